@@ -1,0 +1,397 @@
+#include "chapters/02_event_loop/event_loop.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+
+#include "common/place.hpp"
+
+namespace ch02 {
+
+using common::Ref;
+using std::chrono::nanoseconds;
+
+namespace {
+
+thread_local EventLoop* running_loop = nullptr;
+thread_local EventLoop* current_loop = nullptr;  // by set_event_loop()
+
+void print_report(const std::string& report,
+                  const std::exception_ptr& exception) {
+  fmt::print(stderr, "{}\n", report);
+  if (exception) fmt::print(stderr, "{}\n", common::describe(exception));
+}
+
+}  // namespace
+
+EventLoop::EventLoop(common::Clock& clock,
+                     std::unique_ptr<ch01::Selector> selector, Place where)
+    : clock_(clock),
+      selector_(std::move(selector)),
+      where_(where),
+      wake_pipe_(common::make_pipe()),
+      thread_(std::this_thread::get_id()) {
+  selector_->register_fd(wake_pipe_.read.get(), ch01::EVENT_READ);
+}
+
+EventLoop::~EventLoop() {
+  drop_everything();
+  // A thread may have posted while the loop was being closed.
+  for (auto* object = posted_.load(); object;) {
+    const auto dropped = Ref<LoopObject>::adopt(object);
+    object = object->next_;
+  }
+  if (current_loop == this) current_loop = nullptr;
+}
+
+// #region soon
+Ref<Handle> EventLoop::soon(Ref<Handle> handle) {
+  schedule(*handle);
+  return handle;
+}
+
+void EventLoop::schedule(LoopObject& object) {
+  check_closed();
+  accept(object);
+  if (object.queued_) return;  // it will have its turn
+  ready_.push_back(Ref(&object));
+}
+
+Ref<TimerHandle> EventLoop::at(Ref<TimerHandle> timer) {
+  check_closed();
+  accept(*timer);
+  timers_.push(timer);
+  return timer;
+}
+// #endregion soon
+
+nanoseconds EventLoop::deadline_after(nanoseconds delay) const {
+  const nanoseconds now = time();
+  if (delay > nanoseconds::max() - now) return nanoseconds::max();
+  return now + delay;
+}
+
+void EventLoop::timer_cancelled(TimerHandle&) { timers_.note_cancelled(); }
+
+// #region post
+void EventLoop::post(Ref<Handle> handle) {
+  check_closed();
+  if (thread_.load() == std::this_thread::get_id()) {
+    schedule(*handle);
+    return;
+  }
+  LoopObject* const object = handle.detach();
+  object->next_ = posted_.load(std::memory_order_relaxed);
+  while (!posted_.compare_exchange_weak(object->next_, object,
+                                        std::memory_order_release,
+                                        std::memory_order_relaxed)) {
+  }
+  wake_up();
+}
+
+void EventLoop::wake_up() {
+  // One byte is enough, however many callbacks wait.
+  if (wake_up_sent_.exchange(true)) return;
+  const char byte = 0;
+  while (::write(wake_pipe_.write.get(), &byte, 1) < 0 && errno == EINTR) {
+  }
+}
+// #endregion post
+
+void EventLoop::take_posted() {
+  LoopObject* newest = posted_.exchange(nullptr, std::memory_order_acquire);
+  LoopObject* oldest = nullptr;
+  while (newest) {
+    LoopObject* const next = newest->next_;
+    newest->next_ = oldest;
+    oldest = newest;
+    newest = next;
+  }
+  while (oldest) {
+    const auto object = Ref<LoopObject>::adopt(oldest);
+    oldest = oldest->next_;
+    schedule(*object);
+  }
+}
+
+// #region watch
+void EventLoop::watch(int fd, ch01::EventMask event, Ref<Handle> handle) {
+  check_closed();
+  accept(*handle);
+  const auto& keys = *selector_->get_map();
+  const auto key = keys.find(fd);
+  Watch both;
+  ch01::EventMask events = event;
+  if (key != keys.end()) {
+    both = std::any_cast<const Watch&>(key->second.data);
+    events |= key->second.events;
+  }
+  auto& mine = event == ch01::EVENT_READ ? both.reader : both.writer;
+  const Ref<Handle> replaced = std::exchange(mine, std::move(handle));
+  if (key == keys.end()) {
+    selector_->register_fd(fd, events, both);
+  } else {
+    selector_->modify(fd, events, both);
+  }
+  if (replaced) replaced->cancel();
+}
+
+bool EventLoop::unwatch(int fd, ch01::EventMask event) {
+  if (is_closed()) return false;
+  const auto& keys = *selector_->get_map();
+  const auto key = keys.find(fd);
+  if (key == keys.end() || (key->second.events & event) == 0 ||
+      fd == wake_pipe_.read.get()) {
+    return false;
+  }
+  Watch both = std::any_cast<const Watch&>(key->second.data);
+  auto& mine = event == ch01::EVENT_READ ? both.reader : both.writer;
+  const Ref<Handle> removed = std::exchange(mine, nullptr);
+  const ch01::EventMask left = key->second.events & ~event;
+  if (left == 0) {
+    selector_->unregister(fd);
+  } else {
+    selector_->modify(fd, left, both);
+  }
+  removed->cancel();
+  return true;
+}
+// #endregion watch
+
+bool EventLoop::remove_reader(int fd) { return unwatch(fd, ch01::EVENT_READ); }
+
+bool EventLoop::remove_writer(int fd) {
+  return unwatch(fd, ch01::EVENT_WRITE);
+}
+
+// #region run_once
+void EventLoop::run_once() {
+  timers_.drop_cancelled();
+  const auto events = select(timeout());
+  take_posted();
+  process_events(events);
+
+  if (!timers_.empty()) {
+    const nanoseconds end = time() + clock_.resolution();
+    while (!timers_.empty() && timers_.next_deadline() < end) {
+      Ref<TimerHandle> timer = timers_.pop();
+      if (timer->cancelled()) continue;
+      ready_.push_back(std::move(timer));
+    }
+  }
+
+  // What the callbacks schedule waits for the next iteration; otherwise a
+  // callback that schedules itself would starve the selector and the timers.
+  for (std::size_t left = ready_.size(); left > 0; --left) {
+    const Ref<LoopObject> object = ready_.pop_front().object;
+    if (!object->cancelled_) run_handle(*object);
+  }
+}
+// #endregion run_once
+
+// #region timeout
+ch01::Selector::Timeout EventLoop::timeout() const {
+  constexpr nanoseconds kMost = std::chrono::hours(24);
+  if (!ready_.empty() || stopping_.load(std::memory_order_relaxed) ||
+      posted_.load(std::memory_order_relaxed)) {
+    return nanoseconds(0);
+  }
+  if (timers_.empty()) return std::nullopt;
+  return std::clamp(timers_.next_deadline() - time(), nanoseconds(0), kMost);
+}
+// #endregion timeout
+
+// #region select
+std::span<const ch01::ReadyKey> EventLoop::select(
+    ch01::Selector::Timeout timeout) {
+  const bool may_wait = !timeout || *timeout > nanoseconds(0);
+  const bool only_wake_pipe = selector_->get_map()->size() == 1;
+  // Posted callbacks are found without the kernel's help.
+  if (!may_wait && only_wake_pipe) return {};
+  if (!clock_.is_virtual() || !timeout) return selector_->select(timeout);
+  // On a virtual clock nobody waits: the clock jumps.
+  const auto events = selector_->select(nanoseconds(0));
+  if (events.empty()) clock_.sleep(*timeout);
+  return events;
+}
+// #endregion select
+
+void EventLoop::process_events(std::span<const ch01::ReadyKey> events) {
+  for (const auto& [key, mask] : events) {
+    if (key->fd == wake_pipe_.read.get()) {
+      std::array<char, 16> bytes;
+      while (::read(key->fd, bytes.data(), bytes.size()) > 0) {
+      }
+      // Only now may the next post write again; what was posted before this
+      // line is taken here.
+      wake_up_sent_.exchange(false);
+      take_posted();
+      continue;
+    }
+    const auto& both = std::any_cast<const Watch&>(key->data);
+    if ((mask & ch01::EVENT_READ) != 0) schedule(*both.reader);
+    if ((mask & ch01::EVENT_WRITE) != 0) schedule(*both.writer);
+  }
+}
+
+// Marks the loop as running, and takes the mark back whatever happens.
+class EventLoop::RunningScope {
+ public:
+  explicit RunningScope(EventLoop& loop) : loop_(loop) {
+    loop.thread_ = std::this_thread::get_id();
+    loop.running_ = true;
+    running_loop = &loop;
+  }
+  RunningScope(const RunningScope&) = delete;
+  RunningScope& operator=(const RunningScope&) = delete;
+  ~RunningScope() {
+    running_loop = nullptr;
+    loop_.running_ = false;
+    loop_.stopping_ = false;
+  }
+
+ private:
+  EventLoop& loop_;
+};
+
+// #region run_forever
+void EventLoop::run_forever() {
+  check_closed();
+  if (is_running()) {
+    throw std::runtime_error("This event loop is already running");
+  }
+  if (running_loop) {
+    throw std::runtime_error(
+        "Cannot run the event loop while another loop is running");
+  }
+  const RunningScope running(*this);
+  do {
+    run_once();
+  } while (!stopping_.load(std::memory_order_relaxed));
+}
+// #endregion run_forever
+
+void EventLoop::close() {
+  if (is_running()) {
+    throw std::runtime_error("Cannot close a running event loop");
+  }
+  drop_everything();
+}
+
+void EventLoop::drop_everything() {
+  if (closed_.exchange(true)) return;
+  // What is dropped may hold anything, and its end may call us again: each
+  // queue is emptied object by object.
+  ready_.clear();
+  timers_.clear();
+  auto watched = *selector_->get_map();
+  selector_->close();
+  watched.clear();
+}
+
+bool EventLoop::is_running() const {
+  return running_.load(std::memory_order_relaxed);
+}
+
+bool EventLoop::in_other_thread() const {
+  return is_running() && thread_.load() != std::this_thread::get_id();
+}
+
+void EventLoop::check_closed() const {
+  if (is_closed()) throw std::runtime_error("Event loop is closed");
+}
+
+void EventLoop::refuse_callback(const char* function) {
+  throw std::invalid_argument(fmt::format(
+      "a callable object was expected by {}(), got None", function));
+}
+
+std::string EventLoop::repr() const {
+  return fmt::format("<EventLoop running={} closed={} debug={}>",
+                     common::repr(is_running()), common::repr(is_closed()),
+                     common::repr(detail_ == common::Detail::full));
+}
+
+std::vector<EventLoop::Scheduled> EventLoop::scheduled() const {
+  using Kind = Scheduled::Kind;
+  std::vector<Scheduled> found;
+  for (const auto* object = ready_.front(); object;
+       object = ObjectQueue::next(*object)) {
+    if (!object->cancelled_) found.push_back({Kind::ready, object});
+  }
+  for (const TimerHandle* timer : timers_.in_order()) {
+    if (!timer->cancelled()) found.push_back({Kind::timer, timer});
+  }
+  if (const auto* keys = selector_->get_map()) {
+    std::vector<const ch01::SelectorKey*> by_fd;
+    for (const auto& [fd, key] : *keys) by_fd.push_back(&key);
+    std::ranges::sort(by_fd, {}, &ch01::SelectorKey::fd);
+    for (const ch01::SelectorKey* key : by_fd) {
+      const auto* both = std::any_cast<Watch>(&key->data);
+      if (!both) continue;
+      if (both->reader) {
+        found.push_back({Kind::reader, both->reader.get(), key->fd});
+      }
+      if (both->writer) {
+        found.push_back({Kind::writer, both->writer.get(), key->fd});
+      }
+    }
+  }
+  return found;
+}
+
+// #region call_exception_handler
+void EventLoop::call_exception_handler(
+    const ExceptionContext& context) noexcept {
+  const auto report = [this](const ExceptionContext& what) {
+    try {
+      default_exception_handler(what);
+    } catch (...) {
+      print_report("Exception in default exception handler",
+                   std::current_exception());
+    }
+  };
+  if (!exception_handler_) return report(context);
+  try {
+    // A copy: the handler may set another one.
+    const ExceptionHandler handler = exception_handler_;
+    handler(*this, context);
+  } catch (...) {
+    report({.message = "Unhandled error in exception handler",
+            .exception = std::current_exception(),
+            .values = {{"context", ContextValue::plain(exception_report(
+                                       context, detail_))}}});
+  }
+}
+// #endregion call_exception_handler
+
+void EventLoop::default_exception_handler(const ExceptionContext& context) {
+  print_report(exception_report(context, detail_), context.exception);
+}
+
+void EventLoop::set_exception_handler(ExceptionHandler handler) {
+  exception_handler_ = std::move(handler);
+}
+
+EventLoop* get_running_loop_or_null() noexcept { return running_loop; }
+
+EventLoop& get_running_loop() {
+  if (running_loop) return *running_loop;
+  throw std::runtime_error("no running event loop");
+}
+
+EventLoop& get_event_loop() {
+  if (running_loop) return *running_loop;
+  if (current_loop) return *current_loop;
+  throw std::runtime_error(
+      fmt::format("There is no current event loop in thread {}.",
+                  common::repr(common::thread_name())));
+}
+
+void set_event_loop(EventLoop* loop) { current_loop = loop; }
+
+}  // namespace ch02

@@ -1,0 +1,231 @@
+// Who runs next? Callbacks, timers and file descriptors in one queue.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <concepts>
+#include <functional>
+#include <memory>
+#include <source_location>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "chapters/01_selector/selector.hpp"
+#include "chapters/02_event_loop/exception_context.hpp"
+#include "chapters/02_event_loop/handle.hpp"
+#include "chapters/02_event_loop/timer_heap.hpp"
+#include "common/clock.hpp"
+#include "common/unique_fd.hpp"
+
+namespace ch02 {
+
+// What a loop calls: it takes nothing and returns nothing. A lambda that
+// returns a coroutine is no callback, because nobody would await it.
+template <class F>
+concept CallbackFunction =
+    std::invocable<F&> && std::is_void_v<std::invoke_result_t<F&>>;
+
+// asyncio: base_events.BaseEventLoop with selector_events.
+//
+// Every method belongs to the thread that runs the loop, call_soon_threadsafe
+// apart. What schedules on a closed loop throws std::runtime_error "Event loop
+// is closed"; an empty std::function is refused with std::invalid_argument.
+class EventLoop {
+ public:
+  using nanoseconds = std::chrono::nanoseconds;
+  using Place = std::source_location;
+  using ExceptionHandler =
+      std::function<void(EventLoop&, const ExceptionContext&)>;
+
+  // Throws std::system_error when the machine has no descriptors left.
+  explicit EventLoop(
+      common::Clock& clock = common::system_clock(),
+      std::unique_ptr<ch01::Selector> selector = ch01::default_selector(),
+      Place where = Place::current());
+  EventLoop(const EventLoop&) = delete;
+  EventLoop& operator=(const EventLoop&) = delete;
+  virtual ~EventLoop();
+
+  // #region schedule
+  // Runs the callback in the next iteration, after those that came earlier.
+  template <CallbackFunction F>
+  common::Ref<Handle> call_soon(F callback, Place where = Place::current()) {
+    check_callback(callback, "call_soon");
+    return soon(make_handle<Handle>(std::move(callback), *this, where));
+  }
+  // Runs it when time() has reached `when`, or at once if that is past. Equal
+  // deadlines run in the order of creation.
+  template <CallbackFunction F>
+  common::Ref<TimerHandle> call_at(nanoseconds when, F callback,
+                                   Place where = Place::current()) {
+    check_callback(callback, "call_at");
+    return at(make_handle<TimerHandle>(std::move(callback), *this, where,
+                                       when));
+  }
+  // The same, counted from now.
+  template <CallbackFunction F>
+  common::Ref<TimerHandle> call_later(nanoseconds delay, F callback,
+                                      Place where = Place::current()) {
+    return call_at(deadline_after(delay), std::move(callback), where);
+  }
+  // #endregion schedule
+  // For other threads: queues the callback and wakes the loop. The callback
+  // may be destroyed on either thread. No handle is returned, because a cancel
+  // from outside would race with the run.
+  template <CallbackFunction F>
+  void call_soon_threadsafe(F callback, Place where = Place::current()) {
+    check_callback(callback, "call_soon_threadsafe");
+    post(make_handle<Handle>(std::move(callback), *this, where));
+  }
+
+  // Runs the callback in each iteration in which fd is ready. A second reader
+  // takes the place of the first. The fd stays the caller's: remove it before
+  // it is closed.  Throw as Selector::register_fd.
+  template <CallbackFunction F>
+  void add_reader(int fd, F callback, Place where = Place::current()) {
+    check_callback(callback, "add_reader");
+    watch(fd, ch01::EVENT_READ,
+          make_handle<Handle>(std::move(callback), *this, where));
+  }
+  template <CallbackFunction F>
+  void add_writer(int fd, F callback, Place where = Place::current()) {
+    check_callback(callback, "add_writer");
+    watch(fd, ch01::EVENT_WRITE,
+          make_handle<Handle>(std::move(callback), *this, where));
+  }
+  bool remove_reader(int fd);  // Was there one?
+  bool remove_writer(int fd);
+
+  // Runs iterations until stop(). Throws std::runtime_error if this loop or
+  // another one of this thread runs already.
+  void run_forever();
+  // Ends run_forever after the current (or the next) iteration.
+  void stop() { stopping_.store(true, std::memory_order_relaxed); }
+  // Drops what is scheduled and closes the selector; again: fine. Throws
+  // std::runtime_error while the loop runs.
+  virtual void close();
+
+  nanoseconds time() const { return clock_.now(); }
+  common::Clock& clock() const { return clock_; }
+  const ch01::Selector& selector() const { return *selector_; }
+  bool is_running() const;
+  bool is_closed() const { return closed_.load(std::memory_order_relaxed); }
+  const Place& created_at() const { return where_; }
+  // <EventLoop running=False closed=False debug=False>
+  std::string repr() const;
+  // How much the texts about this loop's objects tell.
+  common::Detail detail() const { return detail_; }
+
+  // Reports an error that nobody else handles; never throws.
+  void call_exception_handler(const ExceptionContext& context) noexcept;
+  // An empty function brings the default back.
+  void set_exception_handler(ExceptionHandler handler);
+
+  // #region seams
+ protected:
+  // The seams. Whoever wants to add something to the loop stands here: four
+  // moments through which everything passes.
+
+  // The object is about to enter the ready queue or the timer heap. Throw to
+  // refuse it; nothing has changed yet.
+  virtual void accept(LoopObject&) {}
+  // Its turn has come.
+  virtual void run_handle(LoopObject& object) noexcept { run(object); }
+  // Nothing is left to run: wait for file descriptors.
+  virtual std::span<const ch01::ReadyKey> select(
+      ch01::Selector::Timeout timeout);
+  // An error reached the loop: by default, write it to standard error.
+  virtual void default_exception_handler(const ExceptionContext& context);
+  // #endregion seams
+
+  void check_closed() const;
+  bool in_other_thread() const;  // The loop runs, and not on this thread.
+  void set_detail(common::Detail detail) { detail_ = detail; }
+  static void run(LoopObject& object) noexcept { object.run(); }
+
+  // Everything that waits and was not cancelled: the ready queue in order,
+  // the timers by deadline, readers and writers by descriptor.
+  struct Scheduled {
+    enum class Kind { ready, timer, reader, writer } kind;
+    const LoopObject* object;
+    int fd = -1;
+  };
+  std::vector<Scheduled> scheduled() const;
+
+ public:
+  // For the classes that are built on LoopObject: the object itself takes a
+  // place in the ready queue, which holds a reference meanwhile.
+  void schedule(LoopObject& object);
+
+ private:
+  friend class TimerHandle;
+  struct Watch {
+    common::Ref<Handle> reader;
+    common::Ref<Handle> writer;
+  };
+  class RunningScope;
+
+  template <class F>
+  static void check_callback(const F& callback, const char* function) {
+    if constexpr (requires { callback == nullptr; }) {
+      if (callback == nullptr) refuse_callback(function);
+    }
+  }
+  [[noreturn]] static void refuse_callback(const char* function);
+
+  common::Ref<Handle> soon(common::Ref<Handle> handle);
+  common::Ref<TimerHandle> at(common::Ref<TimerHandle> handle);
+  void post(common::Ref<Handle> handle);
+  void watch(int fd, ch01::EventMask event, common::Ref<Handle> handle);
+  bool unwatch(int fd, ch01::EventMask event);
+  nanoseconds deadline_after(nanoseconds delay) const;
+  void timer_cancelled(TimerHandle& timer);
+
+  void run_once();
+  ch01::Selector::Timeout timeout() const;
+  void take_posted();
+  void process_events(std::span<const ch01::ReadyKey> events);
+  void wake_up();
+  void drop_everything();
+
+  common::Clock& clock_;
+  std::unique_ptr<ch01::Selector> selector_;
+  Place where_;
+  ObjectQueue ready_;
+  TimerHeap timers_;
+  common::FdPair wake_pipe_;
+  std::atomic<LoopObject*> posted_ = nullptr;  // newest first
+  std::atomic<bool> wake_up_sent_ = false;
+  std::atomic<bool> stopping_ = false;
+  std::atomic<bool> closed_ = false;
+  std::atomic<std::thread::id> thread_;  // that runs the loop, or made it
+  std::atomic<bool> running_ = false;
+  common::Detail detail_ = common::Detail::brief;
+  ExceptionHandler exception_handler_;
+};
+
+// The loop that runs on this thread.  Throws std::runtime_error "no running
+// event loop".  asyncio: events.get_running_loop
+EventLoop& get_running_loop();
+EventLoop* get_running_loop_or_null() noexcept;  // events._get_running_loop
+
+// The running loop, else the one set for this thread. Python once made a loop
+// when there was none; like Python 3.14, we throw std::runtime_error.
+EventLoop& get_event_loop();
+// The loop stays the caller's. nullptr takes it back.
+void set_event_loop(EventLoop* loop);
+
+// The same for a chapter's own class of loop.
+template <class Loop>
+Loop& loop_as(EventLoop& loop) {
+  if (auto* const wanted = dynamic_cast<Loop*>(&loop)) return *wanted;
+  throw std::runtime_error(
+      "the event loop of this thread is not one of this chapter");
+}
+
+}  // namespace ch02

@@ -1,0 +1,48 @@
+// What a loop tells about an error that nobody else will handle.
+#pragma once
+
+#include <exception>
+#include <map>
+#include <string>
+
+#include "chapters/02_event_loop/handle.hpp"
+
+namespace ch02 {
+
+// One value of a context: an object of the loop, described when the report is
+// written, or any other value, described at once as Python's repr() would.
+class ContextValue {
+ public:
+  ContextValue(const LoopObject& object) : object_(&object) {}
+  template <class T>
+    requires(!std::is_base_of_v<LoopObject, T> &&
+             !std::is_same_v<T, ContextValue>)
+  ContextValue(const T& value) : text_(common::short_repr(value)) {}
+  // A text that stands in the report as it is, without quotes.
+  static ContextValue plain(std::string text);
+
+  const LoopObject* object() const { return object_; }
+  std::string text(common::Detail detail) const;
+
+ private:
+  ContextValue() = default;
+  const LoopObject* object_ = nullptr;
+  std::string text_;
+};
+
+// #region context
+// The `context` dictionary of asyncio: BaseEventLoop.call_exception_handler.
+// Objects in it are valid during the call of the handler.
+struct ExceptionContext {
+  std::string message;
+  std::exception_ptr exception;                // may be empty
+  std::map<std::string, ContextValue> values;  // "handle", "task", ...
+};
+// #endregion context
+
+// The report's text: the message, then a line for each value, sorted by key.
+// The exception is left to whoever prints the report.
+std::string exception_report(const ExceptionContext& context,
+                             common::Detail detail);
+
+}  // namespace ch02

@@ -1,0 +1,212 @@
+// What a loop keeps in its queues: objects that wait for their turn.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <source_location>
+#include <string>
+#include <string_view>
+#include <typeinfo>
+#include <utility>
+
+#include "common/recycled.hpp"
+#include "common/ref.hpp"
+#include "common/repr.hpp"
+
+namespace ch02 {
+
+class EventLoop;
+
+// #region loop_object
+// What all objects of a loop share: the place where they were made, a text
+// that describes them, and a link, so that they can stand in one queue at a
+// time without asking for memory. Like their loop they belong to one thread.
+class LoopObject : public common::RefCounted {
+ public:
+  LoopObject(EventLoop& loop, std::source_location where)
+      : loop_(&loop), where_(where) {}
+
+  const std::source_location& created_at() const { return where_; }
+  virtual std::string repr(common::Detail detail) const = 0;
+  std::string repr() const;  // as much as the mode of its living loop wants
+  // How it is called in a list of callbacks: "work() at FILE:LINE".
+  virtual std::string callback_text() const { return ""; }
+
+  static void* operator new(std::size_t size) {
+    return common::recycled_new(size);
+  }
+  static void operator delete(void* block, std::size_t size) noexcept {
+    common::recycled_delete(block, size);
+  }
+
+ protected:
+  // Its turn has come. Only handles and tasks ever stand in the ready queue.
+  virtual void run() noexcept {}
+
+  EventLoop* loop() const { return loop_; }
+  void forget_loop() { loop_ = nullptr; }
+  // " created at FILE:LINE" if all details are wanted.
+  std::string created_at_text(common::Detail detail) const;
+
+ private:
+  friend class EventLoop;
+  friend class ObjectQueue;
+
+  EventLoop* loop_;
+  std::source_location where_;
+  LoopObject* next_ = nullptr;
+  LoopObject* previous_ = nullptr;
+  bool owned_ = false;  // the queue where it stands holds a reference
+
+ protected:
+  bool queued_ = false;     // stands in a queue
+  bool cancelled_ = false;  // a handle that shall be skipped
+};
+// #endregion loop_object
+
+// First in, first out, threaded through the objects themselves.
+class ObjectQueue {
+ public:
+  bool empty() const { return first_ == nullptr; }
+  std::size_t size() const { return size_; }
+  LoopObject* front() const { return first_; }
+  static LoopObject* next(const LoopObject& object) { return object.next_; }
+
+  // With a reference, the queue keeps the object alive; without, whoever else
+  // holds it does, and takes it out before its end.
+  void push_back(common::Ref<LoopObject> object);
+  void push_back_unowned(LoopObject& object);
+  struct Popped {
+    common::Ref<LoopObject> object;
+    bool owned;
+  };
+  Popped pop_front();  // not empty
+  void remove(LoopObject& object);
+  void clear();
+
+ private:
+  void append(LoopObject& object);
+  void unlink(LoopObject& object);
+
+  LoopObject* first_ = nullptr;
+  LoopObject* last_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+// How a callback is called in texts: "work() at demo.cpp:11".
+struct NameLabel {
+  std::string_view name;  // a literal: it is not copied
+  std::optional<std::source_location> where;
+  std::string text() const;
+};
+
+// A callback that was given no name is called after its type: "<lambda>()".
+template <class F>
+struct TypeLabel {
+  std::string text() const;
+};
+
+// Gives a callback a name: call_soon(named("work", [] { ... })). The place is
+// the line that calls named().
+template <class F>
+struct Named {
+  NameLabel label;
+  F function;
+  void operator()() { function(); }
+};
+
+template <class F>
+Named<F> named(std::string_view name, F function,
+               std::optional<std::source_location> where =
+                   std::source_location::current()) {
+  return {{name, where}, std::move(function)};
+}
+
+// #region handle
+// A callback that was handed to the loop.  asyncio: events.Handle
+class Handle : public LoopObject {
+ public:
+  using LoopObject::LoopObject;
+  using LoopObject::repr;
+
+  // The callback will not run; a second time, or too late, does no harm.
+  virtual void cancel();
+  bool cancelled() const { return cancelled_; }
+  // <Handle work() at FILE:LINE created at FILE:LINE>
+  std::string repr(common::Detail detail) const override;
+
+ protected:
+  void run() noexcept override;
+  virtual std::string_view class_name() const { return "Handle"; }
+  virtual std::string when_text() const { return ""; }
+
+ private:
+  virtual void call() = 0;
+  virtual void forget() = 0;  // destroys the callback and what it holds
+
+  bool running_ = false;
+};
+// #endregion handle
+
+// A callback with a deadline.  asyncio: events.TimerHandle
+class TimerHandle : public Handle {
+ public:
+  TimerHandle(EventLoop& loop, std::source_location where,
+              std::chrono::nanoseconds when)
+      : Handle(loop, where), when_(when) {}
+
+  std::chrono::nanoseconds when() const { return when_; }  // on loop.time()
+  void cancel() override;
+
+ protected:
+  std::string_view class_name() const override { return "TimerHandle"; }
+  std::string when_text() const override;
+
+ private:
+  friend class TimerHeap;
+  std::chrono::nanoseconds when_;
+  bool scheduled_ = false;  // stands in the loop's heap
+};
+
+// One object, one allocation: the handle and the callable.
+template <class Base, class F, class Label>
+class Callback final : public Base {
+ public:
+  template <class... Arguments>
+  Callback(F function, Label label, Arguments&&... arguments)
+      : Base(std::forward<Arguments>(arguments)...),
+        function_(std::move(function)),
+        label_(label) {}
+
+ private:
+  void call() override { (*function_)(); }
+  void forget() override { function_.reset(); }
+  std::string callback_text() const override { return label_.text(); }
+
+  std::optional<F> function_;
+  [[no_unique_address]] Label label_;
+};
+
+// Makes a handle of class Base, whose constructor gets the arguments.
+template <class Base, class F, class... Arguments>
+common::Ref<Base> make_handle(F function, Arguments&&... arguments) {
+  return common::Ref<Base>(new Callback<Base, F, TypeLabel<F>>(
+      std::move(function), {}, std::forward<Arguments>(arguments)...));
+}
+template <class Base, class F, class... Arguments>
+common::Ref<Base> make_handle(Named<F> callback, Arguments&&... arguments) {
+  return common::Ref<Base>(new Callback<Base, F, NameLabel>(
+      std::move(callback.function), callback.label,
+      std::forward<Arguments>(arguments)...));
+}
+
+// "main::{lambda()#1}" as a text for people: "<lambda>()".
+std::string type_label(const char* mangled_type_name);
+
+template <class F>
+std::string TypeLabel<F>::text() const {
+  return type_label(typeid(F).name());
+}
+
+}  // namespace ch02

@@ -1,0 +1,73 @@
+#include "chapters/02_event_loop/timer_heap.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace ch02 {
+
+using common::Ref;
+
+void TimerHeap::push(Ref<TimerHandle> timer) {
+  const auto when = timer->when();
+  entries_.push_back({when, next_sequence_++, timer.get()});
+  std::push_heap(entries_.begin(), entries_.end(), later);
+  timer->scheduled_ = true;
+  static_cast<void>(timer.detach());
+}
+
+Ref<TimerHandle> TimerHeap::pop() {
+  std::pop_heap(entries_.begin(), entries_.end(), later);
+  auto timer = Ref<TimerHandle>::adopt(entries_.back().timer);
+  entries_.pop_back();
+  timer->scheduled_ = false;
+  if (timer->cancelled()) --cancelled_;
+  return timer;
+}
+
+// #region drop_cancelled
+void TimerHeap::drop_cancelled() {
+  constexpr std::size_t kEnoughTimers = 100;
+  const bool mostly_cancelled =
+      entries_.size() > kEnoughTimers && 2 * cancelled_ > entries_.size();
+  if (!mostly_cancelled) {
+    while (!empty() && entries_.front().timer->cancelled()) pop();
+    return;
+  }
+  const auto first_dropped =
+      std::partition(entries_.begin(), entries_.end(), [](const Entry& entry) {
+        return !entry.timer->cancelled();
+      });
+  const std::vector<Entry> dropped(first_dropped, entries_.end());
+  entries_.erase(first_dropped, entries_.end());
+  std::make_heap(entries_.begin(), entries_.end(), later);
+  cancelled_ = 0;
+  for (const Entry& entry : dropped) {
+    entry.timer->scheduled_ = false;
+    entry.timer->release();
+  }
+}
+// #endregion drop_cancelled
+
+void TimerHeap::clear() {
+  // A callback that is destroyed here may hold anything, even a timer of this
+  // loop: the heap is empty before the first one goes.
+  const std::vector<Entry> dropped = std::exchange(entries_, {});
+  cancelled_ = 0;
+  for (const Entry& entry : dropped) entry.timer->scheduled_ = false;
+  for (const Entry& entry : dropped) {
+    entry.timer->cancel();
+    entry.timer->release();
+  }
+}
+
+std::vector<const TimerHandle*> TimerHeap::in_order() const {
+  std::vector<Entry> sorted = entries_;
+  std::ranges::sort(sorted, [](const Entry& a, const Entry& b) {
+    return later(b, a);
+  });
+  std::vector<const TimerHandle*> timers;
+  for (const Entry& entry : sorted) timers.push_back(entry.timer);
+  return timers;
+}
+
+}  // namespace ch02

@@ -1,0 +1,232 @@
+// Functions that can wait. A coroutine does nothing until a task drives it.
+#pragma once
+
+#include <chrono>
+#include <coroutine>
+#include <exception>
+#include <optional>
+#include <source_location>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "common/recycled.hpp"
+
+namespace ch03 {
+
+class TaskBase;
+struct Sleep;
+template <class T>
+class Coroutine;
+template <class T>
+class Future;
+template <class T>
+class CoroutineAwaiter;
+template <class T>
+class FutureAwaiter;
+class SleepAwaiter;
+
+// #region frame
+// The part of a coroutine's frame that does not depend on its result: who
+// awaits it, which task drives it, and where it stands.
+class Frame {
+ public:
+  Frame() = default;
+  Frame(const Frame&) = delete;
+  Frame& operator=(const Frame&) = delete;
+
+  // Runs until the next co_await that has to wait, or to the end.
+  void resume() {
+    started_ = true;
+    handle_.resume();
+  }
+  void destroy() { handle_.destroy(); }
+
+  bool started() const { return started_; }
+  // The co_await where it waits; where it is defined if it has not begun.
+  const std::source_location& place() const {
+    return started_ ? place_ : defined_at_;
+  }
+  // GCC and Clang disagree about the line of a definition.
+  const std::source_location& defined_at() const { return defined_at_; }
+  // The line that called the function, if its last parameter is
+  // `std::source_location where = std::source_location::current()`.
+  const std::optional<std::source_location>& created_at() const {
+    return created_at_;
+  }
+  Frame* caller() const { return caller_; }
+
+  static void* operator new(std::size_t size) {
+    return common::recycled_new(size);
+  }
+  static void operator delete(void* block, std::size_t size) noexcept {
+    common::recycled_delete(block, size);
+  }
+
+ protected:
+  ~Frame() = default;
+
+  std::coroutine_handle<> handle_;
+  Frame* caller_ = nullptr;   // goes on when this frame has ended
+  std::source_location place_;
+  std::source_location defined_at_;
+  std::optional<std::source_location> created_at_;
+  std::exception_ptr exception_;
+  bool started_ = false;
+
+ private:
+  friend class TaskBase;
+  template <class T>
+  friend class CoroutineAwaiter;
+};
+// #endregion frame
+
+// What the compiler asks of a coroutine that returns Coroutine<T>, except for
+// its result.
+template <class T>
+class PromiseBase : public Frame {
+ public:
+  // The coroutine's arguments come by here on their way into the frame.
+  template <class... Arguments>
+  explicit PromiseBase(Arguments&... arguments) {
+    (look_at(arguments), ...);
+  }
+
+  std::suspend_always initial_suspend(
+      std::source_location where = std::source_location::current()) {
+    defined_at_ = place_ = where;
+    return {};
+  }
+
+  // #region final_suspend
+  // The end does not jump to the caller: it only notes who is next, and
+  // returns to the task. See TaskBase::run.
+  struct FinalAwaiter {
+    bool await_ready() noexcept { return false; }
+    template <class Promise>
+    void await_suspend(std::coroutine_handle<Promise> ended) noexcept {
+      ended.promise().hand_back();
+    }
+    void await_resume() noexcept {}
+  };
+  FinalAwaiter final_suspend() noexcept { return {}; }
+  // #endregion final_suspend
+
+  void unhandled_exception() { exception_ = std::current_exception(); }
+
+  // #region await_transform
+  // Each co_await passes here first and leaves its line.
+  template <class U>
+  CoroutineAwaiter<U> await_transform(
+      Coroutine<U>&& coroutine,
+      std::source_location where = std::source_location::current());
+  template <class U>
+  FutureAwaiter<U> await_transform(
+      Future<U> future,
+      std::source_location where = std::source_location::current());
+  SleepAwaiter await_transform(
+      Sleep sleep,
+      std::source_location where = std::source_location::current());
+  // #endregion await_transform
+
+  // A coroutine is awaited once: co_await std::move(coroutine).
+  template <class U>
+  void await_transform(Coroutine<U>&) = delete;
+
+ private:
+  friend struct FinalAwaiter;
+  void hand_back() noexcept;  // task.hpp
+
+  template <class Argument>
+  void look_at(const Argument& argument) {
+    if constexpr (std::is_same_v<Argument, std::source_location>) {
+      created_at_ = argument;
+    }
+  }
+};
+
+template <class T>
+class Promise final : public PromiseBase<T> {
+ public:
+  using PromiseBase<T>::PromiseBase;
+  Coroutine<T> get_return_object();
+  template <class U>
+    requires std::is_constructible_v<T, U&&>
+  void return_value(U&& value) {
+    value_.emplace(std::forward<U>(value));
+  }
+  T take_result() {
+    if (this->exception_) std::rethrow_exception(this->exception_);
+    return std::move(*value_);
+  }
+
+ private:
+  std::optional<T> value_;
+};
+
+template <>
+class Promise<void> final : public PromiseBase<void> {
+ public:
+  using PromiseBase<void>::PromiseBase;
+  Coroutine<void> get_return_object();
+  void return_void() {}
+  void take_result() {
+    if (exception_) std::rethrow_exception(exception_);
+  }
+};
+
+// Called for a coroutine that is destroyed without having been awaited. It is
+// one function for the process, because such a coroutine belongs to no loop.
+// nullptr: say nothing.  CPython: warnings._warn_unawaited_coroutine
+using NeverAwaitedHook = void (*)(const Frame&) noexcept;
+void set_never_awaited_hook(NeverAwaitedHook hook);
+void report_never_awaited(const Frame& frame) noexcept;
+
+// #region coroutine
+// The object that a call of a coroutine function gives: a frame that waits to
+// be awaited or made a task. It owns the frame until then.
+template <class T = void>
+class [[nodiscard]] Coroutine {
+ public:
+  using promise_type = Promise<T>;
+
+  Coroutine(Coroutine&& other) noexcept : frame_(other.release()) {}
+  Coroutine& operator=(Coroutine&& other) noexcept {
+    std::swap(frame_, other.frame_);
+    return *this;
+  }
+  ~Coroutine() {
+    if (frame_) report_never_awaited(*frame_);
+    close();
+  }
+
+  // Gives up on the coroutine without a word.  coroutine.close()
+  void close() {
+    if (Promise<T>* const frame = release()) frame->destroy();
+  }
+
+  explicit operator bool() const { return frame_ != nullptr; }
+  // The caller becomes the owner of the frame.
+  [[nodiscard]] Promise<T>* release() {
+    return std::exchange(frame_, nullptr);
+  }
+
+ private:
+  friend class Promise<T>;
+  explicit Coroutine(Promise<T>* frame) : frame_(frame) {}
+
+  Promise<T>* frame_;
+};
+// #endregion coroutine
+
+template <class T>
+Coroutine<T> Promise<T>::get_return_object() {
+  this->handle_ = std::coroutine_handle<Promise>::from_promise(*this);
+  return Coroutine<T>(this);
+}
+inline Coroutine<void> Promise<void>::get_return_object() {
+  handle_ = std::coroutine_handle<Promise>::from_promise(*this);
+  return Coroutine<void>(this);
+}
+
+}  // namespace ch03

@@ -1,0 +1,83 @@
+#include "chapters/03_coroutine_task/event_loop.hpp"
+
+#include <algorithm>
+
+namespace ch03 {
+
+namespace {
+
+// A sleep as a coroutine, for those who want to make a task of it.
+Coroutine<> sleep(Sleep awaited) { co_await awaited; }
+
+}  // namespace
+
+EventLoop::~EventLoop() {
+  // What is left belongs to nobody's loop from now on. It may hold each other:
+  // the list changes while it is emptied.
+  if (!is_closed()) ch02::EventLoop::close();
+  while (first_future_) {
+    const Ref<FutureBase> future(first_future_);
+    first_future_ = future->next_in_loop_;
+    (first_future_ ? first_future_->previous_in_loop_ : last_future_) = nullptr;
+    future->next_in_loop_ = nullptr;
+    future->leave_loop();
+  }
+}
+
+void EventLoop::check_coroutine(bool has_frame) {
+  if (!has_frame) {
+    throw std::invalid_argument("a coroutine was expected, got None");
+  }
+}
+
+void EventLoop::check_can_run() const {
+  check_closed();
+  if (is_running()) {
+    throw std::runtime_error("This event loop is already running");
+  }
+  if (ch02::get_running_loop_or_null()) {
+    throw std::runtime_error(
+        "Cannot run the event loop while another loop is running");
+  }
+}
+
+void EventLoop::start(TaskBase& task) {
+  changing(task, Change::create);
+  schedule(task);
+}
+
+Task<> EventLoop::create_task(Sleep awaited, std::string name, Place where) {
+  return create_task(ch03::sleep(awaited), std::move(name), where);
+}
+
+// #region run_until_complete
+void EventLoop::run_until_done(FutureBase& future, Place where) {
+  check_can_run();
+  if (&future.get_loop() != this) {
+    throw std::invalid_argument(
+        "The future belongs to a different loop than the one specified as the "
+        "loop argument");
+  }
+  const Ref<DoneHandle> stop_loop = ch02::make_handle<DoneHandle>(
+      named("_run_until_complete_cb", [this] { stop(); }, std::nullopt), *this,
+      where);
+  future.add_callback(stop_loop);
+  run_forever();
+  future.remove_callback(*stop_loop);
+  if (!future.done()) {
+    throw std::runtime_error("Event loop stopped before Future completed.");
+  }
+}
+// #endregion run_until_complete
+
+std::vector<Ref<TaskBase>> EventLoop::all_tasks() const {
+  std::vector<Ref<TaskBase>> tasks;
+  for (FutureBase* future = first_future_; future;
+       future = future->next_in_loop_) {
+    auto* const task = dynamic_cast<TaskBase*>(future);
+    if (task && !task->done()) tasks.emplace_back(task);
+  }
+  return tasks;
+}
+
+}  // namespace ch03

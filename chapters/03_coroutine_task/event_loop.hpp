@@ -1,0 +1,108 @@
+// The loop of chapter 2, with tasks.
+#pragma once
+
+#include <optional>
+#include <source_location>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "chapters/02_event_loop/event_loop.hpp"
+#include "chapters/03_coroutine_task/task.hpp"
+
+namespace ch03 {
+
+using ch02::CallbackFunction;
+using ch02::ExceptionContext;
+using ch02::Handle;
+using ch02::named;
+using ch02::TimerHandle;
+using common::Ref;
+
+// asyncio: base_events.BaseEventLoop
+class EventLoop : public ch02::EventLoop {
+ public:
+  using ch02::EventLoop::EventLoop;
+  ~EventLoop() override;
+
+  // #region create
+  // Throw std::runtime_error on a closed loop, create_future apart.
+  template <class T = void>
+  Future<T> create_future(Place where = Place::current()) {
+    return Future<T>(Ref(new FutureState<T>(*this, where)));
+  }
+  // Schedules the first step. Keep the task: it lives while you hold it.
+  template <class T>
+  Task<T> create_task(Coroutine<T> coroutine, std::string name = {},
+                      Place where = Place::current()) {
+    check_coroutine(static_cast<bool>(coroutine));
+    check_closed();
+    Ref task(new TaskState<T>(*this, where, std::move(coroutine),
+                              std::move(name)));
+    start(*task);
+    return Task<T>(std::move(task));
+  }
+  Task<> create_task(Sleep sleep, std::string name = {},
+                     Place where = Place::current());
+  // #endregion create
+
+  // Runs the loop until the future is done, and one iteration more; returns
+  // the result or throws the error. A coroutine becomes a task.
+  // Throws std::runtime_error "Event loop stopped before Future completed."
+  template <class T>
+  T run_until_complete(Future<T> future, Place where = Place::current()) {
+    run_until_done(*future.base(), where);
+    if constexpr (std::is_void_v<T>) {
+      future.result();
+    } else {
+      return future.take_result();
+    }
+  }
+  template <class T>
+  T run_until_complete(Coroutine<T> coroutine, Place where = Place::current()) {
+    check_can_run();
+    return run_until_complete<T>(
+        create_task(std::move(coroutine), {}, where), where);
+  }
+
+  // The tasks of this loop that are not done, oldest first.
+  std::vector<Ref<TaskBase>> all_tasks() const;
+
+  // #region seams
+ protected:
+  // Chapter 3's seam: something is about to happen to a future or a task.
+  // Before create, cancel
+  // and finish nothing has changed yet: throw to refuse them.
+  enum class Change {
+    create,  // a task enters the loop
+    cancel,  // a task is asked to stop
+    wait,    // a task begins to wait for waiting_on()
+    wake,    // a waiting task returns to the ready queue
+    finish,  // it gets its result, its error, or is cancelled
+    drop     // nobody holds it any more, and it is about to be destroyed
+  };
+  virtual void changing(FutureBase&, Change) {}
+  // #endregion seams
+
+ private:
+  friend class FutureBase;
+  friend class TaskBase;
+
+  static void check_coroutine(bool has_frame);
+  void check_can_run() const;
+  void start(TaskBase& task);
+  void run_until_done(FutureBase& future, Place where);
+
+  // Every future and task that is alive, so that none outlives its loop
+  // unknowingly.
+  FutureBase* first_future_ = nullptr;
+  FutureBase* last_future_ = nullptr;
+};
+
+// The loop that runs on this thread.  Throws std::runtime_error.
+inline EventLoop& get_running_loop() {
+  return ch02::loop_as<EventLoop>(ch02::get_running_loop());
+}
+
+}  // namespace ch03

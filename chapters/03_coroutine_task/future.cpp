@@ -1,0 +1,197 @@
+#include "chapters/03_coroutine_task/future.hpp"
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+
+#include "chapters/03_coroutine_task/event_loop.hpp"
+#include "common/place.hpp"
+
+namespace ch03 {
+
+using common::Detail;
+using common::Ref;
+
+using Change = EventLoop::Change;
+
+FutureBase::FutureBase(EventLoop& loop, std::source_location where)
+    : LoopObject(loop, where), previous_in_loop_(loop.last_future_) {
+  (previous_in_loop_ ? previous_in_loop_->next_in_loop_
+                     : loop.first_future_) = this;
+  loop.last_future_ = this;
+}
+
+FutureBase::~FutureBase() {
+  waiters_.clear();
+  if (!loop()) return;
+  EventLoop& loop = get_loop();
+  (previous_in_loop_ ? previous_in_loop_->next_in_loop_
+                     : loop.first_future_) = next_in_loop_;
+  (next_in_loop_ ? next_in_loop_->previous_in_loop_ : loop.last_future_) =
+      previous_in_loop_;
+}
+
+// #region dispose
+void FutureBase::dispose() noexcept {
+  // The end of a task ends what its coroutines held, maybe another task, and
+  // so on. One after the other: nested, a long row of them would need a stack
+  // as long.
+  static thread_local constinit ch02::ObjectQueue* dying = nullptr;
+  add_ref();  // whole, and nobody's
+  if (dying) {
+    dying->push_back_unowned(*this);
+    return;
+  }
+  ch02::ObjectQueue queue;
+  queue.push_back_unowned(*this);
+  dying = &queue;
+  while (!queue.empty()) {
+    auto* const future = static_cast<FutureBase*>(queue.front());
+    queue.remove(*future);
+    if (future->loop()) future->get_loop().changing(*future, Change::drop);
+    delete future;
+  }
+  dying = nullptr;
+}
+// #endregion dispose
+
+ch02::EventLoop& FutureBase::any_loop() const {
+  if (!loop()) throw std::runtime_error("Event loop is closed");
+  return *loop();
+}
+
+EventLoop& FutureBase::get_loop() const {
+  return static_cast<EventLoop&>(any_loop());
+}
+
+std::exception_ptr FutureBase::exception() {
+  if (state_ == State::cancelled) std::rethrow_exception(exception_);
+  if (!done()) throw InvalidStateError("Exception is not set.");
+  exception_unseen_ = false;
+  return exception_;
+}
+
+void FutureBase::check_result() {
+  if (!done()) throw InvalidStateError("Result is not set.");
+  exception_unseen_ = false;
+  if (exception_) std::rethrow_exception(exception_);
+}
+
+void FutureBase::set_exception(std::exception_ptr exception) {
+  check_settable("set_exception");
+  if (!exception) throw std::invalid_argument("invalid exception object");
+  check_can_finish();
+  finish(State::finished, std::move(exception));
+}
+
+bool FutureBase::cancel(std::optional<std::string> message) {
+  ignore_exception();
+  if (done()) return false;
+  check_can_finish();
+  finish(State::cancelled,
+         std::make_exception_ptr(CancelledError(std::move(message))));
+  return true;
+}
+
+// #region finish
+void FutureBase::check_can_finish() {
+  if (done()) throw InvalidStateError("invalid state");
+  EventLoop& loop = get_loop();
+  loop.changing(*this, Change::finish);
+  if (!waiters_.empty()) loop.check_closed();
+}
+
+void FutureBase::finish(State state, std::exception_ptr exception) {
+  state_ = state;
+  exception_ = std::move(exception);
+  exception_unseen_ = exception_ && state == State::finished;
+  wake_waiters();
+}
+
+void FutureBase::wake_waiters() {
+  while (!waiters_.empty()) {
+    const auto [waiter, is_callback] = waiters_.pop_front();
+    if (is_callback) {
+      static_cast<DoneHandle&>(*waiter).future_ = Ref(this);
+    } else {
+      get_loop().changing(static_cast<TaskBase&>(*waiter), Change::wake);
+    }
+    get_loop().schedule(*waiter);
+  }
+}
+// #endregion finish
+
+void FutureBase::add_callback(Ref<DoneHandle> handle) {
+  if (done()) {
+    handle->future_ = Ref(this);
+    get_loop().schedule(*handle);
+    return;
+  }
+  waiters_.push_back(std::move(handle));
+}
+
+std::size_t FutureBase::remove_callback(const ch02::Handle& handle) {
+  for (LoopObject* object = waiters_.front(); object;
+       object = ch02::ObjectQueue::next(*object)) {
+    if (object != &handle) continue;
+    waiters_.remove(*object);
+    return 1;
+  }
+  return 0;
+}
+
+void FutureBase::leave_loop() {
+  if (!done()) {
+    state_ = State::cancelled;
+    exception_ =
+        std::make_exception_ptr(CancelledError("Event loop is closed"));
+  }
+  abandon();
+  waiters_.clear();
+  forget_loop();
+}
+
+std::string FutureBase::state_text() const {
+  switch (state_) {
+    case State::pending:
+      return "pending";
+    case State::cancelled:
+      return "cancelled";
+    case State::finished:
+      break;
+  }
+  return "finished";
+}
+
+std::string FutureBase::callbacks_text() const {
+  if (waiters_.empty()) return "";
+  std::string text = waiters_.front()->callback_text();
+  const LoopObject* last = waiters_.front();
+  while (const LoopObject* next = ch02::ObjectQueue::next(*last)) last = next;
+  if (waiters_.size() > 2) {
+    text += fmt::format(", <{} more>", waiters_.size() - 2);
+  }
+  if (waiters_.size() > 1) text += ", " + last->callback_text();
+  return " cb=[" + text + "]";
+}
+
+std::string FutureBase::repr(Detail detail) const {
+  // Futures may wait for each other in a circle, or in a very long row.
+  constexpr int kDeepest = 20;
+  static thread_local int depth = 0;
+  if (in_repr_ || depth == kDeepest) return "...";
+  in_repr_ = true;
+  ++depth;
+  std::string text = "<" + std::string(class_name()) + " " + state_text();
+  text += detail_text(detail);
+  if (state_ == State::finished) {
+    text += exception_ ? " exception=" + common::repr(exception_)
+                       : " result=" + result_text();
+  }
+  text += callbacks_text() + created_at_text(detail) + ">";
+  --depth;
+  in_repr_ = false;
+  return text;
+}
+
+}  // namespace ch03

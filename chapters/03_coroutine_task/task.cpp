@@ -1,0 +1,247 @@
+#include "chapters/03_coroutine_task/task.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <stdexcept>
+
+#include "chapters/03_coroutine_task/event_loop.hpp"
+#include "common/place.hpp"
+
+namespace ch03 {
+
+using common::Detail;
+using common::Ref;
+
+using Change = EventLoop::Change;
+
+thread_local constinit TaskBase* TaskBase::current_ = nullptr;
+
+namespace {
+std::atomic<std::uint64_t> tasks_named = 0;  // in this process
+}
+
+TaskBase::TaskBase(EventLoop& loop, std::source_location where, Frame& root,
+                   std::string name)
+    : FutureBase(loop, where),
+      root_(&root),
+      top_(&root),
+      defined_at_(root.defined_at()) {
+  if (name.empty()) {
+    number_ = 1 + tasks_named.fetch_add(1, std::memory_order_relaxed);
+  } else {
+    set_name(std::move(name));
+  }
+}
+
+TaskBase::~TaskBase() { destroy_frames(); }
+
+std::string TaskBase::get_name() const {
+  return name_ ? *name_ : "Task-" + std::to_string(number_);
+}
+
+void TaskBase::set_name(std::string name) {
+  name_ = std::make_unique<std::string>(std::move(name));
+}
+
+// #region step
+void TaskBase::run() noexcept {
+  waiting_on_ = nullptr;
+  current_ = this;
+  if (pending_ && !root_->started()) {
+    // Cancelled before the first step: the body never runs.
+    const auto error = std::exchange(pending_, nullptr);
+    destroy_frames();
+    get_loop().changing(*this, Change::finish);
+    finish(State::cancelled, error);
+  } else {
+    suspended_ = false;
+    while (top_ && !suspended_) top_->resume();
+    if (!top_) end();
+  }
+  current_ = nullptr;
+}
+
+void TaskBase::push(Frame& callee, Frame& caller) {
+  callee.caller_ = &caller;
+  top_ = &callee;
+}
+// #endregion step
+
+// #region end
+void TaskBase::end() {
+  get_loop().changing(*this, Change::finish);
+  State state = State::finished;
+  std::exception_ptr error;
+  try {
+    finish_from(*root_);
+    // Asked to stop, but it never waited again.
+    throw_pending();
+  } catch (const CancelledError&) {
+    state = State::cancelled;
+    error = std::current_exception();
+  } catch (...) {
+    error = std::current_exception();
+  }
+  pending_ = nullptr;
+  std::exchange(root_, nullptr)->destroy();
+  finish(state, std::move(error));
+}
+// #endregion end
+
+// #region wait
+void TaskBase::wait_for(FutureBase& future) {
+  suspended_ = true;
+  const auto refuse = [this](const std::string& why) {
+    pending_ = std::make_exception_ptr(std::runtime_error(why));
+    get_loop().schedule(*this);
+  };
+  if (&future == this) {
+    return refuse("Task cannot await on itself: " + repr());
+  }
+  if (future.loop() != loop()) {
+    return refuse(fmt::format(
+        "Task {} got Future {} attached to a different loop", repr(),
+        future.repr()));
+  }
+  waiting_on_ = Ref(&future);
+  future.waiters_.push_back_unowned(*this);
+  get_loop().changing(*this, Change::wait);
+  if (pending_ && future.cancel(cancel_message())) pending_ = nullptr;
+}
+
+void TaskBase::yield() {
+  suspended_ = true;
+  get_loop().schedule(*this);
+}
+// #endregion wait
+
+// #region cancel
+bool TaskBase::cancel(std::optional<std::string> message) {
+  ignore_exception();
+  if (done()) return false;
+  get_loop().changing(*this, Change::cancel);
+  ++cancel_requests_;
+  // The future that it waits for tells it; if there is none, the next step.
+  if (waiting_on_ && waiting_on_->cancel(message)) return true;
+  pending_ = std::make_exception_ptr(CancelledError(std::move(message)));
+  return true;
+}
+// #endregion cancel
+
+std::optional<std::string> TaskBase::cancel_message() const {
+  try {
+    std::rethrow_exception(pending_);
+  } catch (const CancelledError& error) {
+    return error.message();
+  } catch (...) {
+    return std::nullopt;
+  }
+}
+
+int TaskBase::uncancel() {
+  cancel_requests_ = std::max(0, cancel_requests_ - 1);
+  return cancel_requests_;
+}
+
+// #region destroy_frames
+void TaskBase::destroy_frames() noexcept {
+  if (waiting_on_ && !waiting_on_->done()) {
+    waiting_on_->waiters_.remove(*this);
+  }
+  waiting_on_ = nullptr;
+  // Innermost first: a frame may use what its callers hold.
+  if (!top_) top_ = root_;
+  root_ = nullptr;
+  while (top_) {
+    Frame* const frame = top_;
+    top_ = frame->caller_;
+    frame->destroy();
+  }
+}
+// #endregion destroy_frames
+
+void TaskBase::abandon() { destroy_frames(); }
+
+std::vector<const Frame*> TaskBase::get_stack() const {
+  std::vector<const Frame*> stack;
+  for (const Frame* frame = top_; frame; frame = frame->caller()) {
+    stack.push_back(frame);
+  }
+  std::ranges::reverse(stack);
+  return stack;
+}
+
+void TaskBase::print_stack(std::FILE* file) const {
+  const auto stack = get_stack();
+  if (stack.empty()) {
+    fmt::print(file, "No stack for {}\n", repr());
+    return;
+  }
+  fmt::print(file, "Stack for {} (most recent call last):\n", repr());
+  for (const Frame* frame : stack) {
+    fmt::print(file, "  File \"{}\", line {}, in {}\n",
+               common::file_name(frame->place()), frame->place().line(),
+               common::function_name(frame->defined_at()));
+  }
+}
+
+std::string TaskBase::state_text() const {
+  if (!done() && cancel_requests_ > 0) return "cancelling";
+  return FutureBase::state_text();
+}
+
+std::string TaskBase::detail_text(Detail detail) const {
+  std::string text =
+      fmt::format(" name={} coro=<{}()", common::repr(get_name()),
+                  common::function_name(defined_at_));
+  if (done() || !root_) {
+    text += " done, defined at " + common::file_line(defined_at_);
+  } else {
+    text += " running at " + common::file_line(root_->place());
+    if (!root_->started()) text += " (not started)";
+  }
+  text += ">";
+  if (waiting_on_) text += " wait_for=" + waiting_on_->repr(detail);
+  return text;
+}
+
+void TaskBase::check_settable(const char* operation) const {
+  throw std::runtime_error(
+      fmt::format("Task does not support {} operation", operation));
+}
+
+SleepAwaiter::~SleepAwaiter() {
+  if (timer_) timer_->cancel();
+}
+
+// #region sleep
+void SleepAwaiter::await_suspend(std::coroutine_handle<>) {
+  TaskBase& task = TaskBase::current();
+  if (delay_ <= std::chrono::nanoseconds(0)) return task.yield();
+  EventLoop& loop = task.get_loop();
+  const Future<> future = loop.create_future(where_);
+  future_ = future.base();
+  // The timer keeps the task alive: a sleeper needs nobody to hold it.
+  timer_ = loop.call_later(
+      delay_,
+      named(
+          "_set_result_unless_cancelled",
+          [future, sleeper = Ref(&task)]() mutable {
+            const Ref<TaskBase> woken = std::move(sleeper);
+            if (!future.done()) future.set_result();
+          },
+          std::nullopt),
+      where_);
+  task.wait_for(*future_);
+}
+
+void SleepAwaiter::await_resume() const {
+  TaskBase::current().throw_pending();
+  if (future_) Future<>(Ref(static_cast<FutureState<void>*>(future_.get())))
+      .result();
+}
+// #endregion sleep
+
+}  // namespace ch03

@@ -1,0 +1,240 @@
+// A coroutine that the loop drives.
+#pragma once
+
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <source_location>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "chapters/03_coroutine_task/coroutine.hpp"
+#include "chapters/03_coroutine_task/future.hpp"
+
+namespace ch03 {
+
+// #region task_base
+// The coroutines of one task form a chain, from the first (the root) to the
+// one that runs or waits (the top): each is the caller of the next. A step
+// resumes the top, and goes on with whoever is the top then, until somebody
+// has to wait. So the C++ stack holds one coroutine at a time, however long
+// the chain is.
+//
+// A task lives while somebody holds it: a variable, the ready queue, a timer
+// that will wake it.  asyncio: tasks.Task
+class TaskBase : public FutureBase {
+ public:
+  // Takes the frame over. An empty name becomes "Task-N".
+  TaskBase(EventLoop& loop, std::source_location where, Frame& root,
+           std::string name);
+
+  std::string get_name() const;
+  void set_name(std::string name);
+  // Throws CancelledError into the coroutine at the next opportunity, which
+  // may catch it and go on. False if the task is done.
+  bool cancel(std::optional<std::string> message = {}) override;
+  int cancelling() const { return cancel_requests_; }  // how often asked
+  int uncancel();  // takes one request back, and returns what is left
+
+  // Where its coroutines stand, outermost first. Python's get_stack() knows
+  // the outermost only.
+  std::vector<const Frame*> get_stack() const;
+  void print_stack(std::FILE* file = stderr) const;
+  const std::source_location& defined_at() const { return defined_at_; }
+  // #endregion task_base
+
+  // For the awaiters, while a step runs: who is resumed next, and whether the
+  // step is over.
+  static TaskBase& current() { return *current_; }
+  static TaskBase* current_or_null() noexcept { return current_; }
+  void push(Frame& callee, Frame& caller);
+  void pop(Frame& ended) { top_ = ended.caller_; }
+  void wait_for(FutureBase& future);
+  void yield();  // the next step comes in the next iteration
+  // Throws what shall be thrown into the coroutine: a cancellation, as a rule.
+  void throw_pending() {
+    if (pending_) std::rethrow_exception(std::exchange(pending_, nullptr));
+  }
+
+ protected:
+  ~TaskBase() override;
+  void run() noexcept override;  // one step
+  std::string callback_text() const override { return "Task.task_wakeup()"; }
+  std::string_view class_name() const override { return "Task"; }
+  std::string state_text() const override;
+  std::string detail_text(common::Detail detail) const override;
+  void check_settable(const char* operation) const override;
+
+ private:
+  virtual void finish_from(Frame& root) = 0;  // moves the result out of it
+
+  void end();
+  void destroy_frames() noexcept;
+  void abandon() override;
+  std::optional<std::string> cancel_message() const;
+
+  static thread_local constinit TaskBase* current_;
+
+  Frame* root_;
+  Frame* top_;
+  common::Ref<FutureBase> waiting_on_;  // asyncio: _fut_waiter
+  std::exception_ptr pending_;          // asyncio: _must_cancel
+  std::unique_ptr<std::string> name_;   // none: "Task-" and the number
+  std::uint64_t number_ = 0;
+  std::source_location defined_at_;
+  int cancel_requests_ = 0;
+  bool suspended_ = false;
+};
+
+template <class T>
+class TaskState final : public WithResult<T, TaskBase> {
+ public:
+  TaskState(EventLoop& loop, std::source_location where,
+            Coroutine<T> coroutine, std::string name)
+      : WithResult<T, TaskBase>(loop, where, *coroutine.release(),
+                                std::move(name)) {}
+
+ private:
+  void finish_from(Frame& root) override {
+    auto& promise = static_cast<Promise<T>&>(root);
+    if constexpr (std::is_void_v<T>) {
+      promise.take_result();
+      this->value.emplace();
+    } else {
+      this->value.emplace(promise.take_result());
+    }
+  }
+};
+
+// #region task
+// The name of a task: a future whose result a coroutine gives.
+template <class T = void>
+class Task : public Future<T> {
+ public:
+  explicit Task(common::Ref<TaskState<T>> state)
+      : Future<T>(common::Ref<WithResult<T, TaskBase>>(std::move(state))) {}
+
+  std::string get_name() const { return task().get_name(); }
+  void set_name(std::string name) const { task().set_name(std::move(name)); }
+  int cancelling() const { return task().cancelling(); }
+  int uncancel() const { return task().uncancel(); }
+  std::vector<const Frame*> get_stack() const { return task().get_stack(); }
+  void print_stack(std::FILE* file = stderr) const {
+    task().print_stack(file);
+  }
+
+  // The coroutine alone gives a task its result. Through a Future they throw
+  // std::runtime_error.
+  void set_result(ValueOf<T> value) const = delete;
+  void set_exception(std::exception_ptr exception) const = delete;
+  // #endregion task
+
+ private:
+  TaskBase& task() const { return static_cast<TaskBase&>(*this->base()); }
+};
+
+template <class T>
+inline void PromiseBase<T>::hand_back() noexcept {
+  TaskBase::current().pop(*this);
+}
+
+// #region awaiters
+// co_await coroutine: the callee becomes the top of the task's chain.
+template <class T>
+class CoroutineAwaiter {
+ public:
+  CoroutineAwaiter(Promise<T>& callee, Frame& caller)
+      : callee_(callee), caller_(caller) {}
+
+  bool await_ready() const { return false; }
+  void await_suspend(std::coroutine_handle<>) const {
+    TaskBase::current().push(callee_, caller_);
+  }
+  T await_resume() const {
+    // The frame has ended; the result outlives it.
+    struct Destroy {
+      Frame& frame;
+      ~Destroy() { frame.destroy(); }
+    } const destroy{callee_};
+    return callee_.take_result();
+  }
+
+ private:
+  Promise<T>& callee_;
+  Frame& caller_;
+};
+
+// co_await future: no wait at all if it is done.
+template <class T>
+class FutureAwaiter {
+ public:
+  explicit FutureAwaiter(Future<T> future) : future_(std::move(future)) {}
+
+  bool await_ready() const { return future_.done(); }
+  void await_suspend(std::coroutine_handle<>) const {
+    TaskBase::current().wait_for(*future_.base());
+  }
+  T await_resume() const {
+    TaskBase::current().throw_pending();
+    if constexpr (std::is_void_v<T>) {
+      future_.result();
+    } else {
+      return future_.take_result();
+    }
+  }
+
+ private:
+  Future<T> future_;
+};
+
+// What sleep() returns: co_await it, or make it a task.
+struct Sleep {
+  std::chrono::nanoseconds delay;
+};
+
+// A sleep of zero or less gives one iteration to the others.
+class SleepAwaiter {
+ public:
+  SleepAwaiter(Sleep sleep, std::source_location where)
+      : delay_(sleep.delay), where_(where) {}
+  SleepAwaiter(const SleepAwaiter&) = delete;
+  SleepAwaiter& operator=(const SleepAwaiter&) = delete;
+  ~SleepAwaiter();
+
+  bool await_ready() const { return false; }
+  void await_suspend(std::coroutine_handle<>);
+  void await_resume() const;
+
+ private:
+  std::chrono::nanoseconds delay_;
+  std::source_location where_;
+  common::Ref<FutureBase> future_;
+  common::Ref<ch02::TimerHandle> timer_;
+};
+// #endregion awaiters
+
+template <class T>
+template <class U>
+CoroutineAwaiter<U> PromiseBase<T>::await_transform(
+    Coroutine<U>&& coroutine, std::source_location where) {
+  this->place_ = where;
+  return {*coroutine.release(), *this};
+}
+
+template <class T>
+template <class U>
+FutureAwaiter<U> PromiseBase<T>::await_transform(Future<U> future,
+                                                 std::source_location where) {
+  this->place_ = where;
+  return FutureAwaiter<U>(std::move(future));
+}
+
+template <class T>
+SleepAwaiter PromiseBase<T>::await_transform(Sleep sleep,
+                                             std::source_location where) {
+  this->place_ = where;
+  return SleepAwaiter(sleep, where);
+}
+
+}  // namespace ch03

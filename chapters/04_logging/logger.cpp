@@ -1,0 +1,349 @@
+#include "chapters/04_logging/logger.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <functional>
+#include <limits>
+#include <map>
+#include <mutex>
+#include <stdexcept>
+
+#include "chapters/04_logging/logging_error.hpp"
+#include "common/place.hpp"
+#include "common/repr.hpp"
+
+namespace ch04 {
+
+namespace {
+
+constexpr std::string_view kRoot = "root";
+
+// An argument as Python's report shows it.
+struct ArgumentRepr {
+  template <class T>
+  std::string operator()(const T& value) const {
+    if constexpr (std::is_same_v<T, const char*>) {
+      return value ? common::repr(std::string_view(value)) : "None";
+    } else if constexpr (std::is_same_v<T, fmt::string_view>) {
+      return common::repr(std::string_view(value.data(), value.size()));
+    } else if constexpr (std::is_same_v<T, bool>) {
+      return common::repr(value);
+    } else if constexpr (std::is_arithmetic_v<T> && !std::is_same_v<T, char>) {
+      return fmt::format("{}", value);
+    } else if constexpr (std::is_same_v<T, char>) {
+      return common::repr(std::string_view(&value, 1));
+    } else {
+      return "<unprintable>";
+    }
+  }
+};
+
+// fmt made the function a member in version 11.
+template <class Argument>
+std::string argument_repr(const Argument& argument) {
+  if constexpr (requires { argument.visit(ArgumentRepr()); }) {
+    return argument.visit(ArgumentRepr());
+  } else {
+    return visit_format_arg(ArgumentRepr(), argument);
+  }
+}
+
+// "('one', 2)"; "('one',)" for a single one, as a tuple is written.
+std::string arguments_repr(const ErasedMessage& message) {
+  std::string text = "(";
+  for (int i = 0; i < message.argument_count; ++i) {
+    if (i > 0) text += ", ";
+    text += argument_repr(message.arguments.get(i));
+  }
+  return text + (message.argument_count == 1 ? ",)" : ")");
+}
+
+std::string_view view(fmt::string_view text) {
+  return {text.data(), text.size()};
+}
+
+}  // namespace
+
+// All loggers, and one lock for what connects them. It is held for moments
+// only, never while a handler, a filter or a formatter runs.  logging.Manager
+class Manager {
+ public:
+  // Never destroyed: destructors of static objects may log.
+  static Manager& instance() {
+    static Manager* const manager = new Manager;
+    return *manager;
+  }
+
+  Logger& root() { return root_; }
+
+  Logger& get(std::string_view name) {
+    if (name.empty() || name == kRoot) return root_;
+    const std::lock_guard lock(mutex_);
+    if (const auto found = loggers_.find(name); found != loggers_.end()) {
+      return *found->second;
+    }
+    std::unique_ptr<Logger> made(new Logger(std::string(name)));
+    Logger& logger = *loggers_.emplace(name, std::move(made)).first->second;
+    logger.parent_ = &nearest_ancestor(name);
+    adopt_descendants(logger);
+    update(logger);
+    return logger;
+  }
+
+  void set_level(Logger& logger, int level) {
+    const std::lock_guard lock(mutex_);
+    logger.level_ = level;
+    update_all();
+  }
+
+  void disable(int level) {
+    const std::lock_guard lock(mutex_);
+    disabled_ = level;
+    update_all();
+  }
+
+  int effective_level(const Logger& logger) {
+    const std::lock_guard lock(mutex_);
+    return effective_level_locked(logger);
+  }
+
+  Logger* parent(const Logger& logger) {
+    const std::lock_guard lock(mutex_);
+    return logger.parent_;
+  }
+
+  void add_handler(Logger& logger, std::shared_ptr<Handler> handler) {
+    const std::lock_guard lock(mutex_);
+    auto& handlers = logger.handlers_;
+    if (std::find(handlers.begin(), handlers.end(), handler) ==
+        handlers.end()) {
+      handlers.push_back(std::move(handler));
+    }
+  }
+
+  // The caller's reference outlives the lock, so no destructor runs under it.
+  void remove_handler(Logger& logger, const std::shared_ptr<Handler>& handler) {
+    const std::lock_guard lock(mutex_);
+    std::erase(logger.handlers_, handler);
+  }
+
+  std::vector<std::shared_ptr<Handler>> handlers(const Logger& logger) {
+    const std::lock_guard lock(mutex_);
+    return logger.handlers_;
+  }
+
+  // This logger's handlers and its ancestors', as far as records propagate.
+  std::vector<std::shared_ptr<Handler>> all_handlers(const Logger& logger) {
+    std::vector<std::shared_ptr<Handler>> all;
+    const std::lock_guard lock(mutex_);
+    for (const Logger* at = &logger; at; at = at->parent_) {
+      all.insert(all.end(), at->handlers_.begin(), at->handlers_.end());
+      if (!at->propagate_) break;
+    }
+    return all;
+  }
+
+  bool has_handlers(const Logger& logger) {
+    const std::lock_guard lock(mutex_);
+    const Logger* at = &logger;
+    while (at && at->handlers_.empty()) {
+      at = at->propagate_ ? at->parent_ : nullptr;
+    }
+    return at != nullptr;
+  }
+
+  // True once.
+  bool first_without_handlers() {
+    const std::lock_guard lock(mutex_);
+    return !std::exchange(no_handlers_reported_, true);
+  }
+
+  void reset() {
+    std::vector<std::shared_ptr<Handler>> removed;  // outlives the lock
+    const std::lock_guard lock(mutex_);
+    const auto reset_logger = [&removed](Logger& logger) {
+      for (auto& handler : logger.handlers_) removed.push_back(handler);
+      logger.handlers_.clear();
+      logger.clear_filters();
+      logger.level_ = NOTSET;
+      logger.propagate_ = true;
+    };
+    reset_logger(root_);
+    for (const auto& [name, logger] : loggers_) reset_logger(*logger);
+    root_.level_ = WARNING;
+    disabled_ = NOTSET;
+    no_handlers_reported_ = false;
+    update_all();
+  }
+
+ private:
+  Manager() {
+    root_.level_ = WARNING;
+    update(root_);
+  }
+
+  Logger& nearest_ancestor(std::string_view name) {
+    for (auto dot = name.rfind('.'); dot != std::string_view::npos;
+         dot = name.rfind('.')) {
+      name = name.substr(0, dot);
+      const auto found = loggers_.find(name);
+      if (found != loggers_.end()) return *found->second;
+    }
+    return root_;
+  }
+
+  // A logger that comes between two others: "a.b" when "a" and "a.b.c" exist.
+  void adopt_descendants(Logger& logger) {
+    const std::string prefix = logger.name_ + ".";
+    for (auto at = loggers_.lower_bound(prefix);
+         at != loggers_.end() && at->first.starts_with(prefix); ++at) {
+      Logger& descendant = *at->second;
+      if (descendant.parent_ == logger.parent_) descendant.parent_ = &logger;
+    }
+  }
+
+  static int effective_level_locked(const Logger& logger) {
+    for (const Logger* at = &logger; at; at = at->parent_) {
+      if (const int level = at->level_; level != NOTSET) return level;
+    }
+    return NOTSET;
+  }
+
+  void update(Logger& logger) const {
+    constexpr int kMost = std::numeric_limits<int>::max();
+    logger.threshold_ =
+        std::max(effective_level_locked(logger),
+                 disabled_ == kMost ? kMost : disabled_ + 1);
+  }
+
+  void update_all() {
+    update(root_);
+    for (const auto& [name, logger] : loggers_) update(*logger);
+  }
+
+  std::mutex mutex_;
+  Logger root_{std::string(kRoot)};
+  std::map<std::string, std::unique_ptr<Logger>, std::less<>> loggers_;
+  int disabled_ = NOTSET;
+  bool no_handlers_reported_ = false;
+};
+
+Logger::Logger(std::string name)
+    : name_(std::move(name)), threshold_(NOTSET), level_(NOTSET) {}
+
+void Logger::set_level(Level level) {
+  Manager::instance().set_level(*this, level);
+}
+
+int Logger::get_effective_level() const {
+  return Manager::instance().effective_level(*this);
+}
+
+Logger* Logger::parent() const { return Manager::instance().parent(*this); }
+
+void Logger::add_handler(std::shared_ptr<Handler> handler) {
+  if (!handler) throw std::invalid_argument("a handler is needed, got nullptr");
+  Manager::instance().add_handler(*this, std::move(handler));
+}
+
+void Logger::remove_handler(const std::shared_ptr<Handler>& handler) {
+  Manager::instance().remove_handler(*this, handler);
+}
+
+std::vector<std::shared_ptr<Handler>> Logger::handlers() const {
+  return Manager::instance().handlers(*this);
+}
+
+bool Logger::has_handlers() const {
+  return Manager::instance().has_handlers(*this);
+}
+
+std::string Logger::repr() const {
+  return fmt::format("<{} {} ({})>",
+                     this == &get_logger() ? "RootLogger" : "Logger", name_,
+                     get_level_name(get_effective_level()));
+}
+
+void Logger::log_text(int level, std::string_view text,
+                      const std::exception_ptr& exc_info,
+                      std::source_location place) noexcept {
+  if (!is_enabled_for(level)) return;
+  try {
+    write(level, given(exc_info), std::string(text), place);
+  } catch (...) {
+    report_logging_error(std::current_exception(), place, text);
+  }
+}
+
+void Logger::write(int level, const ExcInfo& exc_info,
+                   const ErasedMessage& message) noexcept {
+  std::string text;
+  try {
+    try {
+      text = fmt::vformat(message.format, message.arguments);
+    } catch (...) {
+      // What can be said is said: which message, and with which arguments.
+      report_logging_error(std::current_exception(), message.place,
+                           view(message.format), arguments_repr(message));
+      text = view(message.format);
+    }
+    write(level, exc_info, std::move(text), message.place);
+  } catch (...) {
+    report_logging_error(std::current_exception(), message.place,
+                         view(message.format));
+  }
+}
+
+void Logger::write(int level, const ExcInfo& exc_info, std::string text,
+                   const std::source_location& place) {
+  handle({.name = name_,
+          .level = level,
+          .message = std::move(text),
+          .place = place,
+          .created = std::chrono::system_clock::now(),
+          .thread_name = std::string(common::thread_name()),
+          .exc_info = exc_info});
+}
+
+void Logger::handle(const LogRecord& record) noexcept {
+  if (!filter(record)) return;
+  try {
+    call_handlers(record);
+  } catch (...) {
+    report_logging_error(std::current_exception(), record.place,
+                         record.message);
+  }
+}
+
+void Logger::call_handlers(const LogRecord& record) {
+  const auto handlers = Manager::instance().all_handlers(*this);
+  for (const auto& handler : handlers) {
+    if (record.level >= handler->level()) handler->handle(record);
+  }
+  if (!handlers.empty()) return;
+  if (const auto last = last_resort()) {
+    if (record.level >= last->level()) last->handle(record);
+  } else if (raise_exceptions && Manager::instance().first_without_handlers()) {
+    const std::string text =
+        fmt::format("No handlers could be found for logger \"{}\"\n", name_);
+    std::fwrite(text.data(), 1, text.size(), stderr);
+    std::fflush(stderr);
+  }
+}
+
+Logger& get_logger(std::string_view name) {
+  Manager& manager = Manager::instance();
+  return manager.get(name);
+}
+
+void disable(Level level) { Manager::instance().disable(level); }
+
+void reset_logging() {
+  Manager::instance().reset();
+  raise_exceptions = true;
+  set_last_resort(default_last_resort());
+}
+
+}  // namespace ch04

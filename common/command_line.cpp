@@ -1,0 +1,151 @@
+#include "common/command_line.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/program_options.hpp>
+#include <cerrno>
+#include <cmath>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <exception>
+#include <functional>
+#include <sstream>
+#include <utility>
+#include <vector>
+
+namespace common {
+
+namespace po = boost::program_options;
+
+namespace {
+
+// The program's own name, without folders, for messages.
+std::string program_name(const char* argv0) {
+  const std::string path = argv0 ? argv0 : "program";
+  return path.substr(path.find_last_of('/') + 1);
+}
+
+std::chrono::nanoseconds parse_seconds(const std::string& name,
+                                       const std::string& text) {
+  // A year and a half is more than a workbook's program needs, and leaves
+  // room for sums of nanoseconds.
+  constexpr double kMost = 5e7;
+  char* end = nullptr;
+  const double value = std::strtod(text.c_str(), &end);
+  if (text.empty() || *end != '\0' || !std::isfinite(value) || value < 0 ||
+      value > kMost) {
+    throw po::error(fmt::format(
+        "the argument ('{}') for option '--{}' is invalid: a number of seconds "
+        "is needed, such as 0.1",
+        text, name));
+  }
+  return std::chrono::nanoseconds(std::llround(value * 1e9));
+}
+
+}  // namespace
+
+struct CommandLine::Options {
+  std::string summary;
+  po::options_description descriptions{"Options"};
+  std::vector<std::function<void(const po::variables_map&)>> readers;
+  bool virtual_time = false;
+  VirtualClock virtual_clock;
+};
+
+CommandLine::CommandLine(std::string summary)
+    : options_(std::make_unique<Options>()) {
+  options_->summary = std::move(summary);
+  options_->descriptions.add_options()("help,h", "show this help and exit");
+  flag("virtual-time", options_->virtual_time,
+       "do not wait: let a virtual clock jump");
+}
+
+CommandLine::~CommandLine() = default;
+
+void CommandLine::flag(const std::string& name, bool& value,
+                       const std::string& help) {
+  options_->descriptions.add_options()(
+      name.c_str(), po::bool_switch(&value)->default_value(value),
+      help.c_str());
+}
+
+void CommandLine::seconds(const std::string& name,
+                          std::chrono::nanoseconds& value,
+                          const std::string& help) {
+  const std::string shown = fmt::format("{} (default {})", help,
+                                        to_seconds(value));
+  options_->descriptions.add_options()(
+      name.c_str(), po::value<std::string>()->value_name("SECONDS"),
+      shown.c_str());
+  const std::string long_name = name.substr(0, name.find(','));
+  options_->readers.push_back(
+      [long_name, &value](const po::variables_map& values) {
+        if (values.count(long_name) > 0) {
+          value = parse_seconds(long_name,
+                                values[long_name].as<std::string>());
+        }
+      });
+}
+
+void CommandLine::text(const std::string& name, std::string& value,
+                       const std::string& help) {
+  options_->descriptions.add_options()(
+      name.c_str(),
+      po::value<std::string>(&value)->default_value(value)->value_name("TEXT"),
+      help.c_str());
+}
+
+void CommandLine::parse(int argc, const char* const* argv) {
+  const std::string name = program_name(argc > 0 ? argv[0] : nullptr);
+  std::ostringstream usage;
+  usage << "Usage: " << name << " [options]\n" << options_->descriptions;
+  try {
+    po::variables_map values;
+    po::store(po::command_line_parser(argc, argv)
+                  .options(options_->descriptions)
+                  .positional({})
+                  .run(),
+              values);
+    if (values.count("help") > 0) {
+      fmt::print("{}\n\n{}", options_->summary, usage.str());
+      std::exit(std::fflush(stdout) == 0 ? 0 : 1);
+    }
+    po::notify(values);
+    for (const auto& read : options_->readers) read(values);
+  } catch (const po::error& error) {
+    fmt::print(stderr, "{}: {}\n{}", name, error.what(), usage.str());
+    std::exit(2);
+  }
+}
+
+Clock& CommandLine::clock() {
+  if (options_->virtual_time) return options_->virtual_clock;
+  return system_clock();
+}
+
+int run_program(int (*program)(int argc, char** argv), int argc, char** argv) {
+  const std::string name = program_name(argc > 0 ? argv[0] : nullptr);
+  // Writing to a closed pipe is an error to report, not a reason to vanish.
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    const int status = program(argc, argv);
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+      fmt::print(stderr, "{}: standard output: {}\n", name,
+                 std::strerror(errno));
+      return 1;
+    }
+    return status;
+  } catch (const std::exception& error) {
+    std::fflush(stdout);
+    std::fprintf(stderr, "%s: %s\n", name.c_str(), error.what());
+  } catch (...) {
+    std::fflush(stdout);
+    std::fprintf(stderr, "%s: an exception that is no std::exception\n",
+                 name.c_str());
+  }
+  return 1;
+}
+
+}  // namespace common

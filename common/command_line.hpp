@@ -1,0 +1,53 @@
+// The command line that all chapter programs share.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "common/clock.hpp"
+
+namespace common {
+
+// Describe the options, parse once, then read them:
+//
+//   common::CommandLine command_line("What the program does.");
+//   bool verbose = false;
+//   command_line.flag("verbose,v", verbose, "show more");
+//   command_line.parse(argc, argv);
+//
+// Every program has --help and --virtual-time without asking for them.
+class CommandLine {
+ public:
+  explicit CommandLine(std::string summary);
+  ~CommandLine();
+  CommandLine(const CommandLine&) = delete;
+  CommandLine& operator=(const CommandLine&) = delete;
+
+  // "name,n": --name and -n. The variable keeps its value where the command
+  // line says nothing. It is written by parse(), and must live until then.
+  void flag(const std::string& name, bool& value, const std::string& help);
+  // A number of seconds, 0 or more: "0.1".
+  void seconds(const std::string& name, std::chrono::nanoseconds& value,
+               const std::string& help);
+  void text(const std::string& name, std::string& value,
+            const std::string& help);
+
+  // Ends the program for --help (status 0), and for what it does not
+  // understand: one line and the usage on standard error, status 2.
+  void parse(int argc, const char* const* argv);
+
+  // The virtual clock with --virtual-time, else the machine's.
+  Clock& clock();
+
+ private:
+  struct Options;
+  std::unique_ptr<Options> options_;
+};
+
+// Runs a program's main with the manners of a command-line citizen: an
+// exception becomes one line on standard error and status 1, and so does
+// output that could not be written, as in "program | head -1".
+int run_program(int (*program)(int argc, char** argv), int argc, char** argv);
+
+}  // namespace common

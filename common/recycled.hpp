@@ -1,0 +1,20 @@
+// Memory for objects that come and go all the time.
+#pragma once
+
+#include <cstddef>
+
+namespace common {
+
+// Like operator new and delete, but small blocks go to a list of the calling
+// thread and are used again: a loop frees as many handles as it makes, and the
+// general allocator would cost more than the rest of call_soon. A sanitizer
+// that looks for use after free gets the general allocator.
+//
+//   void* operator new(std::size_t size) { return recycled_new(size); }
+//   void operator delete(void* block, std::size_t size) noexcept {
+//     recycled_delete(block, size);
+//   }
+[[nodiscard]] void* recycled_new(std::size_t size);  // throws std::bad_alloc
+void recycled_delete(void* block, std::size_t size) noexcept;
+
+}  // namespace common
