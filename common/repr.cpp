@@ -67,6 +67,8 @@ std::string repr(std::string_view text) {
   return result + quote;
 }
 
+std::string repr(const char* text) { return repr(std::string_view(text)); }
+
 std::string repr(const std::exception_ptr& exception) {
   if (!exception) return "None";
   return inspect(exception, [](const std::string& type, const char* what) {
@@ -93,7 +95,15 @@ std::string shortened(std::string text) {
   constexpr std::size_t kHead = 13;
   constexpr std::size_t kTail = 14;
   if (text.size() <= kLimit) return text;
-  return text.substr(0, kHead) + "..." + text.substr(text.size() - kTail);
+  // A byte 10xxxxxx goes on with the letter before it (UTF-8).
+  const auto goes_on = [&text](std::size_t at) {
+    return (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80;
+  };
+  std::size_t head = kHead;
+  std::size_t tail = text.size() - kTail;
+  while (head > 0 && goes_on(head)) --head;
+  while (tail < text.size() && goes_on(tail)) ++tail;
+  return text.substr(0, head) + "..." + text.substr(tail);
 }
 
 }  // namespace common

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <exception>
 #include <optional>
 #include <string>
@@ -19,6 +20,7 @@ std::string repr(long long value);      // 42
 std::string repr(unsigned long long value);
 std::string repr(double value);         // 15.5, 16.0, 1e+16
 std::string repr(std::string_view text);  // 'text', with \n and \' escaped
+std::string repr(const char* text);       // the same; else it would be a bool
 // std::runtime_error('late'); "None" for an empty pointer
 std::string repr(const std::exception_ptr& exception);
 // std::runtime_error: late  (the last line of a Python traceback)
@@ -26,7 +28,8 @@ std::string describe(const std::exception_ptr& exception);
 // Names the type of an exception: "std::runtime_error".
 std::string type_name(const std::exception_ptr& exception);
 
-// Longer texts lose their middle, as in reprlib: 30 characters stay.
+// Longer texts lose their middle, as in reprlib: 30 characters stay (bytes, but
+// no letter is cut in two).
 std::string shortened(std::string text);
 
 namespace detail {
@@ -56,7 +59,7 @@ struct IsOptional<std::optional<T>> : std::true_type {};
 }  // namespace detail
 
 // A result or an argument, cut short as in reprlib: 30 characters of a text or
-// an object, 6 items of a list, 4 of a dict. A type of your own takes part
+// an object, 6 items of a list or tuple, 4 of a dict. A type of your own takes part
 // with a member `std::string repr() const`; others are <unprintable>.
 template <class T>
 std::string short_repr(const T& value) {
@@ -70,6 +73,8 @@ std::string short_repr(const T& value) {
     using Wide = std::conditional_t<std::is_signed_v<T>, long long,
                                     unsigned long long>;
     return repr(static_cast<Wide>(value));
+  } else if constexpr (std::is_null_pointer_v<T>) {
+    return "None";
   } else if constexpr (std::is_convertible_v<const T&, std::string_view>) {
     return shortened(repr(std::string_view(value)));
   } else if constexpr (std::is_same_v<T, std::exception_ptr>) {
@@ -99,13 +104,14 @@ std::string short_repr(const T& value) {
     return detail::Map<T> ? "{" + text + "}" : "[" + text + "]";
   } else if constexpr (detail::Tuple<T>) {
     std::string text;
-    std::apply(
-        [&text](const auto&... items) {
-          ((text += (text.empty() ? "" : ", ") + short_repr(items)), ...);
-          if (sizeof...(items) == 1) text += ",";
-        },
-        value);
-    return "(" + text + ")";
+    std::size_t count = 0;
+    const auto add = [&](const auto& item) {
+      if (count > 0 && count <= 6) text += ", ";
+      if (count < 6) text += short_repr(item);
+      if (count++ == 6) text += "...";
+    };
+    std::apply([&](const auto&... items) { (add(items), ...); }, value);
+    return "(" + text + (count == 1 ? ",)" : ")");
   } else {
     return "<unprintable>";
   }

@@ -131,8 +131,8 @@ class EventLoop {
   // The seams. Whoever wants to add something to the loop stands here: four
   // moments through which everything passes.
 
-  // The object is about to enter the ready queue or the timer heap. Throw to
-  // refuse it; nothing has changed yet.
+  // The object is about to enter the ready queue, the timer heap or the
+  // selector. Throw to refuse it; nothing has changed yet.
   virtual void accept(LoopObject&) {}
   // Its turn has come.
   virtual void run_handle(LoopObject& object) noexcept { run(object); }

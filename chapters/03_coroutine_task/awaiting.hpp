@@ -62,13 +62,38 @@ inline Task<> ensure_future(
   return get_running_loop().create_task(awaited, {}, where);
 }
 // #endregion ensure_future
-
+// The same on a given loop; a future must be of that loop.  Throws
+// std::invalid_argument.
 template <class T>
-Future<T> as_future(const Future<T>& future) {
+Future<T> ensure_future(Future<T> future, EventLoop& loop) {
+  loop.check_future(*future.base());
   return future;
 }
 template <class T>
-using ResultOf = typename decltype(ensure_future(std::declval<T>()))::value_type;
+Task<T> ensure_future(
+    Coroutine<T> coroutine, EventLoop& loop,
+    std::source_location where = std::source_location::current()) {
+  return loop.create_task(std::move(coroutine), {}, where);
+}
+
+template <class T>
+Future<T> as_future(Future<T> future, std::source_location) {
+  return future;
+}
+template <class T>
+Future<T> as_future(Coroutine<T> coroutine, std::source_location where) {
+  Task<T> task = ensure_future(std::move(coroutine), where);
+  task.set_log_destroy_pending(false);  // nobody else could have kept it
+  return task;
+}
+inline Future<> as_future(Sleep awaited, std::source_location where) {
+  return ensure_future(awaited, where);
+}
+
+// What co_await gives for an awaitable of this type.
+template <class Awaitable>
+using ResultOf =
+    typename decltype(ensure_future(std::declval<Awaitable>()))::value_type;
 
 // The future of gather(): it watches its children, and cancels them all.
 class GatherBase : public FutureBase {
@@ -113,66 +138,73 @@ class Gather final : public WithResult<Results, GatherBase> {
   Collect collect_;
 };
 
-namespace detail {
-
 template <class Results, class Collect>
 Future<Results> make_gather(std::vector<Ref<FutureBase>> children,
                             bool return_exceptions, Collect collect,
                             std::source_location where) {
   EventLoop& loop =
       children.empty() ? get_running_loop() : children.front()->get_loop();
-  using Node = Gather<Results, Collect>;
   return Future<Results>(Ref<WithResult<Results, GatherBase>>(
-      Ref(new Node(loop, where, std::move(children), return_exceptions,
-                   std::move(collect)))));
+      Ref(new Gather<Results, Collect>(loop, where, std::move(children),
+                                       return_exceptions,
+                                       std::move(collect)))));
 }
-
-}  // namespace detail
 
 // Waits for all of them at once; the results come as a tuple, in the order of
 // the arguments, void as std::monostate. The first error goes to whoever
 // awaits, while the others run on.  asyncio.gather
+//
+// It reads like a function; it is a class, because only a constructor can
+// take a place behind any number of arguments.
 template <class... Awaitables>
-auto gather(Awaitables... awaitables)
-    -> Future<std::tuple<ValueOf<ResultOf<Awaitables>>...>> {
+class gather
+    : public Future<std::tuple<ValueOf<ResultOf<Awaitables>>...>> {
+ public:
+  explicit gather(
+      Awaitables... awaitables,
+      std::source_location where = std::source_location::current())
+      : gather(where, as_future(std::move(awaitables), where)...) {}
+
+ private:
   using Results = std::tuple<ValueOf<ResultOf<Awaitables>>...>;
-  auto futures = std::make_tuple(Future<ResultOf<Awaitables>>(
-      ensure_future(std::move(awaitables)))...);
-  auto children = std::apply(
-      [](const auto&... future) {
-        return std::vector<Ref<FutureBase>>{future.base()...};
-      },
-      futures);
-  return detail::make_gather<Results>(
-      std::move(children), false,
-      [futures] {
-        return std::apply(
-            [](const auto&... future) {
-              return Results(future.take_result()...);
-            },
-            futures);
-      },
-      std::source_location::current());
+
+  explicit gather(std::source_location where,
+                  Future<ResultOf<Awaitables>>... futures)
+      : Future<Results>(make_gather<Results>(
+            {futures.base()...}, false,
+            [futures...] { return Results(futures.take_result()...); },
+            where)) {}
+};
+template <class... Awaitables>
+gather(Awaitables...) -> gather<Awaitables...>;
+
+template <class T>
+std::vector<Ref<FutureBase>> bases(const std::vector<Task<T>>& tasks) {
+  std::vector<Ref<FutureBase>> futures;
+  for (const Task<T>& task : tasks) futures.push_back(task.base());
+  return futures;
 }
 
-// The same for any number of one kind.
+// The same for any number of tasks of one kind: the results are a vector.
 template <class T>
-Future<std::vector<ValueOf<T>>> gather(
-    const std::vector<Task<T>>& tasks,
-    std::source_location where = std::source_location::current()) {
-  std::vector<Ref<FutureBase>> children;
-  for (const Task<T>& task : tasks) children.push_back(task.base());
-  return detail::make_gather<std::vector<ValueOf<T>>>(
-      std::move(children), false,
-      [tasks] {
-        std::vector<ValueOf<T>> results;
-        for (const Task<T>& task : tasks) {
-          results.push_back(task.take_result());
-        }
-        return results;
-      },
-      where);
-}
+class gather<std::vector<Task<T>>>
+    : public Future<std::vector<ValueOf<T>>> {
+ public:
+  explicit gather(
+      const std::vector<Task<T>>& tasks,
+      std::source_location where = std::source_location::current())
+      : Future<std::vector<ValueOf<T>>>(
+            make_gather<std::vector<ValueOf<T>>>(
+                bases(tasks), false,
+                [tasks] {
+                  std::vector<ValueOf<T>> results;
+                  for (const auto& task : tasks) {
+                    results.push_back(task.take_result());
+                  }
+                  return results;
+                },
+                where)) {}
+};
 
 // What came of one task: its result or its error.
 template <class T>
@@ -183,13 +215,11 @@ template <class T>
 Future<std::vector<Outcome<T>>> gather_outcomes(
     const std::vector<Task<T>>& tasks,
     std::source_location where = std::source_location::current()) {
-  std::vector<Ref<FutureBase>> children;
-  for (const Task<T>& task : tasks) children.push_back(task.base());
-  return detail::make_gather<std::vector<Outcome<T>>>(
-      std::move(children), true,
+  return make_gather<std::vector<Outcome<T>>>(
+      bases(tasks), true,
       [tasks] {
         std::vector<Outcome<T>> outcomes;
-        for (const Task<T>& task : tasks) {
+        for (const auto& task : tasks) {
           try {
             outcomes.emplace_back(std::in_place_index<0>, task.take_result());
           } catch (...) {
@@ -202,23 +232,62 @@ Future<std::vector<Outcome<T>>> gather_outcomes(
       where);
 }
 
-// Ends with what is there to end: a timer that goes with its scope.
+// The future of shield(): it takes over what comes of another one.
+class ShieldBase : public FutureBase {
+ public:
+  ShieldBase(EventLoop& loop, std::source_location where,
+             Ref<FutureBase> inner);
+
+ protected:
+  ~ShieldBase() override;
+
+ private:
+  virtual void take_over() = 0;  // the result
+  void inner_done();
+
+  Ref<FutureBase> inner_;
+  Ref<DoneHandle> callback_;
+};
+
+template <class T>
+class Shield final : public WithResult<T, ShieldBase> {
+ public:
+  Shield(EventLoop& loop, std::source_location where, Future<T> inner)
+      : WithResult<T, ShieldBase>(loop, where, inner.base()),
+        inner_(std::move(inner)) {}
+
+ private:
+  void take_over() override { this->value.emplace(inner_.take_result()); }
+  Future<T> inner_;
+};
+
+// Waits for something that shall not be cancelled with the one who waits. Keep
+// the inner task: it goes on, but it lives while you hold it. asyncio.shield
+template <class Awaitable>
+Future<ResultOf<Awaitable>> shield(
+    Awaitable awaitable,
+    std::source_location where = std::source_location::current()) {
+  using T = ResultOf<Awaitable>;
+  const Future<T> inner = as_future(std::move(awaitable), where);
+  if (inner.done()) return inner;
+  return Future<T>(Ref<WithResult<T, ShieldBase>>(
+      Ref(new Shield<T>(inner.get_loop(), where, inner))));
+}
+
+// A timer that cancels the current task, unless its scope is left before.
 class TimeoutScope {
  public:
-  // Cancels the current task when the time is over.
   TimeoutScope(std::chrono::nanoseconds timeout, std::source_location where);
   TimeoutScope(const TimeoutScope&) = delete;
   TimeoutScope& operator=(const TimeoutScope&) = delete;
   ~TimeoutScope();
 
-  // The scope is left with a result.
-  void finish();
-  // The scope is left with CancelledError: was it this timeout's alone? Then
-  // the request is taken back.
+  // Left with CancelledError: was it this timeout's alone? Then the request
+  // is taken back.
   bool expired_alone();
 
  private:
-  TaskBase& task_;
+  Ref<TaskBase> task_;
   int requests_before_;
   bool expired_ = false;
   Ref<TimerHandle> timer_;
@@ -228,32 +297,61 @@ class TimeoutScope {
 // The result, or TimeoutError when it takes longer; then what was awaited is
 // cancelled first, and has had time to clean up. Without a timeout it waits
 // for ever.  asyncio.wait_for
-template <class T>
-Coroutine<T> wait_for(
-    Coroutine<T> coroutine,
-    std::optional<std::chrono::nanoseconds> timeout,
+template <class Awaitable>
+Coroutine<ResultOf<Awaitable>> wait_for(
+    Awaitable awaitable, std::optional<std::chrono::nanoseconds> timeout,
     std::source_location where = std::source_location::current()) {
-  if (!timeout) co_return co_await std::move(coroutine);
+  if (!timeout) co_return co_await std::move(awaitable);
   if (*timeout <= std::chrono::nanoseconds(0)) {
-    coroutine.close();  // no time to begin
-    throw TimeoutError();
+    // No time at all: only what is done already gives a result.
+    const auto future = as_future(std::move(awaitable), where);
+    if (!future.done()) future.cancel();
+    try {
+      co_return co_await future;
+    } catch (const CancelledError&) {
+      throw TimeoutError();
+    }
   }
   TimeoutScope scope(*timeout, where);
   try {
-    if constexpr (std::is_void_v<T>) {
-      co_await std::move(coroutine);
-      scope.finish();
-      co_return;
-    } else {
-      T result = co_await std::move(coroutine);
-      scope.finish();
-      co_return result;
-    }
+    co_return co_await std::move(awaitable);
   } catch (const CancelledError&) {
     if (!scope.expired_alone()) throw;
+    throw TimeoutError();
   }
-  throw TimeoutError();
 }
 // #endregion wait_for
+
+// Cancels the tasks that are left, and waits until they have ended.
+void cancel_all_tasks(EventLoop& loop);
+
+// A loop for one coroutine: runs it to its end, cancels the tasks that are
+// left, and closes.  asyncio.run
+//
+// Later chapters call it with their own class of loop, and with a function that
+// prepares the loop.
+template <class Loop, class T, class Prepare>
+T run_on(Coroutine<T> main, common::Clock& clock, std::source_location where,
+         Prepare prepare) {
+  if (ch02::get_running_loop_or_null()) {
+    throw std::runtime_error(
+        "asyncio.run() cannot be called from a running event loop");
+  }
+  Loop loop(clock, ch01::default_selector(), where);
+  prepare(loop);
+  struct Shutdown {
+    Loop& loop;
+    ~Shutdown() {
+      cancel_all_tasks(loop);
+      loop.close();
+    }
+  } const shutdown{loop};
+  return loop.run_until_complete(std::move(main), where);
+}
+template <class T>
+T run(Coroutine<T> main, common::Clock& clock = common::system_clock(),
+      std::source_location where = std::source_location::current()) {
+  return run_on<EventLoop>(std::move(main), clock, where, [](EventLoop&) {});
+}
 
 }  // namespace ch03

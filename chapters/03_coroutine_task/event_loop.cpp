@@ -30,6 +30,14 @@ void EventLoop::check_coroutine(bool has_frame) {
   }
 }
 
+void EventLoop::check_future(const FutureBase& future) const {
+  if (&future.get_loop() != this) {
+    throw std::invalid_argument(
+        "The future belongs to a different loop than the one specified as the "
+        "loop argument");
+  }
+}
+
 void EventLoop::check_can_run() const {
   check_closed();
   if (is_running()) {
@@ -53,11 +61,7 @@ Task<> EventLoop::create_task(Sleep awaited, std::string name, Place where) {
 // #region run_until_complete
 void EventLoop::run_until_done(FutureBase& future, Place where) {
   check_can_run();
-  if (&future.get_loop() != this) {
-    throw std::invalid_argument(
-        "The future belongs to a different loop than the one specified as the "
-        "loop argument");
-  }
+  check_future(future);
   const Ref<DoneHandle> stop_loop = ch02::make_handle<DoneHandle>(
       named("_run_until_complete_cb", [this] { stop(); }, std::nullopt), *this,
       where);

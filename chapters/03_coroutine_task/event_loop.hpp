@@ -13,12 +13,20 @@
 
 namespace ch03 {
 
-using ch02::CallbackFunction;
-using ch02::ExceptionContext;
-using ch02::Handle;
-using ch02::named;
-using ch02::TimerHandle;
+// What this chapter leaves as it is. A chapter's own names come first: here
+// EventLoop is ch03::EventLoop.
+using namespace ch02;
 using common::Ref;
+
+// What happens to a future or a task.
+enum class Change {
+  create,  // a task enters the loop
+  cancel,  // a task is asked to stop
+  wait,    // a task begins to wait
+  wake,    // a waiting task returns to the ready queue
+  finish,  // it gets its result, its error, or is cancelled
+  drop     // nobody holds it any more, and it is about to be destroyed
+};
 
 // asyncio: base_events.BaseEventLoop
 class EventLoop : public ch02::EventLoop {
@@ -30,6 +38,7 @@ class EventLoop : public ch02::EventLoop {
   // Throw std::runtime_error on a closed loop, create_future apart.
   template <class T = void>
   Future<T> create_future(Place where = Place::current()) {
+    check_thread();
     return Future<T>(Ref(new FutureState<T>(*this, where)));
   }
   // Schedules the first step. Keep the task: it lives while you hold it.
@@ -38,6 +47,7 @@ class EventLoop : public ch02::EventLoop {
                       Place where = Place::current()) {
     check_coroutine(static_cast<bool>(coroutine));
     check_closed();
+    check_thread();
     Ref task(new TaskState<T>(*this, where, std::move(coroutine),
                               std::move(name)));
     start(*task);
@@ -62,27 +72,24 @@ class EventLoop : public ch02::EventLoop {
   template <class T>
   T run_until_complete(Coroutine<T> coroutine, Place where = Place::current()) {
     check_can_run();
-    return run_until_complete<T>(
-        create_task(std::move(coroutine), {}, where), where);
+    const Task<T> task = create_task(std::move(coroutine), {}, where);
+    task.set_log_destroy_pending(false);  // nobody else could have kept it
+    return run_until_complete<T>(task, where);
   }
 
   // The tasks of this loop that are not done, oldest first.
   std::vector<Ref<TaskBase>> all_tasks() const;
 
+  // Throws std::invalid_argument if the future belongs to another loop.
+  void check_future(const FutureBase& future) const;
+
   // #region seams
  protected:
-  // Chapter 3's seam: something is about to happen to a future or a task.
-  // Before create, cancel
-  // and finish nothing has changed yet: throw to refuse them.
-  enum class Change {
-    create,  // a task enters the loop
-    cancel,  // a task is asked to stop
-    wait,    // a task begins to wait for waiting_on()
-    wake,    // a waiting task returns to the ready queue
-    finish,  // it gets its result, its error, or is cancelled
-    drop     // nobody holds it any more, and it is about to be destroyed
-  };
-  virtual void changing(FutureBase&, Change) {}
+  // Chapter 3's seams. A future changes before any handle is accepted, so
+  // there is a question of its own: may this thread do that? Throw to refuse.
+  virtual void check_thread() const {}
+  // Something happens to a future or a task.
+  virtual void changing(FutureBase&, Change) noexcept {}
   // #endregion seams
 
  private:
@@ -103,6 +110,9 @@ class EventLoop : public ch02::EventLoop {
 // The loop that runs on this thread.  Throws std::runtime_error.
 inline EventLoop& get_running_loop() {
   return ch02::loop_as<EventLoop>(ch02::get_running_loop());
+}
+inline EventLoop& get_event_loop() {
+  return ch02::loop_as<EventLoop>(ch02::get_event_loop());
 }
 
 }  // namespace ch03

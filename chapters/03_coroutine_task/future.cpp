@@ -12,8 +12,6 @@ namespace ch03 {
 using common::Detail;
 using common::Ref;
 
-using Change = EventLoop::Change;
-
 FutureBase::FutureBase(EventLoop& loop, std::source_location where)
     : LoopObject(loop, where), previous_in_loop_(loop.last_future_) {
   (previous_in_loop_ ? previous_in_loop_->next_in_loop_
@@ -97,7 +95,7 @@ bool FutureBase::cancel(std::optional<std::string> message) {
 void FutureBase::check_can_finish() {
   if (done()) throw InvalidStateError("invalid state");
   EventLoop& loop = get_loop();
-  loop.changing(*this, Change::finish);
+  loop.check_thread();
   if (!waiters_.empty()) loop.check_closed();
 }
 
@@ -105,6 +103,7 @@ void FutureBase::finish(State state, std::exception_ptr exception) {
   state_ = state;
   exception_ = std::move(exception);
   exception_unseen_ = exception_ && state == State::finished;
+  get_loop().changing(*this, Change::finish);
   wake_waiters();
 }
 

@@ -14,8 +14,6 @@ namespace ch03 {
 using common::Detail;
 using common::Ref;
 
-using Change = EventLoop::Change;
-
 thread_local constinit TaskBase* TaskBase::current_ = nullptr;
 
 namespace {
@@ -53,7 +51,6 @@ void TaskBase::run() noexcept {
     // Cancelled before the first step: the body never runs.
     const auto error = std::exchange(pending_, nullptr);
     destroy_frames();
-    get_loop().changing(*this, Change::finish);
     finish(State::cancelled, error);
   } else {
     suspended_ = false;
@@ -71,7 +68,6 @@ void TaskBase::push(Frame& callee, Frame& caller) {
 
 // #region end
 void TaskBase::end() {
-  get_loop().changing(*this, Change::finish);
   State state = State::finished;
   std::exception_ptr error;
   try {
@@ -121,6 +117,7 @@ void TaskBase::yield() {
 bool TaskBase::cancel(std::optional<std::string> message) {
   ignore_exception();
   if (done()) return false;
+  get_loop().check_thread();
   get_loop().changing(*this, Change::cancel);
   ++cancel_requests_;
   // The future that it waits for tells it; if there is none, the next step.

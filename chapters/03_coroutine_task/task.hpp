@@ -42,6 +42,9 @@ class TaskBase : public FutureBase {
   std::vector<const Frame*> get_stack() const;
   void print_stack(std::FILE* file = stderr) const;
   const std::source_location& defined_at() const { return defined_at_; }
+  // Shall its end be reported if nobody holds it while it is pending?
+  void set_log_destroy_pending(bool log) { log_destroy_pending_ = log; }
+  bool log_destroy_pending() const { return log_destroy_pending_; }
   // #endregion task_base
 
   // For the awaiters, while a step runs: who is resumed next, and whether the
@@ -85,6 +88,7 @@ class TaskBase : public FutureBase {
   std::source_location defined_at_;
   int cancel_requests_ = 0;
   bool suspended_ = false;
+  bool log_destroy_pending_ = true;
 };
 
 template <class T>
@@ -122,6 +126,9 @@ class Task : public Future<T> {
   std::vector<const Frame*> get_stack() const { return task().get_stack(); }
   void print_stack(std::FILE* file = stderr) const {
     task().print_stack(file);
+  }
+  void set_log_destroy_pending(bool log) const {
+    task().set_log_destroy_pending(log);
   }
 
   // The coroutine alone gives a task its result. Through a Future they throw

@@ -11,7 +11,7 @@ namespace {
 
 // Two threads that configure at the same time must not add two handlers.
 std::mutex& configuring() {
-  static std::mutex* const mutex = new std::mutex;
+  static auto* const mutex = new std::mutex;
   return *mutex;
 }
 

@@ -33,9 +33,8 @@ long long milliseconds_of(const LogRecord& record) {
 }
 
 std::string asctime(const LogRecord& record) {
-  const std::time_t time =
-      system_clock::to_time_t(system_clock::time_point(
-          floor<seconds>(record.created).time_since_epoch()));
+  const std::time_t time = system_clock::to_time_t(system_clock::time_point(
+      floor<seconds>(record.created).time_since_epoch()));
   std::tm local{};
   ::localtime_r(&time, &local);
   std::array<char, 64> text{};
@@ -189,9 +188,9 @@ struct Formatter::Piece {
     const LogRecord sample;  // tells texts from numbers
     if (!is_text() && std::holds_alternative<std::string>(getter(sample))) {
       if (is_float()) return "must be real number, not str";
-      return fmt::format("%{} format: {} is required, not str", conversion,
-                         contains("diu", conversion) ? "a real number"
-                                                     : "an integer");
+      return fmt::format(
+          "%{} format: {} is required, not str", conversion,
+          contains("diu", conversion) ? "a real number" : "an integer");
     }
     value = getter;
     return {};
@@ -240,12 +239,12 @@ struct Formatter::Piece {
     if (precision) format += "." + std::to_string(*precision);
     if (is_integer()) {
       format += conversion == 'u' ? "lld" : std::string("ll") + conversion;
-      return print(format.c_str(), integer ? *integer
-                                           : static_cast<long long>(*floating));
+      return print(format.c_str(),
+                   integer ? *integer : static_cast<long long>(*floating));
     }
     format += conversion;
-    return print(format.c_str(), floating ? *floating
-                                          : static_cast<double>(*integer));
+    return print(format.c_str(),
+                 floating ? *floating : static_cast<double>(*integer));
   }
 
   template <class Number>

@@ -92,7 +92,7 @@ struct LastResort {
 
 // Never destroyed: destructors of other static objects may log.
 LastResort& the_last_resort() {
-  static LastResort* const last = new LastResort;
+  static auto* const last = new LastResort;
   return *last;
 }
 
@@ -173,8 +173,7 @@ std::string StreamHandler::repr() const {
 
 FileHandler::FileHandler(const std::string& file_name)
     : StreamHandler(std::filesystem::absolute(file_name).string(),
-                    append_to(std::filesystem::absolute(file_name).string())) {
-}
+                    append_to(std::filesystem::absolute(file_name).string())) {}
 
 std::shared_ptr<Handler> last_resort() {
   LastResort& last = the_last_resort();

@@ -72,7 +72,7 @@ class Manager {
  public:
   // Never destroyed: destructors of static objects may log.
   static Manager& instance() {
-    static Manager* const manager = new Manager;
+    static auto* const manager = new Manager;
     return *manager;
   }
 
@@ -213,9 +213,8 @@ class Manager {
 
   void update(Logger& logger) const {
     constexpr int kMost = std::numeric_limits<int>::max();
-    logger.threshold_ =
-        std::max(effective_level_locked(logger),
-                 disabled_ == kMost ? kMost : disabled_ + 1);
+    logger.threshold_ = std::max(effective_level_locked(logger),
+                                 disabled_ == kMost ? kMost : disabled_ + 1);
   }
 
   void update_all() {

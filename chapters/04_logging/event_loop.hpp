@@ -1,0 +1,47 @@
+// The loop of chapter 3, with a voice.
+#pragma once
+
+#include <memory>
+#include <source_location>
+#include <utility>
+
+#include "chapters/03_coroutine_task/awaiting.hpp"
+#include "chapters/04_logging/basic_config.hpp"
+#include "chapters/04_logging/logger.hpp"
+
+namespace ch04 {
+
+using namespace ch03;
+
+// The logger "asyncio".  asyncio.log.logger
+Logger& loop_logger();
+
+class EventLoop : public ch03::EventLoop {
+ public:
+  // Logs "Using selector: EpollSelector" as DEBUG.
+  explicit EventLoop(
+      common::Clock& clock = common::system_clock(),
+      std::unique_ptr<ch01::Selector> selector = ch01::default_selector(),
+      Place where = Place::current());
+
+ protected:
+  // The report of an error becomes a record of level ERROR.
+  void default_exception_handler(const ExceptionContext& context) override;
+};
+
+// The loops of this thread, as this chapter knows them.
+inline EventLoop& get_running_loop() {
+  return ch02::loop_as<EventLoop>(ch02::get_running_loop());
+}
+inline EventLoop& get_event_loop() {
+  return ch02::loop_as<EventLoop>(ch02::get_event_loop());
+}
+
+template <class T>
+T run(Coroutine<T> main, common::Clock& clock = common::system_clock(),
+      std::source_location where = std::source_location::current()) {
+  return ch03::run_on<EventLoop>(std::move(main), clock, where,
+                                 [](EventLoop&) {});
+}
+
+}  // namespace ch04

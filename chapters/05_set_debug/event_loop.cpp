@@ -1,0 +1,99 @@
+#include "chapters/05_set_debug/event_loop.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "common/place.hpp"
+
+namespace ch05 {
+
+namespace {
+
+// #region environment
+bool debug_from_environment() {
+  const char* const variable = std::getenv("ASYNCIO_DEBUG");
+  const std::string_view value = variable ? variable : "";
+  if (value == "1") return true;
+  if (value == "0" || value.empty()) return false;
+  throw std::invalid_argument(fmt::format(
+      "ASYNCIO_DEBUG is {}: set it to 1 for debug mode, or to 0",
+      common::repr(value)));
+}
+// #endregion environment
+
+// A traceback of one frame: the line that made the object is all we know.
+std::string created_by(std::string_view what, const LoopObject& object) {
+  const std::source_location& place = object.created_at();
+  return fmt::format("{} created at (most recent call last):\n"
+                     "  File \"{}\", line {}, in {}",
+                     what, common::file_name(place), place.line(),
+                     common::function_name(place));
+}
+
+}  // namespace
+
+EventLoop::EventLoop(common::Clock& clock,
+                     std::unique_ptr<ch01::Selector> selector, Place where)
+    : ch04::EventLoop(clock, std::move(selector), where) {
+  set_debug(debug_from_environment());
+}
+
+void EventLoop::set_debug(bool enabled) {
+  set_detail(enabled ? common::Detail::full : common::Detail::brief);
+}
+
+void EventLoop::close() {
+  const bool was_open = !is_closed();
+  const std::string text = repr();
+  ch04::EventLoop::close();
+  if (debug() && was_open) loop_logger().debug("Close {}", text);
+}
+
+// #region check_thread
+void EventLoop::check_thread() const {
+  if (debug() && in_other_thread()) {
+    throw std::runtime_error(
+        "Non-thread-safe operation invoked on an event loop other than the "
+        "current one: use call_soon_threadsafe() there");
+  }
+}
+
+void EventLoop::accept(LoopObject& object) {
+  check_thread();
+  ch04::EventLoop::accept(object);
+}
+// #endregion check_thread
+
+void EventLoop::run_handle(LoopObject& object) noexcept {
+  current_handle_ = &object;
+  ch04::EventLoop::run_handle(object);
+  current_handle_ = nullptr;
+}
+
+// #region report
+void EventLoop::default_exception_handler(const ExceptionContext& context) {
+  ExceptionContext more = context;
+  if (debug()) {
+    const LoopObject* source = nullptr;
+    for (const auto& [key, value] : context.values) {
+      if (value.object()) source = value.object();
+    }
+    if (source) {
+      more.values.insert_or_assign(
+          "source_traceback", ch02::ContextValue::plain(
+                                  created_by("Object", *source)));
+    } else if (current_handle_) {
+      more.values.insert_or_assign(
+          "handle_traceback", ch02::ContextValue::plain(
+                                  created_by("Handle", *current_handle_)));
+    }
+  }
+  ch04::EventLoop::default_exception_handler(more);
+}
+// #endregion report
+
+}  // namespace ch05

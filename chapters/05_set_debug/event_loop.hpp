@@ -1,0 +1,73 @@
+// The loop of chapter 4, with a memory for places and threads.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <source_location>
+#include <utility>
+
+#include "chapters/04_logging/event_loop.hpp"
+
+namespace ch05 {
+
+using namespace ch04;
+
+// #region event_loop
+class EventLoop : public ch04::EventLoop {
+ public:
+  // Debug mode starts as the environment variable ASYNCIO_DEBUG says: 1 is on;
+  // 0, nothing and no variable are off.  Throws std::invalid_argument for
+  // anything else. (In Python PYTHONASYNCIODEBUG=0 is on.)
+  explicit EventLoop(
+      common::Clock& clock = common::system_clock(),
+      std::unique_ptr<ch01::Selector> selector = ch01::default_selector(),
+      Place where = Place::current());
+
+  // In debug mode texts tell where things were created, and calls from a
+  // thread that does not run the loop throw std::runtime_error before they
+  // change anything.  asyncio: BaseEventLoop.set_debug, get_debug
+  void set_debug(bool enabled);
+  bool debug() const { return detail() == common::Detail::full; }
+
+  void close() override;
+
+ protected:
+  void accept(LoopObject& object) override;
+  void run_handle(LoopObject& object) noexcept override;
+  void check_thread() const override;
+  void default_exception_handler(const ExceptionContext& context) override;
+
+ private:
+  const LoopObject* current_handle_ = nullptr;  // the one that runs now
+};
+// #endregion event_loop
+
+// The loops of this thread, as this chapter knows them.
+inline EventLoop& get_running_loop() {
+  return ch02::loop_as<EventLoop>(ch02::get_running_loop());
+}
+inline EventLoop& get_event_loop() {
+  return ch02::loop_as<EventLoop>(ch02::get_event_loop());
+}
+
+// What asyncio.run() may be told.
+struct RunOptions {
+  std::optional<bool> debug = {};  // nothing: as the environment says
+  common::Clock* clock = &common::system_clock();
+};
+
+template <class Loop, class T>
+T run_debug(Coroutine<T> main, const RunOptions& options,
+            std::source_location where) {
+  return ch03::run_on<Loop>(std::move(main), *options.clock, where,
+                            [&options](Loop& loop) {
+                              if (options.debug) loop.set_debug(*options.debug);
+                            });
+}
+template <class T>
+T run(Coroutine<T> main, const RunOptions& options = {},
+      std::source_location where = std::source_location::current()) {
+  return run_debug<EventLoop>(std::move(main), options, where);
+}
+
+}  // namespace ch05

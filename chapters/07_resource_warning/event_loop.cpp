@@ -1,0 +1,103 @@
+#include "chapters/07_resource_warning/event_loop.hpp"
+
+#include <fmt/format.h>
+
+#include "common/place.hpp"
+
+namespace ch07 {
+
+namespace {
+
+// #region never_awaited
+void warn_never_awaited(const ch03::Frame& frame) noexcept {
+  const std::string name = common::function_name(frame.defined_at());
+  std::string text = fmt::format("coroutine '{}' was never awaited", name);
+  if (frame.created_at()) {
+    text += fmt::format("\nCoroutine created at (most recent call last)\n"
+                        "  File \"{}\", line {}, in {}",
+                        common::file_name(*frame.created_at()),
+                        frame.created_at()->line(),
+                        common::function_name(*frame.created_at()));
+  }
+  warn_from_destructor(text, RuntimeWarning, "<coroutine object " + name + ">",
+                       frame.created_at().value_or(frame.defined_at()));
+}
+
+// Set before main(): a coroutine needs no loop to be forgotten.
+const bool installed = [] {
+  ch03::set_never_awaited_hook(warn_never_awaited);
+  return true;
+}();
+// #endregion never_awaited
+
+}  // namespace
+
+// #region destructor
+EventLoop::~EventLoop() {
+  static_cast<void>(installed);
+  if (!is_closed()) {
+    for (const auto& [text, place] : left_over()) {
+      warn_from_destructor(text, ResourceWarning, repr(), place);
+    }
+    warn_from_destructor("unclosed event loop " + repr(), ResourceWarning,
+                         repr(), created_at());
+  }
+  // Their coroutines end with the loop.
+  for (const auto& task : all_tasks()) report_destroyed(*task);
+}
+// #endregion destructor
+
+// #region close
+void EventLoop::close() {
+  if (is_closed() || is_running()) return ch06::EventLoop::close();
+  const auto left = left_over();
+  ch06::EventLoop::close();
+  for (const auto& [text, place] : left) warn(text, ResourceWarning, place);
+}
+
+std::vector<EventLoop::LeftOver> EventLoop::left_over() const {
+  using Kind = Scheduled::Kind;
+  std::vector<LeftOver> left;
+  const auto add = [&left](const std::string& what,
+                               const LoopObject& object) {
+    left.push_back(
+        {what + " left when the event loop was closed: " + object.repr(),
+         object.created_at()});
+  };
+  for (const auto& [kind, object, fd] : scheduled()) {
+    // A task that is about to run is pending, and told of below.
+    if (kind == Kind::ready && !dynamic_cast<const FutureBase*>(object)) {
+      add("callback", *object);
+    }
+    if (kind == Kind::timer) add("timer", *object);
+    if (kind == Kind::reader) add(fmt::format("reader of fd {}", fd), *object);
+    if (kind == Kind::writer) add(fmt::format("writer of fd {}", fd), *object);
+  }
+  for (const auto& task : all_tasks()) add("pending task", *task);
+  return left;
+}
+// #endregion close
+
+// #region changing
+void EventLoop::changing(FutureBase& future, Change change) noexcept {
+  ch06::EventLoop::changing(future, change);
+  if (change != Change::drop) return;
+  auto* const task = dynamic_cast<TaskBase*>(&future);
+  if (task && !task->done()) report_destroyed(*task);
+  if (future.exception_unseen()) {
+    const std::string kind = task ? "Task" : "Future";
+    call_exception_handler({.message = kind + " exception was never retrieved",
+                            .exception = future.exception(),
+                            .values = {{"future", future}}});
+  }
+}
+
+void EventLoop::report_destroyed(TaskBase& task) noexcept {
+  if (!task.log_destroy_pending()) return;
+  call_exception_handler({.message = "Task was destroyed but it is pending!",
+                          .exception = nullptr,
+                          .values = {{"task", task}}});
+}
+// #endregion changing
+
+}  // namespace ch07

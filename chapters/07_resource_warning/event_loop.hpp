@@ -1,0 +1,55 @@
+// The loop of chapter 6, which counts its keys before it leaves.
+#pragma once
+
+#include <source_location>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "chapters/06_slow_callback/event_loop.hpp"
+#include "chapters/07_resource_warning/warnings.hpp"
+
+namespace ch07 {
+
+using namespace ch06;
+
+// #region event_loop
+class EventLoop : public ch06::EventLoop {
+ public:
+  using ch06::EventLoop::EventLoop;
+  // Warns that the loop was not closed, and reports pending tasks.
+  ~EventLoop() override;
+
+  // Warns about what is left: callbacks, timers, readers, writers and pending
+  // tasks, each where it was created. The loop is closed even if a filter
+  // makes the warnings errors; then the first one is thrown.
+  void close() override;
+
+ protected:
+  void changing(FutureBase& future, Change change) noexcept override;
+
+ private:
+  struct LeftOver {
+    std::string text;
+    Place created_at;
+  };
+  std::vector<LeftOver> left_over() const;
+  void report_destroyed(TaskBase& task) noexcept;
+};
+// #endregion event_loop
+
+// The loops of this thread, as this chapter knows them.
+inline EventLoop& get_running_loop() {
+  return ch02::loop_as<EventLoop>(ch02::get_running_loop());
+}
+inline EventLoop& get_event_loop() {
+  return ch02::loop_as<EventLoop>(ch02::get_event_loop());
+}
+
+template <class T>
+T run(Coroutine<T> main, const RunOptions& options = {},
+      std::source_location where = std::source_location::current()) {
+  return ch05::run_debug<EventLoop>(std::move(main), options, where);
+}
+
+}  // namespace ch07

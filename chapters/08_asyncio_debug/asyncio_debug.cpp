@@ -1,0 +1,79 @@
+// A program that looks fine until you ask its loop.
+#include <chrono>
+
+#include "chapters/07_resource_warning/event_loop.hpp"
+#include "common/command_line.hpp"
+
+namespace asyncio = ch07;
+using namespace std::chrono_literals;
+
+namespace {
+
+asyncio::Logger& LOG = asyncio::get_logger();
+
+struct Settings {
+  std::chrono::nanoseconds block = 100ms;
+  std::chrono::nanoseconds slow_callback_duration = 1ms;
+  bool verbose = false;
+  bool close = false;
+};
+
+// #region inner
+asyncio::Coroutine<> inner(asyncio::EventLoop& loop,
+                           std::chrono::nanoseconds block) {
+  LOG.info("inner starting");
+  loop.clock().sleep(block);  // a blocking call: nothing else runs
+  LOG.info("inner completed");
+  co_return;
+}
+// #endregion inner
+
+// #region outer
+asyncio::Coroutine<> outer(asyncio::EventLoop& loop,
+                           std::chrono::nanoseconds block) {
+  LOG.info("outer starting");
+  // In Python this step is slow because debug mode is: it records a whole
+  // stack for every task. Ours records a line, which is too fast to see, so
+  // here is a millisecond of honest work.
+  loop.clock().sleep(1ms);
+  co_await asyncio::ensure_future(loop.create_task(inner(loop, block)));
+  LOG.info("outer completed");
+}
+// #endregion outer
+
+// #region main
+int program(int argc, char** argv) {
+  Settings settings;
+  common::CommandLine command_line(
+      "Blocks its event loop, and with -v lets the loop tell about it.");
+  command_line.flag("verbose,v", settings.verbose, "let the loop talk");
+  command_line.seconds("block", settings.block, "how long inner() blocks");
+  command_line.seconds("slow-callback-duration",
+                       settings.slow_callback_duration,
+                       "with -v, what counts as slow");
+  command_line.flag("close", settings.close, "close the loop, as one should");
+  command_line.parse(argc, argv);
+
+  asyncio::basic_config({.level = asyncio::DEBUG,
+                         .format = "%(levelname)7s: %(message)s",
+                         .stream = stderr});
+  asyncio::EventLoop loop(command_line.clock());
+  if (settings.verbose) {
+    LOG.info("enabling debugging");
+    loop.set_debug(true);
+    loop.slow_callback_duration = settings.slow_callback_duration;
+    asyncio::simplefilter("always", asyncio::ResourceWarning);
+  }
+
+  LOG.info("entering event loop");
+  loop.run_until_complete(outer(loop, settings.block));
+  if (settings.close) loop.close();
+  return 0;
+}
+// #endregion main
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return common::run_program(program, argc, argv);
+}
