@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/program_options.hpp>
 #include <cerrno>
 #include <cmath>
@@ -89,12 +90,27 @@ void CommandLine::seconds(const std::string& name,
       });
 }
 
-void CommandLine::text(const std::string& name, std::string& value,
-                       const std::string& help) {
+void CommandLine::choice(const std::string& name, std::string& value,
+                         const std::vector<std::string>& words,
+                         const std::string& help) {
+  const std::string shown = fmt::format("{}: {} (default {})", help,
+                                        fmt::join(words, ", "), value);
   options_->descriptions.add_options()(
-      name.c_str(),
-      po::value<std::string>(&value)->default_value(value)->value_name("TEXT"),
-      help.c_str());
+      name.c_str(), po::value<std::string>()->value_name("WORD"),
+      shown.c_str());
+  const std::string long_name = name.substr(0, name.find(','));
+  options_->readers.push_back(
+      [long_name, words, &value](const po::variables_map& values) {
+        if (values.count(long_name) == 0) return;
+        const auto& word = values[long_name].as<std::string>();
+        if (std::find(words.begin(), words.end(), word) == words.end()) {
+          throw po::error(fmt::format(
+              "the argument ('{}') for option '--{}' is invalid: it is one of "
+              "{}",
+              word, long_name, fmt::join(words, ", ")));
+        }
+        value = word;
+      });
 }
 
 void CommandLine::parse(int argc, const char* const* argv) {
@@ -102,10 +118,14 @@ void CommandLine::parse(int argc, const char* const* argv) {
   std::ostringstream usage;
   usage << "Usage: " << name << " [options]\n" << options_->descriptions;
   try {
+    // Half an option is a typing error, not an option.
+    constexpr int kStyle = po::command_line_style::default_style &
+                           ~po::command_line_style::allow_guessing;
     po::variables_map values;
     po::store(po::command_line_parser(argc, argv)
                   .options(options_->descriptions)
                   .positional({})
+                  .style(kStyle)
                   .run(),
               values);
     if (values.count("help") > 0) {
@@ -129,6 +149,9 @@ int run_program(int (*program)(int argc, char** argv), int argc, char** argv) {
   const std::string name = program_name(argc > 0 ? argv[0] : nullptr);
   // Writing to a closed pipe is an error to report, not a reason to vanish.
   std::signal(SIGPIPE, SIG_IGN);
+  // Line by line, also into a file or a pipe: so output and error messages
+  // stand in the order in which they were written, as on a terminal.
+  std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
   try {
     const int status = program(argc, argv);
     if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "common/clock.hpp"
 
@@ -30,8 +31,9 @@ class CommandLine {
   // A number of seconds, 0 or more: "0.1".
   void seconds(const std::string& name, std::chrono::nanoseconds& value,
                const std::string& help);
-  void text(const std::string& name, std::string& value,
-            const std::string& help);
+  // One of the given words.
+  void choice(const std::string& name, std::string& value,
+              const std::vector<std::string>& words, const std::string& help);
 
   // Ends the program for --help (status 0), and for what it does not
   // understand: one line and the usage on standard error, status 2.

@@ -59,8 +59,8 @@ struct IsOptional<std::optional<T>> : std::true_type {};
 }  // namespace detail
 
 // A result or an argument, cut short as in reprlib: 30 characters of a text or
-// an object, 6 items of a list or tuple, 4 of a dict. A type of your own takes part
-// with a member `std::string repr() const`; others are <unprintable>.
+// an object, 6 items of a list or tuple, 4 of a dict. A type of your own takes
+// part with a member `std::string repr() const`; others are <unprintable>.
 template <class T>
 std::string short_repr(const T& value) {
   if constexpr (std::is_same_v<T, bool>) {

@@ -163,7 +163,8 @@ class gather
   explicit gather(
       Awaitables... awaitables,
       std::source_location where = std::source_location::current())
-      : gather(where, as_future(std::move(awaitables), where)...) {}
+      // Braces: from left to right, as they are written.
+      : gather{where, as_future(std::move(awaitables), where)...} {}
 
  private:
   using Results = std::tuple<ValueOf<ResultOf<Awaitables>>...>;

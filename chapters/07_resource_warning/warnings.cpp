@@ -84,13 +84,18 @@ Rule make_rule(std::string_view action, std::string_view message,
       std::find_if(std::begin(kActions), std::end(kActions),
                    [&](const auto& each) { return each.first == action; });
   if (known == std::end(kActions)) refuse("invalid action:", action);
-  Filter filter{std::string(action), std::string(message), &category,
-                std::string(file), line};
+  Filter filter{.action = std::string(action),
+                .message = std::string(message),
+                .category = &category,
+                .file = std::string(file),
+                .line = line};
   Pattern message_pattern(filter.message,
                           std::regex::ECMAScript | std::regex::icase);
   Pattern file_pattern(filter.file, std::regex::ECMAScript);
-  return Rule{std::move(filter), known->second, std::move(message_pattern),
-              std::move(file_pattern)};
+  return Rule{.filter = std::move(filter),
+              .action = known->second,
+              .message = std::move(message_pattern),
+              .file = std::move(file_pattern)};
 }
 
 // What was shown: the action that made it be remembered, the registry (the
@@ -191,14 +196,14 @@ void issue(WarningMessage message, std::string_view registry) {
 // #endregion decide
 
 std::string describe(const std::exception_ptr& exception) {
+  if (!exception) return "no exception";
   try {
-    if (exception) std::rethrow_exception(exception);
+    std::rethrow_exception(exception);
   } catch (const WarningError& error) {
     return error.describe();
   } catch (...) {
-    // common::describe knows the others.
+    return common::describe(exception);
   }
-  return common::describe(exception);
 }
 
 void print_unraisable(std::string_view what,
@@ -250,14 +255,20 @@ std::string WarningError::describe() const {
 
 void warn(std::string_view text, const Category& category,
           std::source_location where) {
-  issue({std::string(text), &category, std::string(common::file_name(where)),
-         where.line()},
+  issue({.text = std::string(text),
+         .category = &category,
+         .file = std::string(common::file_name(where)),
+         .line = where.line()},
         where.file_name());
 }
 
 void warn_explicit(std::string_view text, const Category& category,
                    std::string_view file, unsigned line) {
-  issue({std::string(text), &category, std::string(file), line}, file);
+  issue({.text = std::string(text),
+         .category = &category,
+         .file = std::string(file),
+         .line = line},
+        file);
 }
 
 void warn_from_destructor(std::string_view text, const Category& category,
@@ -355,6 +366,7 @@ std::vector<Filter> filters() {
   State& all = state();
   const std::lock_guard lock(all.mutex);
   std::vector<Filter> result;
+  result.reserve(all.rules.size());
   for (const Rule& rule : all.rules) result.push_back(rule.filter);
   return result;
 }

@@ -36,6 +36,7 @@ class Category {
   const Category* base_ = nullptr;
 };
 
+// Python's own names.  NOLINTBEGIN(readability-identifier-naming)
 inline constexpr Category Warning("Warning");
 inline constexpr Category UserWarning("UserWarning", Warning);
 inline constexpr Category RuntimeWarning("RuntimeWarning", Warning);
@@ -44,6 +45,7 @@ inline constexpr Category PendingDeprecationWarning("PendingDeprecationWarning",
                                                     Warning);
 inline constexpr Category ImportWarning("ImportWarning", Warning);
 inline constexpr Category ResourceWarning("ResourceWarning", Warning);
+// NOLINTEND(readability-identifier-naming)
 // #endregion category
 
 // What happened, and where.  warnings.WarningMessage

@@ -1,0 +1,73 @@
+// A loop that remembers: the same mistakes, without and with debug mode.
+#include <fmt/format.h>
+
+#include <chrono>
+#include <stdexcept>
+#include <thread>
+
+#include "chapters/05_set_debug/event_loop.hpp"
+#include "common/command_line.hpp"
+
+namespace asyncio = ch05;
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// #region wrong_thread
+// The mistake: call_soon() belongs to the thread that runs the loop.
+void call_from_a_thread(asyncio::EventLoop& loop) {
+  std::thread thread([&loop] {
+    try {
+      loop.call_soon([] { fmt::print("it ran, by luck\n"); });
+      fmt::print("the thread got away with it\n");
+    } catch (const std::runtime_error& error) {
+      fmt::print("the thread was stopped: {}\n", error.what());
+    }
+  });
+  thread.join();
+}
+// #endregion wrong_thread
+
+// #region lost_callback
+asyncio::Coroutine<> waits_for(asyncio::Future<int> answer) {
+  fmt::print("the answer is {}\n", co_await answer);
+}
+
+asyncio::Coroutine<> lose_track(asyncio::EventLoop& loop) {
+  const auto answer = loop.create_future<int>();
+  const auto waiting = loop.create_task(waits_for(answer));
+  loop.call_later(100ms, asyncio::named("answer_late", [answer] {
+                    answer.set_result(42);
+                    answer.set_result(43);  // once too often
+                  }));
+  co_await asyncio::sleep(0s);
+  fmt::print("who waits for what?\n  {}\n", waiting.repr());
+  co_await waiting;
+}
+// #endregion lost_callback
+
+int program(int argc, char** argv) {
+  bool debug = false;
+  common::CommandLine command_line("Makes two mistakes.");
+  command_line.flag("debug,d", debug, "switch debug mode on");
+  command_line.parse(argc, argv);
+
+  asyncio::basic_config({.level = asyncio::DEBUG,
+                         .format = "%(levelname)s: %(message)s",
+                         .stream = stdout});
+  asyncio::EventLoop loop(command_line.clock());
+  if (debug) loop.set_debug(true);
+  fmt::print("{}\n", loop.repr());
+
+  loop.call_soon([&loop] { call_from_a_thread(loop); });
+  loop.run_until_complete(lose_track(loop));
+  loop.close();
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return common::run_program(program, argc, argv);
+}
