@@ -1,5 +1,6 @@
 #include "common/clock.hpp"
 
+#include <algorithm>
 #include <thread>
 
 namespace common {
@@ -17,7 +18,9 @@ void SystemClock::sleep(nanoseconds duration) {
 }
 
 void VirtualClock::advance(nanoseconds duration) {
-  if (duration > nanoseconds(0)) now_ += duration;
+  if (duration <= nanoseconds(0)) return;
+  // Nothing is later than the end of time.
+  now_ += std::min(duration, nanoseconds::max() - now_);
 }
 
 SystemClock& system_clock() {

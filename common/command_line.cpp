@@ -28,6 +28,14 @@ std::string program_name(const char* argv0) {
   return path.substr(path.find_last_of('/') + 1);
 }
 
+// Has everything been written? If not, says so on standard error.
+bool flushed(const std::string& program) {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return true;
+  fmt::print(stderr, "{}: standard output: {}\n", program,
+             std::strerror(errno));
+  return false;
+}
+
 std::chrono::nanoseconds parse_seconds(const std::string& name,
                                        const std::string& text) {
   // A year and a half is more than a workbook's program needs, and leaves
@@ -130,7 +138,7 @@ void CommandLine::parse(int argc, const char* const* argv) {
               values);
     if (values.count("help") > 0) {
       fmt::print("{}\n\n{}", options_->summary, usage.str());
-      std::exit(std::fflush(stdout) == 0 ? 0 : 1);
+      std::exit(flushed(name) ? 0 : 1);
     }
     po::notify(values);
     for (const auto& read : options_->readers) read(values);
@@ -154,12 +162,7 @@ int run_program(int (*program)(int argc, char** argv), int argc, char** argv) {
   std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
   try {
     const int status = program(argc, argv);
-    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
-      fmt::print(stderr, "{}: standard output: {}\n", name,
-                 std::strerror(errno));
-      return 1;
-    }
-    return status;
+    return flushed(name) ? status : 1;
   } catch (const std::exception& error) {
     std::fflush(stdout);
     std::fprintf(stderr, "%s: %s\n", name.c_str(), error.what());

@@ -3,6 +3,7 @@
 #include <cxxabi.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cctype>
 #include <cstdlib>
@@ -146,10 +147,21 @@ std::string demangled(const char* mangled_type_name) {
 
 std::string_view thread_name() {
   static std::atomic<int> threads = 0;
-  thread_local const int number = threads++;
-  thread_local const std::string name =
-      number == 0 ? "MainThread" : "Thread-" + std::to_string(number);
-  return name;
+  // No destructor: the name is good until the thread is gone, also for what
+  // logs while thread-local objects are destroyed.
+  struct Name {
+    std::array<char, 24> text;
+    std::size_t size;
+  };
+  thread_local const Name name = [] {
+    const int number = threads++;
+    const std::string text =
+        number == 0 ? "MainThread" : "Thread-" + std::to_string(number);
+    Name made{};
+    made.size = text.copy(made.text.data(), made.text.size());
+    return made;
+  }();
+  return {name.text.data(), name.size};
 }
 
 }  // namespace common

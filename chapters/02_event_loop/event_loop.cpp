@@ -22,8 +22,10 @@ thread_local EventLoop* current_loop = nullptr;  // by set_event_loop()
 
 void print_report(const std::string& report,
                   const std::exception_ptr& exception) {
-  fmt::print(stderr, "{}\n", report);
-  if (exception) fmt::print(stderr, "{}\n", common::describe(exception));
+  std::string text = report + "\n";
+  if (exception) text += common::describe(exception) + "\n";
+  // If this fails there is nobody left to tell, and no reason to end a program.
+  std::fputs(text.c_str(), stderr);
 }
 
 }  // namespace
@@ -41,10 +43,7 @@ EventLoop::EventLoop(common::Clock& clock,
 EventLoop::~EventLoop() {
   drop_everything();
   // A thread may have posted while the loop was being closed.
-  for (auto* object = posted_.load(); object;) {
-    const auto dropped = Ref<LoopObject>::adopt(object);
-    object = object->next_;
-  }
+  drop_posted();
   if (current_loop == this) current_loop = nullptr;
 }
 
@@ -58,6 +57,8 @@ void EventLoop::schedule(LoopObject& object) {
   check_closed();
   accept(object);
   if (object.queued_) return;  // it will have its turn
+  // First come, first served, wherever they come from.
+  if (posted_.load(std::memory_order_relaxed)) take_posted();
   ready_.push_back(Ref(&object));
 }
 
@@ -80,7 +81,7 @@ void EventLoop::timer_cancelled(TimerHandle&) { timers_.note_cancelled(); }
 // #region post
 void EventLoop::post(Ref<Handle> handle) {
   check_closed();
-  if (thread_.load() == std::this_thread::get_id()) {
+  if (running_loop == this) {
     schedule(*handle);
     return;
   }
@@ -96,8 +97,15 @@ void EventLoop::post(Ref<Handle> handle) {
 void EventLoop::wake_up() {
   // One byte is enough, however many callbacks wait.
   if (wake_up_sent_.exchange(true)) return;
+  const int fd = wake_pipe_.write.get();
   const char byte = 0;
-  while (::write(wake_pipe_.write.get(), &byte, 1) < 0 && errno == EINTR) {
+  while (::write(fd, &byte, 1) < 0) {
+    if (errno == EAGAIN) return;  // full: the loop will wake
+    if (errno == EINTR) continue;
+    const int error = errno;
+    wake_up_sent_ = false;
+    errno = error;
+    common::throw_errno("write(wake-up pipe, fd " + std::to_string(fd) + ")");
   }
 }
 // #endregion post
@@ -112,9 +120,18 @@ void EventLoop::take_posted() {
     newest = next;
   }
   while (oldest) {
-    const auto object = Ref<LoopObject>::adopt(oldest);
+    auto object = Ref<LoopObject>::adopt(oldest);
     oldest = oldest->next_;
-    schedule(*object);
+    accept(*object);
+    ready_.push_back(std::move(object));
+  }
+}
+
+void EventLoop::drop_posted() noexcept {
+  for (auto* object = posted_.exchange(nullptr, std::memory_order_acquire);
+       object;) {
+    const auto dropped = Ref<LoopObject>::adopt(object);
+    object = object->next_;
   }
 }
 
@@ -176,8 +193,11 @@ void EventLoop::run_once() {
   process_events(events);
 
   if (!timers_.empty()) {
-    const nanoseconds end = time() + clock_.resolution();
-    while (!timers_.empty() && timers_.next_deadline() < end) {
+    const nanoseconds now = time();
+    const auto due = [now, step = clock_.resolution()](nanoseconds when) {
+      return when <= now || when - now < step;
+    };
+    while (!timers_.empty() && due(timers_.next_deadline())) {
       Ref<TimerHandle> timer = timers_.pop();
       if (timer->cancelled()) continue;
       ready_.push_back(std::move(timer));
@@ -201,7 +221,9 @@ ch01::Selector::Timeout EventLoop::timeout() const {
     return nanoseconds(0);
   }
   if (timers_.empty()) return std::nullopt;
-  return std::clamp(timers_.next_deadline() - time(), nanoseconds(0), kMost);
+  const nanoseconds now = time();
+  const nanoseconds next = timers_.next_deadline();
+  return next <= now ? nanoseconds(0) : std::min(next - now, kMost);
 }
 // #endregion timeout
 
@@ -288,6 +310,7 @@ void EventLoop::drop_everything() {
   // queue is emptied object by object.
   ready_.clear();
   timers_.clear();
+  drop_posted();
   auto watched = *selector_->get_map();
   selector_->close();
   watched.clear();
@@ -323,6 +346,12 @@ std::vector<EventLoop::Scheduled> EventLoop::scheduled() const {
        object = ObjectQueue::next(*object)) {
     if (!object->cancelled_) found.push_back({Kind::ready, object});
   }
+  const auto ready = static_cast<std::ptrdiff_t>(found.size());
+  for (const LoopObject* object = posted_.load(std::memory_order_acquire);
+       object; object = object->next_) {
+    found.push_back({Kind::ready, object});
+  }
+  std::reverse(found.begin() + ready, found.end());  // oldest first
   for (const TimerHandle* timer : timers_.in_order()) {
     if (!timer->cancelled()) found.push_back({Kind::timer, timer});
   }
@@ -361,10 +390,11 @@ void EventLoop::call_exception_handler(
     const ExceptionHandler handler = exception_handler_;
     handler(*this, context);
   } catch (...) {
+    std::string text = exception_report(context, detail_);
+    if (context.exception) text += "\n" + common::describe(context.exception);
     report({.message = "Unhandled error in exception handler",
             .exception = std::current_exception(),
-            .values = {{"context", ContextValue::plain(exception_report(
-                                       context, detail_))}}});
+            .values = {{"context", ContextValue::plain(std::move(text))}}});
   }
 }
 // #endregion call_exception_handler

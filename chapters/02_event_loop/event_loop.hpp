@@ -76,7 +76,8 @@ class EventLoop {
   // #endregion schedule
   // For other threads: queues the callback and wakes the loop. The callback
   // may be destroyed on either thread. No handle is returned, because a cancel
-  // from outside would race with the run.
+  // from outside would race with the run.  Throws std::system_error if the
+  // loop cannot be woken; the callback is queued all the same.
   template <CallbackFunction F>
   void call_soon_threadsafe(F callback, Place where = Place::current()) {
     check_callback(callback, "call_soon_threadsafe");
@@ -176,6 +177,10 @@ class EventLoop {
       if (callback == nullptr) refuse_callback(function);
     }
   }
+  template <class F>
+  static void check_callback(const Named<F>& callback, const char* function) {
+    check_callback(callback.function, function);
+  }
   [[noreturn]] static void refuse_callback(const char* function);
 
   common::Ref<Handle> soon(common::Ref<Handle> handle);
@@ -189,6 +194,7 @@ class EventLoop {
   void run_once();
   ch01::Selector::Timeout timeout() const;
   void take_posted();
+  void drop_posted() noexcept;
   void process_events(std::span<const ch01::ReadyKey> events);
   void wake_up();
   void drop_everything();

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <new>
 #include <optional>
 #include <source_location>
 #include <string>
@@ -38,6 +39,14 @@ class LoopObject : public common::RefCounted {
   }
   static void operator delete(void* block, std::size_t size) noexcept {
     common::recycled_delete(block, size);
+  }
+  // A callback may hold what wants more alignment than others.
+  static void* operator new(std::size_t size, std::align_val_t alignment) {
+    return ::operator new(size, alignment);
+  }
+  static void operator delete(void* block, std::size_t size,
+                              std::align_val_t alignment) noexcept {
+    ::operator delete(block, size, alignment);
   }
 
  protected:
@@ -113,7 +122,7 @@ template <class F>
 struct Named {
   NameLabel label;
   F function;
-  void operator()() { function(); }
+  decltype(auto) operator()() { return function(); }
 };
 
 template <class F>

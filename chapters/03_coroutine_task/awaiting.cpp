@@ -58,7 +58,13 @@ void GatherBase::child_done(FutureBase& child) {
   }
   if (left_ > 0) return;
   if (cancel_requested_) {
-    return finish(State::finished, std::make_exception_ptr(CancelledError()));
+    // With the message of the child that was the last, if it has one.
+    try {
+      if (child.cancelled()) child.check_result();
+      throw CancelledError();
+    } catch (const CancelledError&) {
+      return finish(State::finished, std::current_exception());
+    }
   }
   collect();
   finish(State::finished);
@@ -123,10 +129,14 @@ TimeoutScope::TimeoutScope(std::chrono::nanoseconds timeout,
               std::nullopt),
           where)) {}
 
-TimeoutScope::~TimeoutScope() { timer_->cancel(); }
+TimeoutScope::~TimeoutScope() {
+  timer_->cancel();
+  expired_alone();
+}
 
 bool TimeoutScope::expired_alone() {
-  return expired_ && task_->uncancel() <= requests_before_;
+  if (!std::exchange(expired_, false)) return false;
+  return task_->uncancel() <= requests_before_;
 }
 
 void cancel_all_tasks(EventLoop& loop) {

@@ -82,12 +82,20 @@ Future<T> as_future(Future<T> future, std::source_location) {
 }
 template <class T>
 Future<T> as_future(Coroutine<T> coroutine, std::source_location where) {
-  Task<T> task = ensure_future(std::move(coroutine), where);
-  task.set_log_destroy_pending(false);  // nobody else could have kept it
-  return task;
+  return ensure_future(std::move(coroutine), where);
 }
 inline Future<> as_future(Sleep awaited, std::source_location where) {
   return ensure_future(awaited, where);
+}
+
+// The same for gather(): what it makes itself, nobody else could have kept.
+template <class Awaitable>
+auto as_child(Awaitable awaitable, std::source_location where) {
+  auto child = as_future(std::move(awaitable), where);
+  if constexpr (!std::is_base_of_v<decltype(child), Awaitable>) {
+    static_cast<TaskBase&>(*child.base()).set_log_destroy_pending(false);
+  }
+  return child;
 }
 
 // What co_await gives for an awaitable of this type.
@@ -144,6 +152,7 @@ Future<Results> make_gather(std::vector<Ref<FutureBase>> children,
                             std::source_location where) {
   EventLoop& loop =
       children.empty() ? get_running_loop() : children.front()->get_loop();
+  for (const Ref<FutureBase>& child : children) loop.check_future(*child);
   return Future<Results>(Ref<WithResult<Results, GatherBase>>(
       Ref(new Gather<Results, Collect>(loop, where, std::move(children),
                                        return_exceptions,
@@ -164,12 +173,13 @@ class gather
       Awaitables... awaitables,
       std::source_location where = std::source_location::current())
       // Braces: from left to right, as they are written.
-      : gather{where, as_future(std::move(awaitables), where)...} {}
+      : gather{Children(), where, as_child(std::move(awaitables), where)...} {}
 
  private:
   using Results = std::tuple<ValueOf<ResultOf<Awaitables>>...>;
+  struct Children {};
 
-  explicit gather(std::source_location where,
+  explicit gather(Children, std::source_location where,
                   Future<ResultOf<Awaitables>>... futures)
       : Future<Results>(make_gather<Results>(
             {futures.base()...}, false,
@@ -283,8 +293,8 @@ class TimeoutScope {
   TimeoutScope& operator=(const TimeoutScope&) = delete;
   ~TimeoutScope();
 
-  // Left with CancelledError: was it this timeout's alone? Then the request
-  // is taken back.
+  // Takes this timeout's request back. Left with CancelledError: was there no
+  // other request?
   bool expired_alone();
 
  private:
@@ -306,10 +316,13 @@ Coroutine<ResultOf<Awaitable>> wait_for(
   if (*timeout <= std::chrono::nanoseconds(0)) {
     // No time at all: only what is done already gives a result.
     const auto future = as_future(std::move(awaitable), where);
-    if (!future.done()) future.cancel();
+    if (future.done()) co_return co_await future;
+    const int requests = current_task()->cancelling();
+    future.cancel();
     try {
-      co_return co_await future;
+      co_return co_await shield(future, where);
     } catch (const CancelledError&) {
+      if (current_task()->cancelling() > requests) throw;
       throw TimeoutError();
     }
   }
@@ -340,14 +353,29 @@ T run_on(Coroutine<T> main, common::Clock& clock, std::source_location where,
   }
   Loop loop(clock, ch01::default_selector(), where);
   prepare(loop);
-  struct Shutdown {
-    Loop& loop;
-    ~Shutdown() {
-      cancel_all_tasks(loop);
-      loop.close();
+  const Task<T> task = loop.create_task(std::move(main), {}, where);
+  std::optional<ValueOf<T>> result;
+  // Each step is tried, whatever became of the one before it; the last error
+  // counts.
+  std::exception_ptr error;
+  const auto attempt = [&error](auto step) {
+    try {
+      step();
+    } catch (...) {
+      error = std::current_exception();
     }
-  } const shutdown{loop};
-  return loop.run_until_complete(std::move(main), where);
+  };
+  attempt([&] {
+    if constexpr (std::is_void_v<T>) {
+      loop.run_until_complete(task, where);
+    } else {
+      result.emplace(loop.run_until_complete(task, where));
+    }
+  });
+  attempt([&] { cancel_all_tasks(loop); });
+  attempt([&] { loop.close(); });
+  if (error) std::rethrow_exception(error);
+  if constexpr (!std::is_void_v<T>) return *std::move(result);
 }
 template <class T>
 T run(Coroutine<T> main, common::Clock& clock = common::system_clock(),

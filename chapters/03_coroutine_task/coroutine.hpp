@@ -150,7 +150,7 @@ class Promise final : public PromiseBase<T> {
  public:
   using PromiseBase<T>::PromiseBase;
   Coroutine<T> get_return_object();
-  template <class U>
+  template <class U = T>
     requires std::is_constructible_v<T, U&&>
   void return_value(U&& value) {
     value_.emplace(std::forward<U>(value));

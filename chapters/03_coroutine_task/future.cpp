@@ -34,22 +34,27 @@ void FutureBase::dispose() noexcept {
   // The end of a task ends what its coroutines held, maybe another task, and
   // so on. One after the other: nested, a long row of them would need a stack
   // as long.
-  static thread_local constinit ch02::ObjectQueue* dying = nullptr;
+  static thread_local constinit FutureBase* first = nullptr;
+  static thread_local constinit FutureBase** end = nullptr;
   add_ref();  // whole, and nobody's
-  if (dying) {
-    dying->push_back_unowned(*this);
-    return;
+  const bool is_first = end == nullptr;
+  (is_first ? first : *end) = this;
+  end = &next_dying_;
+  if (!is_first) return;
+  while (first) {
+    FutureBase* const future = first;
+    first = std::exchange(future->next_dying_, nullptr);
+    if (!first) end = &first;
+    if (future->refs() == 1 && future->loop()) {
+      future->get_loop().changing(*future, Change::drop);
+    }
+    if (future->refs() == 1) {
+      delete future;
+    } else {
+      future->release();  // Meanwhile somebody has woken it: it lives on.
+    }
   }
-  ch02::ObjectQueue queue;
-  queue.push_back_unowned(*this);
-  dying = &queue;
-  while (!queue.empty()) {
-    auto* const future = static_cast<FutureBase*>(queue.front());
-    queue.remove(*future);
-    if (future->loop()) future->get_loop().changing(*future, Change::drop);
-    delete future;
-  }
-  dying = nullptr;
+  end = nullptr;
 }
 // #endregion dispose
 
@@ -85,7 +90,7 @@ void FutureBase::set_exception(std::exception_ptr exception) {
 bool FutureBase::cancel(std::optional<std::string> message) {
   ignore_exception();
   if (done()) return false;
-  check_can_finish();
+  get_loop().check_thread();
   finish(State::cancelled,
          std::make_exception_ptr(CancelledError(std::move(message))));
   return true;
@@ -108,8 +113,12 @@ void FutureBase::finish(State state, std::exception_ptr exception) {
 }
 
 void FutureBase::wake_waiters() {
+  // On a closed loop nobody can be woken. Only cancel() comes here then:
+  // destructors call it, and must not be punished.
+  const bool closed = get_loop().is_closed();
   while (!waiters_.empty()) {
     const auto [waiter, is_callback] = waiters_.pop_front();
+    if (closed) continue;
     if (is_callback) {
       static_cast<DoneHandle&>(*waiter).future_ = Ref(this);
     } else {

@@ -44,7 +44,8 @@ class FutureBase : public ch02::LoopObject {
   // Throws the error, if there is one; same exceptions as exception().
   void check_result();
   void set_exception(std::exception_ptr exception);
-  // Wakes all who wait, with CancelledError. False if it was done already.
+  // Wakes all who wait, with CancelledError; on a closed loop, nobody. False if
+  // it was done already.
   virtual bool cancel(std::optional<std::string> message = {});
 
   // Nobody will be told that the exception was never looked at.
@@ -100,6 +101,7 @@ class FutureBase : public ch02::LoopObject {
   ch02::ObjectQueue waiters_;
   FutureBase* next_in_loop_ = nullptr;
   FutureBase* previous_in_loop_ = nullptr;
+  FutureBase* next_dying_ = nullptr;
 };
 
 // A done callback: it keeps its future alive from the moment it is due.

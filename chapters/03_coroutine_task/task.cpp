@@ -138,7 +138,8 @@ std::optional<std::string> TaskBase::cancel_message() const {
 }
 
 int TaskBase::uncancel() {
-  cancel_requests_ = std::max(0, cancel_requests_ - 1);
+  // Without a request left, one that was not delivered is taken back too.
+  if (cancel_requests_ > 0 && --cancel_requests_ == 0) pending_ = nullptr;
   return cancel_requests_;
 }
 

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <memory>
 #include <source_location>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -179,11 +180,12 @@ class FutureAwaiter {
   explicit FutureAwaiter(Future<T> future) : future_(std::move(future)) {}
 
   bool await_ready() const { return future_.done(); }
-  void await_suspend(std::coroutine_handle<>) const {
+  void await_suspend(std::coroutine_handle<>) {
+    waited_ = true;
     TaskBase::current().wait_for(*future_.base());
   }
   T await_resume() const {
-    TaskBase::current().throw_pending();
+    if (waited_) TaskBase::current().throw_pending();
     if constexpr (std::is_void_v<T>) {
       future_.result();
     } else {
@@ -193,6 +195,7 @@ class FutureAwaiter {
 
  private:
   Future<T> future_;
+  bool waited_ = false;
 };
 
 // What sleep() returns: co_await it, or make it a task.
@@ -226,6 +229,9 @@ template <class U>
 CoroutineAwaiter<U> PromiseBase<T>::await_transform(
     Coroutine<U>&& coroutine, std::source_location where) {
   this->place_ = where;
+  if (!coroutine) {
+    throw std::runtime_error("cannot reuse already awaited coroutine");
+  }
   return {*coroutine.release(), *this};
 }
 

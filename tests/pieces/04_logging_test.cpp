@@ -1,0 +1,1077 @@
+// Chapter 4: loggers, handlers and formats. The tests that begin with the name
+// of a case compare with what CPython printed for that program.
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iostream>
+#include <limits>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+#include "chapters/04_logging/basic_config.hpp"
+#include "chapters/04_logging/logging_error.hpp"
+#include "tests/catch.hpp"
+
+using namespace ch04;
+
+namespace {
+
+// Counts how often it is formatted.
+struct Counted {
+  int* times;
+};
+// Cannot be formatted.
+struct Broken {};
+// Logs while it is formatted.
+struct Talkative {};
+
+}  // namespace
+
+template <>
+struct fmt::formatter<Counted> : fmt::formatter<int> {
+  template <class Context>
+  auto format(const Counted& counted, Context& context) const {
+    ++*counted.times;
+    return fmt::format_to(context.out(), "counted");
+  }
+};
+
+template <>
+struct fmt::formatter<Broken> : fmt::formatter<int> {
+  template <class Context>
+  auto format(const Broken&, Context& context) const {
+    throw std::runtime_error("no words for it");
+    return context.out();
+  }
+};
+
+template <>
+struct fmt::formatter<Talkative> : fmt::formatter<int> {
+  template <class Context>
+  auto format(const Talkative&, Context& context) const {
+    get_logger("reentrant.argument").warning("from an argument");
+    return fmt::format_to(context.out(), "talk");
+  }
+};
+
+namespace {
+
+// A stream that can be read back.
+class Stream {
+ public:
+  Stream() : file_(std::tmpfile()) { REQUIRE(file_ != nullptr); }
+  ~Stream() { std::fclose(file_); }
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+
+  std::FILE* file() const { return file_; }
+  std::string text() const {
+    std::fflush(file_);
+    std::string text;
+    char buffer[4096];
+    ::off_t at = 0;
+    while (true) {
+      const auto count = ::pread(::fileno(file_), buffer, sizeof buffer, at);
+      if (count <= 0) return text;
+      text.append(buffer, static_cast<std::size_t>(count));
+      at += count;
+    }
+  }
+
+ private:
+  std::FILE* file_;
+};
+
+// Standard error, as long as it lives.
+class Stderr {
+ public:
+  Stderr() : saved_(::dup(2)) {
+    std::fflush(stderr);
+    ::dup2(::fileno(stream_.file()), 2);
+  }
+  ~Stderr() {
+    ::dup2(saved_, 2);
+    ::close(saved_);
+  }
+  Stderr(const Stderr&) = delete;
+  Stderr& operator=(const Stderr&) = delete;
+
+  std::string text() const { return stream_.text(); }
+
+ private:
+  Stream stream_;
+  int saved_;
+};
+
+struct Directory {
+  Directory() {
+    std::string name =
+        (std::filesystem::temp_directory_path() / "logging.XXXXXX").string();
+    REQUIRE(::mkdtemp(name.data()) != nullptr);
+    path = name;
+  }
+  ~Directory() { std::filesystem::remove_all(path); }
+  Directory(const Directory&) = delete;
+  Directory& operator=(const Directory&) = delete;
+
+  std::filesystem::path path;
+};
+
+// Tests begin and end with nothing configured.
+struct Fresh {
+  Fresh() { reset_logging(); }
+  ~Fresh() { reset_logging(); }
+  Fresh(const Fresh&) = delete;
+  Fresh& operator=(const Fresh&) = delete;
+};
+
+// Keeps the records; emit() does what the test says.
+class Recorder : public Handler {
+ public:
+  std::vector<LogRecord> records;
+  std::function<void(const LogRecord&)> on_emit;
+
+  using Handler::format;
+
+ protected:
+  void emit(const LogRecord& record) override {
+    records.push_back(record);
+    if (on_emit) on_emit(record);
+  }
+};
+
+std::shared_ptr<Recorder> record(Logger& logger) {
+  auto recorder = std::make_shared<Recorder>();
+  logger.add_handler(recorder);
+  return recorder;
+}
+
+std::string read(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+LogRecord sample() {
+  LogRecord record;
+  record.name = "app";
+  record.level = WARNING;
+  record.message = "héllo";
+  record.thread_name = "Thread-7";
+  return record;
+}
+
+std::string formatted(std::string_view format) {
+  return Formatter(format).format(sample());
+}
+
+std::exception_ptr error(const char* what) {
+  return std::make_exception_ptr(std::runtime_error(what));
+}
+
+const unsigned inside_line = std::source_location::current().line() + 1;
+void inside() { get_logger("n").warning("hello '{}'", "w"); }
+
+template <class Function>
+std::string refusal(Function function) {
+  try {
+    function();
+  } catch (const std::invalid_argument& refused) {
+    return refused.what();
+  }
+  return "(not refused)";
+}
+
+}  // namespace
+
+// --- The carried cases -----------------------------------------------------
+
+TEST_CASE("g01_levels_format: padded level names, levels in between",
+          "[04_logging]") {
+  const Fresh fresh;
+  const Stream out;
+  basic_config({.level = DEBUG,
+                .format = "%(levelname)7s|%(name)s: %(message)s",
+                .stream = out.file()});
+  Logger& log = get_logger("app");
+  log.debug("d");
+  log.info("i");
+  log.warning("w");
+  log.error("e");
+  log.critical("c");
+  log.log(15, "between");
+  log.log(5, "below DEBUG: hidden");
+  get_logger().set_level(ERROR);
+  log.warning("hidden");
+  log.error("shown");
+  CHECK(out.text() ==
+        "  DEBUG|app: d\n"
+        "   INFO|app: i\n"
+        "WARNING|app: w\n"
+        "  ERROR|app: e\n"
+        "CRITICAL|app: c\n"
+        "Level 15|app: between\n"
+        "  ERROR|app: shown\n");
+  std::vector<std::string> names;
+  for (const int level : {0, 10, 15, 20, 30, 40, 50, 60}) {
+    names.push_back(get_level_name(level));
+  }
+  CHECK(names == std::vector<std::string>{"NOTSET", "DEBUG", "Level 15", "INFO",
+                                          "WARNING", "ERROR", "CRITICAL",
+                                          "Level 60"});
+  CHECK(get_level("INFO") == 20);
+  // Python answers "Level NOPE"; here only a level has a number.
+  CHECK(refusal([] { get_level("NOPE"); }) == "Unknown level: 'NOPE'");
+}
+
+TEST_CASE("g02_last_resort: bare messages without any configuration",
+          "[04_logging]") {
+  const Fresh fresh;
+  const Stderr err;
+  Logger& log = get_logger("quiet");
+  log.info("hidden");
+  log.warning("bare message");
+  log.error("bare {}", "error");
+  CHECK(last_resort()->repr() == "<_StderrHandler <stderr> (WARNING)>");
+  CHECK(get_logger().handlers().empty());
+  warning("module function calls basicConfig");
+  CHECK(get_logger().handlers().size() == 1);
+  log.warning("now formatted");
+  set_last_resort(nullptr);
+  get_logger().remove_handler(get_logger().handlers().at(0));
+  log.warning("x");
+  log.warning("only told once");
+  CHECK(err.text() ==
+        "bare message\n"
+        "bare error\n"
+        "WARNING:root:module function calls basicConfig\n"
+        "WARNING:quiet:now formatted\n"
+        "No handlers could be found for logger \"quiet\"\n");
+}
+
+TEST_CASE("g03_hierarchy: the logger's level is asked, not the ancestors'",
+          "[04_logging]") {
+  const Fresh fresh;
+  Logger& top = get_logger("g03");
+  Logger& low = get_logger("g03.low");
+  const auto at_root = record(get_logger());
+  const auto at_top = record(top);
+  top.set_level(CRITICAL);
+  CHECK(low.get_effective_level() == CRITICAL);
+  low.set_level(DEBUG);
+  low.debug("down here");
+  CHECK(at_top->records.size() == 1);
+  CHECK(at_root->records.size() == 1);
+  top.error("up there");
+  CHECK(at_top->records.size() == 1);
+
+  SECTION("each handler asks for its own level") {
+    at_top->set_level(ERROR);
+    low.warning("for the root only");
+    CHECK(at_top->records.size() == 1);
+    CHECK(at_root->records.size() == 2);
+  }
+  SECTION("a logger that does not propagate is the last to be asked") {
+    top.set_propagate(false);
+    low.warning("not for the root");
+    CHECK(at_top->records.size() == 2);
+    CHECK(at_root->records.size() == 1);
+  }
+  SECTION("disable silences a level and those below, NOTSET ends it") {
+    ch04::disable(ERROR);
+    CHECK_FALSE(low.is_enabled_for(ERROR));
+    CHECK(low.is_enabled_for(CRITICAL));
+    low.error("silent");
+    low.critical("heard");
+    CHECK(at_top->records.size() == 2);
+    ch04::disable();
+    low.critical("silent");
+    CHECK(at_top->records.size() == 2);
+    ch04::disable(NOTSET);
+    low.debug("heard");
+    CHECK(at_top->records.size() == 3);
+    ch04::disable(std::numeric_limits<int>::max());
+    CHECK_FALSE(low.is_enabled_for(1'000'000));
+  }
+}
+
+TEST_CASE("g04_format_errors: a message that cannot be composed",
+          "[04_logging]") {
+  const Fresh fresh;
+  const Stream out;
+  const Stderr err;
+  basic_config({.format = "%(levelname)s %(message)s", .stream = out.file()});
+  Logger& log = get_logger();
+  // Too few arguments, or of the wrong type, do not compile. What is left are
+  // formatters that throw; unlike Python's, the record goes out all the same.
+  log.warning("two {} {} {}", "one", 2, Broken());
+  const unsigned line = std::source_location::current().line() - 1;
+  log.warning("one {}", Broken());
+  log.log_text(WARNING, "100% {with} no args is fine");
+  raise_exceptions = false;
+  log.warning("silent {}", Broken());
+  CHECK(err.text() ==
+        fmt::format("--- Logging error ---\n"
+                    "std::runtime_error: no words for it\n"
+                    "Logged from file 04_logging_test.cpp, line {}\n"
+                    "Message: 'two {{}} {{}} {{}}'\n"
+                    "Arguments: ('one', 2, <unprintable>)\n"
+                    "--- Logging error ---\n"
+                    "std::runtime_error: no words for it\n"
+                    "Logged from file 04_logging_test.cpp, line {}\n"
+                    "Message: 'one {{}}'\n"
+                    "Arguments: (<unprintable>,)\n",
+                    line, line + 2));
+  CHECK(out.text() ==
+        "WARNING two {} {} {}\n"
+        "WARNING one {}\n"
+        "WARNING 100% {with} no args is fine\n"
+        "WARNING silent {}\n");
+}
+
+TEST_CASE("g05_exc_info: the exception stands below the message",
+          "[04_logging]") {
+  const Fresh fresh;
+  const Stream out;
+  basic_config({.format = "%(levelname)7s: %(message)s", .stream = out.file()});
+  Logger& log = get_logger();
+  try {
+    throw std::out_of_range("missing");
+  } catch (const std::exception&) {
+    log.exception("failed {}", 1);
+    ch04::exception("again");
+  }
+  log.exception("no current exception");
+  log.exception(error("v"), "given {}", 1);
+  log.log(INFO + 15, error("v"), "level {}", 35);
+  log.log_text(ERROR, "text {}", error("v"));
+  log.log_text(ERROR, "none", nullptr);
+  log.log(ERROR, std::exception_ptr(), "none {}", "either");
+  CHECK(out.text() ==
+        "  ERROR: failed 1\n"
+        "std::out_of_range: missing\n"
+        "  ERROR: again\n"
+        "std::out_of_range: missing\n"
+        "  ERROR: no current exception\n"
+        "NoneType: None\n"
+        "  ERROR: given 1\n"
+        "std::runtime_error: v\n"
+        "Level 35: level 35\n"
+        "std::runtime_error: v\n"
+        "  ERROR: text {}\n"
+        "std::runtime_error: v\n"
+        "  ERROR: none\n"
+        "  ERROR: none either\n");
+}
+
+TEST_CASE("g06_basic_config: a second call is ignored, unless forced",
+          "[04_logging]") {
+  const Fresh fresh;
+  const Stream first;
+  const Stream second;
+  Logger& root = get_logger();
+  basic_config({.format = "1 %(message)s", .stream = first.file()});
+  CHECK(root.get_effective_level() == WARNING);
+  basic_config({.level = DEBUG, .stream = second.file()});
+  CHECK(root.get_effective_level() == WARNING);
+  root.error("to the first");
+  basic_config({.level = "INFO", .stream = second.file(), .force = true});
+  CHECK(root.get_effective_level() == INFO);
+  CHECK(root.handlers().size() == 1);
+  root.info("to the second");
+  CHECK(first.text() == "1 to the first\n");
+  CHECK(second.text() == "INFO:root:to the second\n");
+}
+
+TEST_CASE("g06_basic_config: wrong settings are refused and change nothing",
+          "[04_logging]") {
+  const Fresh fresh;
+  const Directory directory;
+  const std::string file = directory.path / "both.log";
+  CHECK(refusal([&] { basic_config({.stream = stderr, .filename = file}); }) ==
+        "'stream' and 'filename' should not be specified together");
+  CHECK_FALSE(std::filesystem::exists(file));
+  CHECK(refusal([] { basic_config({.level = "NOISY"}); }) ==
+        "Unknown level: 'NOISY'");
+  CHECK(refusal([] { get_logger().set_level(std::string("loud")); }) ==
+        "Unknown level: 'loud'");
+  CHECK(refusal([&] {
+          basic_config({.level = DEBUG, .format = "%(message", .force = true});
+        }) == "Invalid format '%(message' for '%' style");
+  CHECK_THROWS_AS(basic_config({.level = DEBUG,
+                                .filename = directory.path / "no" / "dir.log"}),
+                  std::system_error);
+  CHECK(get_logger().handlers().empty());
+  CHECK(get_logger().level() == WARNING);
+}
+
+TEST_CASE("g06_basic_config: a field that does not exist reports itself",
+          "[04_logging]") {
+  const Fresh fresh;
+  const Stream out;
+  const Stderr err;
+  basic_config({.format = "%(levelname)s %(nothing)5s: %(message)s",
+                .stream = out.file()});
+  get_logger().warning("text {}", 1);
+  const unsigned line = std::source_location::current().line() - 1;
+  CHECK(err.text() ==
+        fmt::format("--- Logging error ---\n"
+                    "std::invalid_argument: Formatting field not found in "
+                    "record: 'nothing'\n"
+                    "Logged from file 04_logging_test.cpp, line {}\n"
+                    "Message: 'text 1'\n",
+                    line));
+  raise_exceptions = false;
+  get_logger().warning("silent");
+  raise_exceptions = true;
+  CHECK(err.text().find("silent") == std::string::npos);
+  // Python writes nothing here.
+  CHECK(out.text() ==
+        "WARNING %(nothing)5s: text 1\n"
+        "WARNING %(nothing)5s: silent\n");
+}
+
+TEST_CASE("g07_record_fields: what a format can show", "[04_logging]") {
+  const Fresh fresh;
+  const Stream out;
+  basic_config({.format = "%(asctime)s|%(name)-8s|%(levelno)d|%(levelname)s|"
+                          "%(filename)s|%(module)s|%(funcName)s|%(lineno)d|"
+                          "%(threadName)s|%(processName)s|%(message)s",
+                .stream = out.file()});
+  inside();
+  std::string shown = out.text();
+  for (std::size_t i = 0; i < std::min(shown.find('|'), shown.size()); ++i) {
+    if (shown[i] >= '0' && shown[i] <= '9') shown[i] = '#';
+  }
+  CHECK(shown ==
+        fmt::format(
+            "####-##-## ##:##:##,###|n       |30|WARNING|04_logging_test.cpp|"
+            "04_logging_test|inside|{}|MainThread|MainProcess|hello 'w'\n",
+            inside_line));
+
+  const Stream braces;
+  const auto handler = std::make_shared<StreamHandler>(braces.file());
+  handler->set_formatter(Formatter("%(levelname)7s: %(message)s"));
+  handler->terminator = "<end>\n";
+  Logger& log = get_logger("b");
+  log.set_propagate(false);
+  log.add_handler(handler);
+  log.error("braces");
+  CHECK(braces.text() == "  ERROR: braces<end>\n");
+}
+
+TEST_CASE("g08_asyncio_logger: one logger has its own level, and a repr",
+          "[04_logging]") {
+  const Fresh fresh;
+  const Stream out;
+  basic_config({.level = DEBUG,
+                .format = "%(levelname)7s: %(name)s: %(message)s",
+                .stream = out.file()});
+  Logger& log = get_logger("asyncio");
+  CHECK(log.repr() == "<Logger asyncio (DEBUG)>");
+  CHECK(log.parent()->repr() == "<RootLogger root (DEBUG)>");
+  log.debug("Using selector: {}", "EpollSelector");
+  log.set_level(WARNING);
+  log.debug("Using selector: {}", "EpollSelector");
+  log.error("errors still show");
+  CHECK(out.text() ==
+        "  DEBUG: asyncio: Using selector: EpollSelector\n"
+        "  ERROR: asyncio: errors still show\n");
+}
+
+// --- Loggers ---------------------------------------------------------------
+
+TEST_CASE("a logger's name is its identity", "[04_logging]") {
+  const Fresh fresh;
+  CHECK(&get_logger("same.name") == &get_logger("same.name"));
+  CHECK(&get_logger("same.name") != &get_logger("same.Name"));
+  CHECK(&get_logger() == &get_logger("root"));
+  CHECK(get_logger().parent() == nullptr);
+  CHECK(get_logger().name() == "root");
+  // Odd names are names.
+  CHECK(get_logger(".").parent() == &get_logger());
+  CHECK(get_logger("odd..name").name() == "odd..name");
+}
+
+TEST_CASE("the parent is the nearest logger that exists", "[04_logging]") {
+  const Fresh fresh;
+  Logger& root = get_logger();
+  Logger& leaf = get_logger("fix.up.a.b");
+  Logger& neighbour = get_logger("fix.upper");
+  CHECK(leaf.parent() == &root);
+  Logger& middle = get_logger("fix.up");
+  CHECK(leaf.parent() == &middle);
+  CHECK(neighbour.parent() == &root);
+  Logger& between = get_logger("fix.up.a");
+  CHECK(leaf.parent() == &between);
+  CHECK(between.parent() == &middle);
+  Logger& top = get_logger("fix");
+  CHECK(middle.parent() == &top);
+  CHECK(neighbour.parent() == &top);
+  CHECK(leaf.parent() == &between);
+
+  // Levels and records take the new way at once.
+  const auto at_top = record(top);
+  top.set_level(DEBUG);
+  leaf.debug("all the way");
+  CHECK(at_top->records.size() == 1);
+}
+
+TEST_CASE("whether a level is enabled follows whatever decides it",
+          "[04_logging]") {
+  const Fresh fresh;
+  Logger& root = get_logger();
+  Logger& parent = get_logger("enabled");
+  Logger& child = get_logger("enabled.child");
+  CHECK_FALSE(child.is_enabled_for(INFO));
+  CHECK(child.is_enabled_for(WARNING));
+  root.set_level(DEBUG);
+  CHECK(child.is_enabled_for(DEBUG));
+  parent.set_level("ERROR");
+  CHECK_FALSE(child.is_enabled_for(WARNING));
+  CHECK(child.get_effective_level() == ERROR);
+  CHECK(child.level() == NOTSET);
+  child.set_level(1);
+  CHECK(child.is_enabled_for(1));
+  parent.set_level(NOTSET);
+  child.set_level(NOTSET);
+  root.set_level(NOTSET);
+  CHECK(child.get_effective_level() == NOTSET);
+  CHECK(child.is_enabled_for(1));
+  CHECK_FALSE(child.is_enabled_for(NOTSET));  // as disable(NOTSET) says
+  Logger& late = get_logger("enabled.child.late");
+  root.set_level(CRITICAL);
+  CHECK_FALSE(late.is_enabled_for(ERROR));
+}
+
+TEST_CASE("a disabled call formats nothing", "[04_logging]") {
+  const Fresh fresh;
+  int times = 0;
+  Logger& log = get_logger("counted");
+  const auto recorder = record(log);
+  log.set_propagate(false);
+  for (int i = 0; i < 1'000'000; ++i) log.debug("{}", Counted{&times});
+  log.log(INFO, error("v"), "{}", Counted{&times});
+  log.log_text(INFO, "text");
+  ch04::disable(ERROR);
+  log.exception("{}", Counted{&times});
+  ch04::disable(NOTSET);
+  CHECK(times == 0);
+  log.warning("{} {}", Counted{&times}, 1);
+  CHECK(times == 1);
+  REQUIRE(recorder->records.size() == 1);
+  CHECK(recorder->records[0].message == "counted 1");
+}
+
+TEST_CASE("a record knows the line of the call", "[04_logging]") {
+  const Fresh fresh;
+  Logger& log = get_logger("placed");
+  const auto recorder = record(log);
+  log.set_level(DEBUG);
+  const int number = 7;
+  const unsigned line = std::source_location::current().line() + 1;
+  log.debug("{}", number);
+  log.info("plain");
+  log.warning("{}", 1);
+  log.error("{} {}", 1, std::string("x"));
+  log.critical("{}", number);
+  log.log(DEBUG, "{}", number);
+  log.log(DEBUG, nullptr, "{}", number);
+  log.exception("{}", number);
+  log.exception(error("v"), "{}", number);
+  log.log_text(DEBUG, "{}");
+  for (unsigned i = 0; i < recorder->records.size(); ++i) {
+    CHECK(recorder->records[i].place.line() == line + i);
+    CHECK(recorder->records[i].name == "placed");
+  }
+  CHECK(recorder->records.size() == 10);
+  const auto place = std::source_location::current();
+  log.log_text(DEBUG, "elsewhere", nullptr, place);
+  CHECK(recorder->records.back().place.line() == place.line());
+}
+
+TEST_CASE("the module functions speak for the root", "[04_logging]") {
+  const Fresh fresh;
+  const Stream out;
+  basic_config({.level = DEBUG, .stream = out.file()});
+  debug("{}", 1);
+  info("{}", 2);
+  warning("{}", 3);
+  ch04::error("{}", 4);
+  critical("{}", 5);
+  ch04::log(15, "{}", 6);
+  CHECK(out.text() ==
+        "DEBUG:root:1\nINFO:root:2\nWARNING:root:3\nERROR:root:4\n"
+        "CRITICAL:root:5\nLevel 15:root:6\n");
+}
+
+TEST_CASE("adding a handler twice is adding it once", "[04_logging]") {
+  const Fresh fresh;
+  Logger& log = get_logger("twice");
+  const auto recorder = record(log);
+  log.add_handler(recorder);
+  log.error("x");
+  CHECK(recorder->records.size() == 1);
+  CHECK(log.has_handlers());
+  CHECK(get_logger("twice.child").has_handlers());
+  get_logger("twice.child").set_propagate(false);
+  CHECK_FALSE(get_logger("twice.child").has_handlers());
+  log.remove_handler(recorder);
+  log.remove_handler(recorder);
+  CHECK_FALSE(log.has_handlers());
+  CHECK_THROWS_AS(log.add_handler(nullptr), std::invalid_argument);
+}
+
+TEST_CASE("handlers of the logger are asked before the ancestors'",
+          "[04_logging]") {
+  const Fresh fresh;
+  std::string order;
+  Logger& child = get_logger("order.child");
+  const auto at_root = record(get_logger());
+  const auto first = record(child);
+  const auto second = record(child);
+  at_root->on_emit = [&](const LogRecord&) { order += "r"; };
+  first->on_emit = [&](const LogRecord&) { order += "1"; };
+  second->on_emit = [&](const LogRecord&) { order += "2"; };
+  child.error("x");
+  CHECK(order == "12r");
+}
+
+// --- Filters ---------------------------------------------------------------
+
+TEST_CASE("filters have a say at loggers and at handlers", "[04_logging]") {
+  const Fresh fresh;
+  Logger& log = get_logger("filtered");
+  const auto first = record(log);
+  const auto second = record(log);
+  int asked = 0;
+  log.add_filter([&asked](const LogRecord& record) {
+    ++asked;
+    return record.message != "secret";
+  });
+  second->add_filter(
+      [](const LogRecord& record) { return record.level >= ERROR; });
+  log.warning("secret");
+  log.warning("w");
+  log.error("e");
+  log.info("below the level: not asked about");
+  CHECK(asked == 3);
+  CHECK(first->records.size() == 2);
+  CHECK(second->records.size() == 1);
+  // A logger's filters are for what it says itself.
+  get_logger("filtered.child").warning("secret");
+  CHECK(first->records.size() == 3);
+  log.add_filter(
+      [](const LogRecord& record) { return record.message != "also secret"; });
+  log.warning("also secret");
+  log.warning("secret");
+  CHECK(first->records.size() == 3);
+  log.clear_filters();
+  log.warning("secret");
+  CHECK(first->records.size() == 4);
+  CHECK_THROWS_AS(log.add_filter(nullptr), std::invalid_argument);
+}
+
+TEST_CASE("a filter that throws is reported, and the record goes on",
+          "[04_logging]") {
+  const Fresh fresh;
+  const Stderr err;
+  Logger& log = get_logger("filter_throws");
+  const auto recorder = record(log);
+  log.add_filter([](const LogRecord&) -> bool { throw 42; });
+  log.warning("kept");
+  CHECK(recorder->records.size() == 1);
+  CHECK(err.text().find("--- Logging error ---\nint\n") == 0);
+  CHECK(err.text().find("Message: 'kept'\n") != std::string::npos);
+}
+
+// --- Handlers --------------------------------------------------------------
+
+TEST_CASE("a handler that throws is reported, and the others go on",
+          "[04_logging]") {
+  const Fresh fresh;
+  const Stderr err;
+  Logger& log = get_logger("throws");
+  const auto bad = record(log);
+  const auto good = record(log);
+  bad->on_emit = [](const LogRecord&) { throw std::runtime_error("no room"); };
+  log.warning("it's {}", "late");
+  const unsigned line = std::source_location::current().line() - 1;
+  CHECK(good->records.size() == 1);
+  CHECK(err.text() ==
+        fmt::format("--- Logging error ---\n"
+                    "std::runtime_error: no room\n"
+                    "Logged from file 04_logging_test.cpp, line {}\n"
+                    "Message: \"it's late\"\n",
+                    line));
+}
+
+TEST_CASE("handlers, filters and arguments may log and configure",
+          "[04_logging]") {
+  const Fresh fresh;
+  const Stderr err;
+  Logger& log = get_logger("reentrant");
+  const auto recorder = record(log);
+  const auto other = std::make_shared<Recorder>();
+  recorder->on_emit = [&](const LogRecord& record) {
+    if (record.message == "remove") log.remove_handler(recorder);
+    if (record.message == "add") log.add_handler(other);
+    if (record.level == ERROR) log.warning("seen: {}", record.message);
+  };
+  log.error("first");
+  REQUIRE(recorder->records.size() == 2);
+  CHECK(recorder->records[1].message == "seen: first");
+
+  int asked = 0;
+  log.add_filter([&](const LogRecord&) {
+    if (++asked == 1) {
+      log.warning("from a filter");
+      log.add_filter([](const LogRecord&) { return true; });
+    }
+    return true;
+  });
+  log.warning("filtered");
+  REQUIRE(recorder->records.size() == 4);
+  CHECK(recorder->records[2].message == "from a filter");
+
+  log.warning("{}", Talkative());
+  REQUIRE(recorder->records.size() == 6);
+  CHECK(recorder->records[4].message == "from an argument");
+  CHECK(recorder->records[5].message == "talk");
+
+  log.warning("add");
+  CHECK(log.handlers().size() == 2);
+  log.warning("remove");
+  CHECK(log.handlers().size() == 1);
+  CHECK(err.text().empty());
+}
+
+TEST_CASE("a handler whose records come back for ever is stopped",
+          "[04_logging]") {
+  const Fresh fresh;
+  const Stderr err;
+  Logger& log = get_logger("echo");
+  const auto recorder = record(log);
+  recorder->on_emit = [&](const LogRecord&) { log.warning("echo"); };
+  log.warning("hello");
+  CHECK(recorder->records.size() == 50);
+  CHECK(err.text().find("--- Logging error ---\nstd::logic_error: a handler's "
+                        "own records come back to it\n") == 0);
+  recorder->on_emit = nullptr;
+  log.warning("works again");
+  CHECK(recorder->records.size() == 51);
+}
+
+TEST_CASE("handlers have a repr", "[04_logging]") {
+  const Directory directory;
+  const auto file = directory.path / "r.log";
+  CHECK(StreamHandler().repr() == "<StreamHandler <stderr> (NOTSET)>");
+  CHECK(StreamHandler(stdout).repr() == "<StreamHandler <stdout> (NOTSET)>");
+  CHECK(StreamHandler(std::cout).repr() == "<StreamHandler <stdout> (NOTSET)>");
+  CHECK(FileHandler(file).repr() ==
+        "<FileHandler " + file.string() + " (NOTSET)>");
+  Recorder recorder;
+  recorder.set_level(15);
+  CHECK(recorder.repr() == "<Recorder (Level 15)>");
+  CHECK_THROWS_AS(StreamHandler(static_cast<std::FILE*>(nullptr)),
+                  std::invalid_argument);
+}
+
+TEST_CASE("a stream handler flushes each record", "[04_logging]") {
+  const Fresh fresh;
+  std::ostringstream text;
+  Logger& log = get_logger("flushed");
+  log.set_propagate(false);
+  log.add_handler(std::make_shared<StreamHandler>(text));
+  log.warning("to an ostream");
+  CHECK(text.str() == "to an ostream\n");
+
+  const Directory directory;
+  const std::string path = directory.path / "f.log";
+  std::FILE* file = std::fopen(path.c_str(), "w");
+  REQUIRE(file != nullptr);
+  std::fputs("before; ", file);
+  log.add_handler(std::make_shared<StreamHandler>(file));
+  log.warning("{}", std::string(10'000, 'x'));
+  CHECK(read(path) == "before; " + std::string(10'000, 'x') + "\n");
+  std::fclose(file);
+}
+
+TEST_CASE("a write that fails is reported", "[04_logging]") {
+  const Fresh fresh;
+  const Stderr err;
+  Logger& log = get_logger("full");
+  log.set_propagate(false);
+  SECTION("to a stream that cannot be written to") {
+    std::FILE* file = std::fopen("/dev/null", "r");
+    REQUIRE(file != nullptr);
+    log.add_handler(std::make_shared<StreamHandler>(file));
+    log.warning("lost");
+    CHECK(err.text().find("--- Logging error ---\nstd::system_error: "
+                          "write(<fd ") == 0);
+    CHECK(err.text().find(": Bad file descriptor\n") != std::string::npos);
+    std::fclose(file);
+  }
+  SECTION("to an ostream that failed") {
+    std::ostringstream text;
+    text.setstate(std::ios::badbit);
+    log.add_handler(std::make_shared<StreamHandler>(text));
+    log.warning("lost");
+    CHECK(err.text().find("write(<ostream>): failed\n") != std::string::npos);
+  }
+  SECTION("to a full disk") {
+    if (!std::filesystem::exists("/dev/full")) {
+      WARN("skipped: there is no /dev/full");
+      return;
+    }
+    log.add_handler(std::make_shared<FileHandler>("/dev/full"));
+    log.warning("lost");
+    CHECK(err.text().find("write('/dev/full'): No space left on device\n") !=
+          std::string::npos);
+  }
+  CHECK((err.text().empty() ||
+         err.text().find("Message: 'lost'\n") != std::string::npos));
+}
+
+TEST_CASE("a file handler appends", "[04_logging]") {
+  const Fresh fresh;
+  const Directory directory;
+  const auto path = directory.path / "app.log";
+  std::ofstream(path) << "earlier\n";
+  basic_config({.format = "%(message)s", .filename = path});
+  get_logger().warning("first");
+  basic_config({.format = "%(message)s!", .filename = path, .force = true});
+  get_logger().warning("second");
+  CHECK(read(path) == "earlier\nfirst\nsecond!\n");
+}
+
+TEST_CASE("a file handler says which file it cannot open, and why",
+          "[04_logging]") {
+  const Directory directory;
+  const std::string path = directory.path / "none" / "app.log";
+  try {
+    const FileHandler handler(path);
+    FAIL("opened");
+  } catch (const std::system_error& refused) {
+    CHECK(std::string(refused.what()) ==
+          "open('" + path + "'): No such file or directory");
+    CHECK(refused.code() == std::errc::no_such_file_or_directory);
+  }
+}
+
+TEST_CASE("last resort can be somebody else", "[04_logging]") {
+  const Fresh fresh;
+  const auto mine = std::make_shared<Recorder>();
+  mine->set_level(ERROR);
+  set_last_resort(mine);
+  get_logger("resort").warning("not urgent enough");
+  get_logger("resort").error("taken");
+  CHECK(mine->records.size() == 1);
+  // A handler that takes nothing is a handler all the same.
+  record(get_logger())->set_level(CRITICAL);
+  get_logger("resort").error("dropped");
+  CHECK(mine->records.size() == 1);
+}
+
+// --- Formats ---------------------------------------------------------------
+
+TEST_CASE("fields take Python's flags, widths and precisions", "[04_logging]") {
+  CHECK(formatted("%(levelname)9s|%(levelname)-9s|%(levelname)3s|") ==
+        "  WARNING|WARNING  |WARNING|");
+  CHECK(formatted("%(message).3s|%(message)7s|%(message)-7.2s|") ==
+        "hél|  héllo|hé     |");
+  CHECK(formatted("%(message)r|%(message)07s|%(message)-07s|") ==
+        "'héllo'|  héllo|héllo  |");
+  CHECK(formatted("%(levelno)05d|%(levelno)-5d|%(levelno)+d|%(levelno).4d|"
+                  "%(levelno)05s|%(levelno)r") ==
+        "00030|30   |+30|0030|   30|30");
+  CHECK(formatted("%(levelno)05.1f|%(levelno)x|%(levelno)o|%(levelno)i|") ==
+        "030.0|1e|36|30|");
+  CHECK(formatted("100%% %(name)s %%") == "100% app %");
+  CHECK(formatted("%(threadName)s") == "Thread-7");
+  CHECK(formatted("%(process)d") == std::to_string(::getpid()));
+}
+
+TEST_CASE("times are local, to the millisecond below", "[04_logging]") {
+  using std::chrono::milliseconds;
+  LogRecord record = sample();
+  const char* const before = ::getenv("TZ");
+  const std::string zone = before ? before : "";
+  ::setenv("TZ", "XYZ-3", 1);
+  ::tzset();
+  record.created += milliseconds(1'700'000'000'042);
+  const Formatter formatter("%(asctime)s|%(msecs)03d|%(created).3f");
+  CHECK(formatter.format(record) ==
+        "2023-11-15 01:13:20,042|042|1700000000.042");
+  record.created = {};
+  record.created -= milliseconds(1);
+  CHECK(formatter.format(record) == "1970-01-01 02:59:59,999|999|-0.001");
+  if (zone.empty()) {
+    ::unsetenv("TZ");
+  } else {
+    ::setenv("TZ", zone.c_str(), 1);
+  }
+  ::tzset();
+}
+
+TEST_CASE("what cannot be a format is refused", "[04_logging]") {
+  for (const std::string format :
+       {"", "plain", "100%%", "%(message)", "%(message", "%(message)y", "%",
+        "%(message)s %", "%(message)s %s", "%(message)s %d",
+        "%(message)s %(name", "%(message)*s", "%(message).s%",
+        "%(message)99999s", "%(message).99999s", "%(message)5.5",
+        "%(message)s 100% sure"}) {
+    CHECK(refusal([&] { Formatter{format}; }) ==
+          "Invalid format '" + format + "' for '%' style");
+  }
+}
+
+TEST_CASE("mistakes in fields stay visible", "[04_logging]") {
+  const auto problem = [](std::string_view format) {
+    return Formatter(format).problem();
+  };
+  CHECK(problem("%(message)s").empty());
+  CHECK(problem("%(mesage)s %(other)s") ==
+        "Formatting field not found in record: 'mesage'");
+  CHECK(problem("%()s") == "Formatting field not found in record: ''");
+  CHECK(problem("%(message)d") ==
+        "%d format: a real number is required, not str");
+  CHECK(problem("%(message)x") == "%x format: an integer is required, not str");
+  CHECK(problem("%(message)f") == "must be real number, not str");
+  CHECK(formatted("%(mesage)-5.2s|%(name)d|%(name)s") ==
+        "%(mesage)-5.2s|%(name)d|app");
+}
+
+TEST_CASE("one newline stands between a message and its exception",
+          "[04_logging]") {
+  LogRecord record = sample();
+  record.exc_info = error("v");
+  CHECK(Formatter().format(record) == "héllo\nstd::runtime_error: v");
+  record.message += "\n";
+  CHECK(Formatter().format(record) == "héllo\nstd::runtime_error: v");
+  record.message.clear();
+  CHECK(Formatter().format(record) == "\nstd::runtime_error: v");
+}
+
+// --- Threads and the end of the program ------------------------------------
+
+TEST_CASE("threads do not mix their lines", "[04_logging]") {
+  const Fresh fresh;
+  const Stream out;
+  const Directory directory;
+  const auto path = directory.path / "threads.log";
+  constexpr int kThreads = 4;
+  constexpr int kRecords = 1000;
+  basic_config({.format = "%(name)s %(message)s", .stream = out.file()});
+  // A second handler on the same stream, and a file with two handlers.
+  get_logger("threads").add_handler(
+      std::make_shared<StreamHandler>(out.file()));
+  get_logger("threads").add_handler(std::make_shared<FileHandler>(path));
+  get_logger("threads").add_handler(std::make_shared<FileHandler>(path));
+  // And a handler that looks whether another thread is in it.
+  const auto lonely = record(get_logger("threads"));
+  std::atomic<int> inside_now = 0;
+  std::atomic<int> met = 0;
+  lonely->on_emit = [&](const LogRecord&) {
+    if (inside_now++ > 0) ++met;
+    std::this_thread::yield();
+    --inside_now;
+  };
+  std::vector<std::thread> threads;
+  threads.reserve(kThreads);
+  for (int thread = 0; thread < kThreads; ++thread) {
+    threads.emplace_back([thread] {
+      for (int i = 0; i < kRecords; ++i) {
+        get_logger(fmt::format("threads.{}", thread))
+            .warning("{}", fmt::format("{:04}", i) + std::string(60, 'x'));
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+
+  CHECK(met == 0);
+  CHECK(lonely->records.size() == std::size_t{kThreads} * kRecords);
+  const auto count_whole = [](const std::string& text, std::size_t head) {
+    std::istringstream lines(text);
+    std::string line;
+    int whole = 0;
+    while (std::getline(lines, line)) {
+      const bool named = line.starts_with("threads.");
+      const std::size_t start = named ? head : 0;
+      if (line.size() == start + 64 &&
+          line.substr(start + 4) == std::string(60, 'x')) {
+        ++whole;
+      } else {
+        FAIL_CHECK("mixed: " << line);
+      }
+    }
+    return whole;
+  };
+  CHECK(count_whole(out.text(), 10) == 2 * kThreads * kRecords);
+  CHECK(count_whole(read(path), 10) == 2 * kThreads * kRecords);
+}
+
+TEST_CASE("loggers may be configured while others log", "[04_logging]") {
+  const Fresh fresh;
+  std::atomic<bool> done = false;
+  std::atomic<int> logged = 0;
+  get_logger("busy").set_propagate(false);
+  std::vector<std::thread> threads;
+  threads.reserve(2);
+  for (int thread = 0; thread < 2; ++thread) {
+    threads.emplace_back([&, thread] {
+      Logger& log = get_logger(fmt::format("busy.{}.x.y", thread));
+      log.add_handler(std::make_shared<Recorder>());
+      while (!done) {
+        log.error("{}", 1);
+        log.debug("{}", 2);
+        ++logged;
+      }
+    });
+  }
+  for (int i = 0; i < 200 || logged < 200; ++i) {
+    const auto handler = std::make_shared<Recorder>();
+    Logger& log = get_logger(fmt::format("busy.{}.x", i % 2));
+    log.add_handler(handler);
+    log.set_level(i % 2 == 0 ? DEBUG : ERROR);
+    handler->set_formatter(Formatter("%(name)s"));
+    handler->set_level(i % 3 == 0 ? ERROR : NOTSET);
+    handler->add_filter([](const LogRecord&) { return true; });
+    log.set_propagate(i % 2 == 0);
+    get_logger(fmt::format("busy.{}", i));
+    ch04::disable(i % 5 == 0 ? CRITICAL : NOTSET);
+    log.remove_handler(handler);
+    log.clear_filters();
+    CHECK(log.repr().starts_with("<Logger busy."));
+  }
+  done = true;
+  for (auto& thread : threads) thread.join();
+}
+
+namespace {
+
+// Its destructor runs after main, when other static objects may be gone.
+struct LogsAtExit {
+  ~LogsAtExit() {
+    get_logger("at_exit").debug("nobody sees it {}", 1);
+    get_logger("at_exit.late").set_level(DEBUG);
+    get_logger("at_exit.late").set_propagate(false);
+    const auto handler = std::make_shared<Recorder>();
+    get_logger("at_exit.late").add_handler(handler);
+    get_logger("at_exit.late").debug("still {}", "works");
+    if (handler->records.size() != 1) std::abort();
+  }
+} logs_at_exit;
+
+}  // namespace

@@ -1,0 +1,357 @@
+// Chapter 5, and the loop of chapter 4: what the loop says, and what debug
+// mode adds. Tests named after a case (d02) compare with what CPython printed.
+
+#include <stdlib.h>
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <source_location>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <tuple>
+#include <type_traits>
+
+#include "chapters/07_resource_warning/event_loop.hpp"
+#include "common/clock.hpp"
+#include "common/place.hpp"
+#include "tests/catch.hpp"
+#include "tests/pieces/log_lines.hpp"
+
+using namespace std::chrono_literals;
+using Catch::Matchers::StartsWith;
+
+namespace {
+
+using Loops = std::tuple<ch05::EventLoop, ch06::EventLoop, ch07::EventLoop>;
+
+constexpr const char* kWrongThread =
+    "Non-thread-safe operation invoked on an event loop other than the current "
+    "one: use call_soon_threadsafe() there";
+
+template <class Loop>
+void run_once(Loop& loop) {
+  loop.stop();
+  loop.run_forever();
+}
+
+class Environment {
+ public:
+  explicit Environment(const char* value) {
+    if (value) {
+      ::setenv("ASYNCIO_DEBUG", value, 1);
+    } else {
+      ::unsetenv("ASYNCIO_DEBUG");
+    }
+  }
+  Environment(const Environment&) = delete;
+  Environment& operator=(const Environment&) = delete;
+  ~Environment() { ::unsetenv("ASYNCIO_DEBUG"); }
+};
+
+// What the function throws in another thread, while this thread waits.
+std::string in_a_thread(const std::function<void()>& function) {
+  std::string result = "accepted";
+  std::thread([&] {
+    try {
+      function();
+    } catch (const std::runtime_error& error) {
+      result = error.what();
+    }
+  }).join();
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("g08 the loop speaks through the logger asyncio") {
+  LogLines log;
+  common::VirtualClock clock;
+  {
+    ch04::EventLoop loop(clock);
+    CHECK(log.lines() == Lines{"DEBUG: Using selector: " +
+                               std::string(loop.selector().name())});
+    log.clear();
+    ch04::get_logger("asyncio").set_level(ch04::WARNING);
+    ch04::EventLoop quiet(clock);
+    CHECK(log.lines().empty());
+    quiet.call_exception_handler(
+        {.message = "errors still show", .exception = nullptr, .values = {}});
+    CHECK(log.lines() == Lines{"ERROR: errors still show"});
+  }
+}
+
+TEST_CASE("l14.off the report of an exception is one record") {
+  LogLines log(ch04::ERROR);
+  common::VirtualClock clock;
+  ch04::EventLoop loop(clock);
+  const auto divide = [] { throw std::runtime_error("division by zero"); };
+  const std::string place = here(1);
+  loop.call_soon(ch04::named("broken", divide));
+  run_once(loop);
+  CHECK(log.lines() == Lines{"ERROR: Exception in callback broken() at " +
+                             place + "\nhandle: <Handle broken() at " + place +
+                             ">\nstd::runtime_error: division by zero"});
+  loop.close();
+}
+
+TEMPLATE_LIST_TEST_CASE("d01 the switch: the environment, then the program", "",
+                        Loops) {
+  const LogLines quiet(ch04::CRITICAL);
+  common::VirtualClock clock;
+  const auto new_loop = [&clock](const char* value) {
+    const Environment environment(value);
+    TestType loop(clock);
+    const bool debug = loop.debug();
+    loop.close();
+    return debug;
+  };
+  CHECK_FALSE(new_loop(nullptr));
+  CHECK(new_loop("1"));
+  CHECK_FALSE(new_loop(""));
+  CHECK_FALSE(new_loop("0"));  // on in Python, which helps nobody
+  CHECK_THROWS_WITH(
+      new_loop("yes"),
+      "ASYNCIO_DEBUG is 'yes': set it to 1 for debug mode, or to 0");
+  CHECK_THROWS_AS(new_loop("01"), std::invalid_argument);
+}
+
+TEST_CASE("d01 run() takes the environment's word unless it is told") {
+  const LogLines quiet(ch04::CRITICAL);
+  common::VirtualClock clock;
+  const auto probe = []() -> ch05::Coroutine<bool> {
+    co_return ch05::get_running_loop().debug();
+  };
+  CHECK_FALSE(ch05::run(probe(), {.debug = {}, .clock = &clock}));
+  CHECK(ch05::run(probe(), {.debug = true, .clock = &clock}));
+  const Environment environment("1");
+  CHECK(ch06::run(probe(), {.debug = {}, .clock = &clock}));
+  CHECK_FALSE(ch07::run(probe(), {.debug = false, .clock = &clock}));
+}
+
+TEMPLATE_LIST_TEST_CASE("d03 Close is told of in debug mode, and once", "",
+                        Loops) {
+  const bool debug = GENERATE(false, true);
+  LogLines log;
+  common::VirtualClock clock;
+  TestType loop(clock);
+  loop.set_debug(debug);
+  CHECK(loop.debug() == debug);
+  CHECK(loop.repr() == "<EventLoop running=False closed=False debug=" +
+                           common::repr(debug) + ">");
+  log.clear();
+  loop.run_until_complete(loop.create_task(ch05::sleep(0s)));
+  loop.close();
+  loop.close();
+  Lines expected;
+  if (debug) {
+    expected = {
+        "DEBUG: Close <EventLoop running=False closed=False debug=True>"};
+  }
+  CHECK(log.lines() == expected);
+}
+
+TEMPLATE_LIST_TEST_CASE("d02 with debug a foreign thread is stopped", "",
+                        Loops) {
+  LogLines log(ch04::WARNING);
+  // The coroutine that is refused is never awaited, and says so.
+  const ch07::CatchWarnings quiet(ch07::Record::yes);
+  common::VirtualClock clock;
+  TestType loop(clock);
+  loop.set_debug(true);
+  const auto future = loop.template create_future<int>();
+  const auto bare = loop.template create_future<int>();
+  int called = 0;
+  future.add_done_callback([&called](const ch05::Future<int>&) { ++called; });
+  const auto task = loop.create_task(ch05::sleep(1h));
+  common::FdPair pipe = common::make_pipe();
+
+  // Not running: there is no thread to compare with.
+  CHECK(in_a_thread([&] { loop.call_soon([] {}); }) == "accepted");
+
+  bool posted = false;
+  loop.call_soon([&] {
+    const auto check = [](const std::function<void()>& call) {
+      CHECK(in_a_thread(call) == kWrongThread);
+    };
+    check([&] { loop.call_soon([] {}); });
+    check([&] { loop.call_later(0s, [] {}); });
+    check([&] { loop.call_at(0s, [] {}); });
+    check([&] { loop.add_reader(pipe.read.get(), [] {}); });
+    check([&] { loop.create_task(ch05::sleep(0s)); });
+    check([&] { loop.create_future(); });
+    check([&] { future.set_result(1); });
+    check([&] { future.set_exception(std::runtime_error("no")); });
+    check([&] { future.cancel(); });
+    check([&] { bare.set_result(1); });
+    check([&] { task.cancel(); });
+    CHECK(in_a_thread([&] {
+            loop.call_soon_threadsafe([&posted] { posted = true; });
+          }) == "accepted");
+    CHECK(in_a_thread([&] { loop.stop(); }) == "accepted");
+  });
+  loop.run_forever();
+
+  // d14: nothing has changed, and nobody's wake-up is lost.
+  CHECK_FALSE(future.done());
+  CHECK_FALSE(bare.done());
+  CHECK(task.cancelling() == 0);
+  future.set_result(7);
+  run_once(loop);
+  CHECK(called == 1);
+  CHECK(posted);
+  CHECK(log.lines().empty());
+  task.cancel();
+  run_once(loop);
+  run_once(loop);
+  loop.close();
+}
+
+TEMPLATE_LIST_TEST_CASE("d04 created at names the caller's line", "", Loops) {
+  const LogLines quiet(ch04::CRITICAL);
+  common::VirtualClock clock;
+  TestType loop(clock);
+  loop.set_debug(true);
+  const auto ends_with = [](const std::string& text, const std::string& end) {
+    INFO(text);
+    CHECK(text.size() > end.size());
+    CHECK(text.substr(text.size() - end.size()) == end);
+  };
+  const auto created = [](const std::string& place) {
+    return " created at " + place + ">";
+  };
+  ends_with(loop.call_soon([] {})->repr(), created(here()));
+  ends_with(loop.call_later(1s, [] {})->repr(), created(here()));
+  ends_with(loop.call_at(1s, [] {})->repr(), created(here()));
+  ends_with(loop.create_future().repr(), created(here()));
+  const auto task = loop.create_task(ch05::sleep(0s));
+  ends_with(task.repr(), created(here(-1)));
+
+  const auto main = [&]() -> ch05::Coroutine<> {
+    const auto child = ch05::create_task(ch05::sleep(0s, 1));
+    ends_with(child.repr(), created(here(-1)));
+    const auto sure = ch05::ensure_future(ch05::sleep(0s, 1));
+    ends_with(sure.repr(), created(here(-1)));
+    const auto both = ch05::gather(child, sure);
+    ends_with(both.repr(), created(here(-1)));
+    co_await both;
+  };
+  loop.run_until_complete(main());
+  loop.close();
+
+  loop.set_debug(false);
+  CHECK(task.repr().find("created at") == std::string::npos);
+}
+
+TEMPLATE_LIST_TEST_CASE("d06 the flag works at once, also while running", "",
+                        Loops) {
+  const LogLines quiet(ch04::CRITICAL);
+  common::VirtualClock clock;
+  TestType loop(clock);
+  std::string before;
+  std::string after;
+  const auto look = [&] {
+    before = loop.repr();
+    loop.set_debug(true);
+    after = loop.repr();
+  };
+  const std::string place = here(1);
+  const auto handle = loop.call_soon(ch05::named("f", look));
+  CHECK(handle->repr() == "<Handle f() at " + place + ">");
+  run_once(loop);
+  CHECK(before == "<EventLoop running=True closed=False debug=False>");
+  CHECK(after == "<EventLoop running=True closed=False debug=True>");
+  // Places are recorded always: debug mode finds them also for older objects.
+  CHECK(handle->repr() ==
+        "<Handle f() at " + place + " created at " + place + ">");
+  loop.close();
+}
+
+TEMPLATE_LIST_TEST_CASE("l14.on d12 reports tell where the object was created",
+                        "", Loops) {
+  LogLines log(ch04::ERROR);
+  common::VirtualClock clock;
+  TestType loop(clock);
+  loop.set_debug(true);
+  const auto broken = [] { throw std::out_of_range("1"); };
+  const std::string place = here(1);
+  loop.call_soon(ch05::named("broken", broken));
+  const std::string file = place.substr(0, place.find(':'));
+  const std::string line = place.substr(place.find(':') + 1);
+  run_once(loop);
+  REQUIRE(log.lines().size() == 1);
+  CHECK_THAT(log.lines()[0],
+             StartsWith("ERROR: Exception in callback broken() at " + place +
+                        "\nhandle: <Handle broken() at " + place +
+                        " created at " + place + ">" +
+                        "\nsource_traceback: Object created at (most recent "
+                        "call last):\n  File \"" +
+                        file + "\", line " + line + ", in "));
+  log.clear();
+
+  // A report of one's own, made while a handle runs: the handle's place.
+  loop.call_soon([&loop] {
+    loop.call_exception_handler(
+        {.message = "by hand", .exception = nullptr, .values = {{"a", 1}}});
+  });
+  run_once(loop);
+  REQUIRE(log.lines().size() == 1);
+  CHECK_THAT(log.lines()[0],
+             StartsWith("ERROR: by hand\na: 1\nhandle_traceback: Handle "
+                        "created at (most recent call last):\n  File \"" +
+                        file + "\", line "));
+  log.clear();
+
+  // No handle runs: no traceback.
+  loop.call_exception_handler(
+      {.message = "outside", .exception = nullptr, .values = {}});
+  CHECK(log.lines() == Lines{"ERROR: outside"});
+  loop.close();
+}
+
+TEMPLATE_LIST_TEST_CASE("l15 a raising exception handler is reported", "",
+                        Loops) {
+  LogLines log(ch04::ERROR);
+  common::VirtualClock clock;
+  TestType loop(clock);
+  loop.set_exception_handler(
+      [](ch02::EventLoop&, const ch05::ExceptionContext&) {
+        throw std::logic_error("in the handler");
+      });
+  loop.call_exception_handler(
+      {.message = "first", .exception = nullptr, .values = {}});
+  CHECK(log.lines() == Lines{"ERROR: Unhandled error in exception handler\n"
+                             "context: first\nstd::logic_error: in the "
+                             "handler"});
+  loop.close();
+}
+
+TEMPLATE_LIST_TEST_CASE("l20.on a cancelled handle keeps its text in debug", "",
+                        Loops) {
+  const LogLines quiet(ch04::CRITICAL);
+  common::VirtualClock clock;
+  TestType loop(clock);
+  loop.set_debug(true);
+  const std::string place = here(1);
+  const auto timer = loop.call_at(123500ms, ch05::named("func", [] {}));
+  timer->cancel();
+  CHECK(timer->repr() == "<TimerHandle cancelled when=123.5 func() at " +
+                             place + " created at " + place + ">");
+  loop.close();
+}
+
+TEMPLATE_LIST_TEST_CASE("a check costs nothing that lasts: debug off again", "",
+                        Loops) {
+  const LogLines quiet(ch04::CRITICAL);
+  common::VirtualClock clock;
+  TestType loop(clock);
+  loop.set_debug(true);
+  loop.set_debug(false);
+  loop.call_soon([&] {
+    CHECK(in_a_thread([&] { loop.call_soon([] {}); }) == "accepted");
+  });
+  run_once(loop);
+  run_once(loop);
+  loop.close();
+}

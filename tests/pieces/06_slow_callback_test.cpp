@@ -1,0 +1,325 @@
+// Chapter 6: the stopwatch. Tests named after a case (w01) compare with what
+// CPython printed, on a virtual clock.
+
+#include <chrono>
+#include <functional>
+#include <source_location>
+#include <stdexcept>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "chapters/07_resource_warning/event_loop.hpp"
+#include "common/clock.hpp"
+#include "common/place.hpp"
+#include "tests/catch.hpp"
+#include "tests/pieces/log_lines.hpp"
+
+using namespace std::chrono_literals;
+using Catch::Matchers::StartsWith;
+using std::chrono::nanoseconds;
+
+namespace {
+
+using Loops = std::tuple<ch06::EventLoop, ch07::EventLoop>;
+
+template <class Loop>
+struct Bench {
+  explicit Bench(bool debug = true) : loop(clock) { loop.set_debug(debug); }
+  Bench(const Bench&) = delete;
+  Bench& operator=(const Bench&) = delete;
+  ~Bench() { loop.close(); }
+
+  void run_once() {
+    loop.stop();
+    loop.run_forever();
+  }
+  // The lines for one callback that takes this long.
+  Lines lines_of(nanoseconds duration) {
+    log.clear();
+    loop.call_soon([this, duration] { clock.advance(duration); });
+    run_once();
+    return log.lines();
+  }
+
+  LogLines log{ch04::WARNING};
+  common::VirtualClock clock;
+  Loop loop;
+};
+
+// What stands behind the last "took".
+std::string took(const Lines& lines) {
+  if (lines.empty()) return "";
+  return lines.back().substr(lines.back().rfind("took "));
+}
+
+ch06::Coroutine<std::string> finishes(common::VirtualClock& clock) {
+  clock.advance(500ms);
+  co_return "value";
+}
+ch06::Coroutine<> suspends(common::VirtualClock& clock, ch06::Future<> future) {
+  clock.advance(250ms);
+  co_await future;
+  clock.advance(750ms);
+}
+ch06::Coroutine<> yields(common::VirtualClock& clock) {
+  clock.advance(125ms);
+  co_await ch06::sleep(0s);
+}
+ch06::Coroutine<> fails(common::VirtualClock& clock) {
+  clock.advance(2s);
+  throw std::runtime_error("late");
+  co_return;
+}
+
+}  // namespace
+
+TEMPLATE_LIST_TEST_CASE("w01 a slow callback: equal counts as slow", "",
+                        Loops) {
+  Bench<TestType> bench;
+  CHECK(bench.loop.slow_callback_duration == 100ms);
+  const auto work = [&] { bench.clock.advance(250ms); };
+  const std::string place = here(1);
+  bench.loop.call_soon(ch06::named("work", work));
+  bench.run_once();
+  CHECK(bench.log.lines() ==
+        Lines{"WARNING: Executing <Handle work() at " + place + " created at " +
+              place + "> took 0.250 seconds"});
+  CHECK(took(bench.lines_of(1s)) == "took 1.000 seconds");
+  CHECK(took(bench.lines_of(1234500ms)) == "took 1234.500 seconds");
+  CHECK(took(bench.lines_of(100ms)) == "took 0.100 seconds");
+  CHECK(bench.lines_of(nanoseconds(99'999'900)).empty());
+  // w02: at a clock of 100 s Python's doubles miss this one; ours are whole
+  // nanoseconds.
+  bench.clock.advance(100s);
+  CHECK(took(bench.lines_of(100ms)) == "took 0.100 seconds");
+}
+
+TEMPLATE_LIST_TEST_CASE("w01.off without debug mode nobody looks", "", Loops) {
+  Bench<TestType> bench(false);
+  CHECK(bench.lines_of(1h).empty());
+}
+
+TEMPLATE_LIST_TEST_CASE("w03 three decimals, always seconds", "", Loops) {
+  Bench<TestType> bench;
+  bench.loop.slow_callback_duration = 0ns;
+  const auto text = [&](std::int64_t microseconds_tenths) {
+    return took(bench.lines_of(nanoseconds(100 * microseconds_tenths)));
+  };
+  CHECK(text(0) == "took 0.000 seconds");
+  CHECK(text(4'999) == "took 0.000 seconds");
+  CHECK(text(5'000) == "took 0.001 seconds");
+  CHECK(text(15'000) == "took 0.002 seconds");
+  CHECK(text(25'000) == "took 0.003 seconds");
+  CHECK(text(9'995'000) == "took 1.000 seconds");
+  CHECK(text(9'994'900) == "took 0.999 seconds");
+  CHECK(text(599'999'000) == "took 60.000 seconds");
+  CHECK(text(10'000'000'000'000) == "took 1000000.000 seconds");
+}
+
+TEMPLATE_LIST_TEST_CASE("w04 a slow step shows the task, as it is after it", "",
+                        Loops) {
+  Bench<TestType> bench;
+  auto& loop = bench.loop;
+  const auto future = loop.create_future();
+  const std::string future_place = here(-1);
+  std::vector<std::string> places;
+  for (int i = 0; i < 4; ++i) places.push_back(here(1 + i));
+  const auto a = loop.create_task(finishes(bench.clock), "A");
+  const auto b = loop.create_task(suspends(bench.clock, future), "B");
+  const auto c = loop.create_task(yields(bench.clock), "C");
+  const auto d = loop.create_task(fails(bench.clock), "D");
+  bench.run_once();
+  const Lines lines = bench.log.lines();
+  REQUIRE(lines.size() == 4);
+  const std::string executing = "WARNING: Executing <Task ";
+  CHECK_THAT(lines[0],
+             StartsWith(executing + "finished name='A' coro=<finishes() done, "
+                                    "defined at 06_slow_callback_test.cpp:"));
+  CHECK(lines[0].substr(lines[0].find("> result")) ==
+        "> result='value' created at " + places[0] + "> took 0.500 seconds");
+  CHECK_THAT(lines[1],
+             StartsWith(executing + "pending name='B' coro=<suspends() running "
+                                    "at 06_slow_callback_test.cpp:"));
+  CHECK(lines[1].substr(lines[1].find("> wait_for")) ==
+        "> wait_for=<Future pending cb=[Task.task_wakeup()] created at " +
+            future_place + "> created at " + places[1] +
+            "> took 0.250 seconds");
+  CHECK(lines[2].substr(lines[2].find("> created")) ==
+        "> created at " + places[2] + "> took 0.125 seconds");
+  CHECK(lines[3].substr(lines[3].find("> exception")) ==
+        "> exception=std::runtime_error('late') created at " + places[3] +
+            "> took 2.000 seconds");
+  CHECK(d.exception() != nullptr);
+
+  bench.log.clear();
+  future.set_result();
+  bench.run_once();
+  REQUIRE(bench.log.lines().size() == 1);
+  CHECK_THAT(bench.log.lines()[0], StartsWith(executing + "finished name='B'"));
+  CHECK(took(bench.log.lines()) == "took 0.750 seconds");
+}
+
+TEMPLATE_LIST_TEST_CASE("w06 a slow timer", "", Loops) {
+  Bench<TestType> bench;
+  bench.clock.advance(16s);
+  const auto work = [&bench](nanoseconds duration) {
+    return ch06::named("work",
+                       [&bench, duration] { bench.clock.advance(duration); });
+  };
+  bench.loop.call_at(15500ms, work(500ms));
+  bench.loop.call_later(0s, work(1s));
+  bench.loop.call_later(-250ms, work(2s));
+  bench.run_once();
+  const Lines lines = bench.log.lines();
+  REQUIRE(lines.size() == 3);
+  const std::string executing = "WARNING: Executing <TimerHandle when=";
+  CHECK_THAT(lines[0], StartsWith(executing + "15.5 work() at "));
+  CHECK_THAT(lines[1], StartsWith(executing + "15.75 work() at "));
+  CHECK_THAT(lines[2], StartsWith(executing + "16.0 work() at "));
+  CHECK(took({lines[1]}) == "took 2.000 seconds");
+}
+
+TEMPLATE_LIST_TEST_CASE("w07 a handle that cancels itself is shown frozen", "",
+                        Loops) {
+  Bench<TestType> bench;
+  ch06::Ref<ch06::Handle> handle;
+  const auto work = [&] {
+    bench.clock.advance(1s);
+    handle->cancel();
+  };
+  const std::string place = here(1);
+  handle = bench.loop.call_soon(ch06::named("work", work));
+  bench.run_once();
+  CHECK(bench.log.lines() ==
+        Lines{"WARNING: Executing <Handle cancelled work() at " + place +
+              " created at " + place + "> took 1.000 seconds"});
+}
+
+TEMPLATE_LIST_TEST_CASE("w09 the exception is reported first", "", Loops) {
+  Bench<TestType> bench;
+  bench.loop.call_soon([&] {
+    bench.clock.advance(500ms);
+    throw std::runtime_error("v");
+  });
+  bench.run_once();
+  REQUIRE(bench.log.lines().size() == 2);
+  CHECK_THAT(bench.log.lines()[0], StartsWith("ERROR: Exception in callback"));
+  CHECK_THAT(bench.log.lines()[1], StartsWith("WARNING: Executing <Handle"));
+}
+
+TEMPLATE_LIST_TEST_CASE("w12 the flag is read before each handle", "", Loops) {
+  SECTION("switched on inside: this one is not reported") {
+    Bench<TestType> bench(false);
+    bench.loop.call_soon([&] {
+      bench.loop.set_debug(true);
+      bench.clock.advance(1s);
+    });
+    bench.loop.call_soon([&] { bench.clock.advance(2s); });
+    bench.run_once();
+    CHECK(bench.log.lines().size() == 1);
+    CHECK(took(bench.log.lines()) == "took 2.000 seconds");
+  }
+  SECTION("switched off inside: reported, without details") {
+    Bench<TestType> bench;
+    const auto off = [&] {
+      bench.clock.advance(1s);
+      bench.loop.set_debug(false);
+    };
+    const std::string place = here(1);
+    bench.loop.call_soon(ch06::named("off", off));
+    bench.loop.call_soon([&] { bench.clock.advance(2s); });
+    bench.run_once();
+    CHECK(bench.log.lines() == Lines{"WARNING: Executing <Handle off() at " +
+                                     place + "> took 1.000 seconds"});
+  }
+}
+
+TEMPLATE_LIST_TEST_CASE("w13 the task shows where it waits now", "", Loops) {
+  Bench<TestType> bench;
+  unsigned first_line = 0;
+  const auto third = [&]() -> ch06::Coroutine<> {
+    bench.clock.advance(500ms);
+    co_await ch06::sleep(0s);
+  };
+  const auto first = [&]() -> ch06::Coroutine<> {
+    first_line = std::source_location::current().line();
+    co_await third();
+    bench.clock.advance(500ms);
+    co_await ch06::sleep(0s);
+  };
+  bench.loop.run_until_complete(first());
+  REQUIRE(bench.log.lines().size() == 2);
+  const auto running_at = [](const std::string& line) {
+    const auto begin = line.find(" running at ") + 12;
+    return line.substr(begin, line.find('>', begin) - begin);
+  };
+  const std::string file = "06_slow_callback_test.cpp:";
+  CHECK(running_at(bench.log.lines()[0]) ==
+        file + std::to_string(first_line + 1));
+  CHECK(running_at(bench.log.lines()[1]) ==
+        file + std::to_string(first_line + 3));
+}
+
+TEMPLATE_LIST_TEST_CASE("w15 many small callbacks are not reported", "",
+                        Loops) {
+  Bench<TestType> bench;
+  nanoseconds late{};
+  bench.loop.call_at(100ms, [&] {
+    late = bench.clock.now() - 100ms;
+    bench.loop.stop();
+  });
+  for (int i = 0; i < 200; ++i) {
+    bench.loop.call_soon([&] { bench.clock.advance(10ms); });
+  }
+  bench.loop.run_forever();
+  CHECK(late == 1900ms);
+  CHECK(bench.log.lines().empty());
+}
+
+// A selector that takes its time, and a log that does: neither is the fault of
+// the callback that comes next.
+TEMPLATE_LIST_TEST_CASE("time spent elsewhere is not charged to a callback", "",
+                        Loops) {
+  Bench<TestType> bench;
+  SECTION("waiting for a timer") {
+    bench.loop.call_soon([] {});
+    bench.run_once();
+    bench.loop.call_later(10s, [&] { bench.loop.stop(); });
+    bench.loop.run_forever();
+    CHECK(bench.log.lines().empty());
+  }
+  SECTION("work between two runs of the loop") {
+    bench.loop.call_soon([] {});
+    bench.run_once();
+    bench.clock.advance(5s);
+    bench.loop.call_soon([] {});
+    bench.run_once();
+    CHECK(bench.log.lines().empty());
+  }
+  SECTION("writing the report") {
+    struct SlowHandler final : ch04::Handler {
+      explicit SlowHandler(common::VirtualClock& its_clock)
+          : clock(its_clock) {}
+      void emit(const ch04::LogRecord&) override { clock.advance(3s); }
+      common::VirtualClock& clock;
+    };
+    ch04::get_logger().add_handler(std::make_shared<SlowHandler>(bench.clock));
+    bench.loop.call_soon([&] { bench.clock.advance(1s); });
+    bench.loop.call_soon([] {});
+    bench.run_once();
+    CHECK(bench.log.lines().size() == 1);
+  }
+}
+
+TEMPLATE_LIST_TEST_CASE("the next of a row is charged with its own time only",
+                        "", Loops) {
+  Bench<TestType> bench;
+  for (const auto duration : {200ms, 50ms, 300ms}) {
+    bench.loop.call_soon([&bench, duration] { bench.clock.advance(duration); });
+  }
+  bench.run_once();
+  REQUIRE(bench.log.lines().size() == 2);
+  CHECK(took({bench.log.lines()[0]}) == "took 0.200 seconds");
+  CHECK(took({bench.log.lines()[1]}) == "took 0.300 seconds");
+}

@@ -1,0 +1,487 @@
+// Chapter 7, the loop: what it says about things that were left or lost.
+// Tests named after a case (r01) compare with what CPython printed.
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <source_location>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "chapters/07_resource_warning/event_loop.hpp"
+#include "common/clock.hpp"
+#include "common/place.hpp"
+#include "common/unique_fd.hpp"
+#include "tests/catch.hpp"
+#include "tests/pieces/log_lines.hpp"
+
+using namespace std::chrono_literals;
+using Catch::Matchers::StartsWith;
+using ch07::CatchWarnings;
+using ch07::EventLoop;
+
+namespace {
+
+template <class Loop>
+void run_once(Loop& loop) {
+  loop.stop();
+  loop.run_forever();
+}
+
+// All warnings, as they would be printed, without the final newline.
+class Warnings {
+ public:
+  Warnings() { ch07::simplefilter("always"); }
+
+  Lines lines() const {
+    Lines result;
+    for (const auto& warning : caught_.records()) {
+      result.push_back(ch07::format_warning(warning.text, *warning.category,
+                                            warning.file, warning.line));
+      result.back().pop_back();
+    }
+    return result;
+  }
+
+ private:
+  const CatchWarnings caught_{ch07::Record::yes};
+};
+
+// What went to the unraisable hook.
+class Unraisable {
+ public:
+  Unraisable() {
+    ch07::set_unraisablehook([this](std::string_view what,
+                                    const std::exception_ptr& exception) {
+      lines.push_back(std::string(what) + ": " + common::describe(exception));
+    });
+  }
+  Unraisable(const Unraisable&) = delete;
+  Unraisable& operator=(const Unraisable&) = delete;
+  ~Unraisable() { ch07::set_unraisablehook(nullptr); }
+
+  Lines lines;
+};
+
+ch07::Coroutine<> forgotten(
+    std::source_location = std::source_location::current()) {
+  co_return;
+}
+ch07::Coroutine<> unplaced() { co_return; }
+ch07::Coroutine<> stuck(ch07::Future<> future) { co_await future; }
+ch07::Coroutine<> fails() {
+  throw std::runtime_error("unseen");
+  co_return;
+}
+
+}  // namespace
+
+TEST_CASE("r01 a loop that is dropped without close()") {
+  LogLines log;
+  const Warnings warnings;
+  common::VirtualClock clock;
+  std::optional<EventLoop> loop;
+  const bool debug = GENERATE(false, true);
+  loop.emplace(clock);
+  const std::string file = "07_resource_warning_test.cpp:";
+  loop->set_debug(debug);
+  loop->run_until_complete(loop->create_task(ch07::sleep(0s)));
+  log.clear();
+  loop.reset();
+  REQUIRE(warnings.lines().size() == 1);
+  const std::string line = warnings.lines()[0];
+  CHECK(line.substr(line.find(": ") + 2) ==
+        "ResourceWarning: unclosed event loop <EventLoop running=False "
+        "closed=False debug=" +
+            common::repr(debug) + ">");
+  CHECK(log.lines().empty());  // nobody called close()
+}
+
+TEST_CASE("r01 the place is where the loop was made") {
+  const LogLines quiet(ch04::CRITICAL);
+  const Warnings warnings;
+  common::VirtualClock clock;
+  std::string place;
+  {
+    const EventLoop loop(clock);
+    place = here(-1);
+  }
+  REQUIRE(warnings.lines().size() == 1);
+  CHECK_THAT(warnings.lines()[0], StartsWith(place + ": ResourceWarning"));
+}
+
+TEST_CASE("r01.plain ResourceWarnings are ignored unless asked for") {
+  const LogLines quiet(ch04::CRITICAL);
+  const CatchWarnings caught(ch07::Record::yes);
+  common::VirtualClock clock;
+  {
+    const EventLoop loop(clock);
+  }
+  CHECK(caught.records().empty());
+}
+
+TEST_CASE("r01 a closed loop goes without a word") {
+  const LogLines quiet(ch04::CRITICAL);
+  const Warnings warnings;
+  common::VirtualClock clock;
+  {
+    EventLoop loop(clock);
+    loop.run_until_complete(loop.create_task(ch07::sleep(1s)));
+    loop.close();
+  }
+  CHECK(warnings.lines().empty());
+}
+
+TEST_CASE("r01.error a warning made an error in a destructor is reported") {
+  const LogLines quiet(ch04::CRITICAL);
+  const CatchWarnings restore;
+  Unraisable unraisable;
+  ch07::simplefilter("error");
+  common::VirtualClock clock;
+  {
+    const EventLoop loop(clock);
+  }
+  REQUIRE(unraisable.lines.size() == 1);
+  CHECK_THAT(
+      unraisable.lines[0],
+      StartsWith("<EventLoop running=False closed=False debug=False>: "));
+}
+
+TEST_CASE("r03 a coroutine that nobody awaits") {
+  const Warnings warnings;
+  const std::string place = here(1);
+  static_cast<void>(forgotten());
+  const std::string line = place.substr(place.find(':') + 1);
+  REQUIRE(warnings.lines().size() == 1);
+  CHECK_THAT(warnings.lines()[0],
+             StartsWith(place +
+                        ": RuntimeWarning: coroutine 'forgotten' was never "
+                        "awaited\nCoroutine created at (most recent call "
+                        "last)\n  File \"07_resource_warning_test.cpp\", "
+                        "line " +
+                        line + ", in "));
+}
+
+TEST_CASE("r03 one that does not know where it was created") {
+  const Warnings warnings;
+  {
+    const auto lost = unplaced();
+  }
+  REQUIRE(warnings.lines().size() == 1);
+  const std::string line = warnings.lines()[0];
+  CHECK(line.substr(line.find(": ") + 2) ==
+        "RuntimeWarning: coroutine 'unplaced' was never awaited");
+}
+
+TEST_CASE("r03 closed, awaited or made a task: no warning") {
+  const LogLines quiet(ch04::CRITICAL);
+  const Warnings warnings;
+  auto closed = forgotten();
+  closed.close();
+  auto moved = forgotten();
+  auto target = std::move(moved);
+  common::VirtualClock clock;
+  EventLoop loop(clock);
+  loop.run_until_complete(std::move(target));
+  // Cancelled before its first step: somebody did want it.
+  const auto task = loop.create_task(forgotten());
+  task.cancel();
+  run_once(loop);
+  CHECK(task.cancelled());
+  loop.close();
+  CHECK(warnings.lines().empty());
+}
+
+TEST_CASE("r03.error it is reported, and the program goes on") {
+  const CatchWarnings restore;
+  Unraisable unraisable;
+  ch07::simplefilter("error");
+  {
+    const auto lost = forgotten();
+  }
+  REQUIRE(unraisable.lines.size() == 1);
+  CHECK_THAT(unraisable.lines[0], StartsWith("<coroutine object forgotten>: "));
+}
+
+TEST_CASE("r04 a pending task that nobody holds") {
+  const bool debug = GENERATE(false, true);
+  LogLines log(ch04::ERROR);
+  common::VirtualClock clock;
+  EventLoop loop(clock);
+  loop.set_debug(debug);
+  loop.create_task(stuck(loop.create_future()), "lonely");
+  const std::string place = here(-1);
+  CHECK(log.lines().empty());  // the ready queue holds it
+  run_once(loop);
+  REQUIRE(log.lines().size() == 1);
+  const std::string report = log.lines()[0];
+  const std::string task =
+      "task: <Task pending name='lonely' coro=<stuck() running at "
+      "07_resource_warning_test.cpp:";
+  if (debug) {
+    CHECK_THAT(report,
+               StartsWith("ERROR: Task was destroyed but it is "
+                          "pending!\nsource_traceback: Object created at (most "
+                          "recent call last):\n  File "
+                          "\"07_resource_warning_test.cpp\", line " +
+                          place.substr(place.find(':') + 1) + ", in "));
+    CHECK(report.find("\n" + task) != std::string::npos);
+    CHECK(report.substr(report.find("> wait_for")) ==
+          "> wait_for=<Future pending cb=[Task.task_wakeup()] created at " +
+              place + "> created at " + place + ">");
+  } else {
+    CHECK_THAT(
+        report,
+        StartsWith("ERROR: Task was destroyed but it is pending!\n" + task));
+    CHECK(report.substr(report.find("> wait_for")) ==
+          "> wait_for=<Future pending cb=[Task.task_wakeup()]>>");
+  }
+  loop.close();
+}
+
+TEST_CASE("r05 who made the task may hold it: run_until_complete does") {
+  LogLines log(ch04::ERROR);
+  common::VirtualClock clock;
+  EventLoop loop(clock);
+  loop.call_soon([&] { loop.stop(); });
+  CHECK_THROWS_WITH(loop.run_until_complete(stuck(loop.create_future())),
+                    "Event loop stopped before Future completed.");
+  loop.close();
+  CHECK(log.lines().empty());
+}
+
+TEST_CASE("r05 a sleeping task is held by its timer") {
+  LogLines log(ch04::ERROR);
+  common::VirtualClock clock;
+  EventLoop loop(clock);
+  bool woke = false;
+  const auto sleeper = [&woke]() -> ch07::Coroutine<> {
+    co_await ch07::sleep(1s);
+    woke = true;
+  };
+  loop.create_task(sleeper());
+  loop.call_later(2s, [&] { loop.stop(); });
+  loop.run_forever();
+  CHECK(woke);
+  CHECK(log.lines().empty());
+  loop.close();
+}
+
+TEST_CASE("r06 a failed task whose exception nobody asks for") {
+  const bool debug = GENERATE(false, true);
+  LogLines log(ch04::ERROR);
+  common::VirtualClock clock;
+  EventLoop loop(clock);
+  loop.set_debug(debug);
+  loop.create_task(fails(), "T");
+  const std::string place = here(-1);
+  run_once(loop);
+  REQUIRE(log.lines().size() == 1);
+  CHECK_THAT(log.lines()[0],
+             StartsWith("ERROR: Task exception was never retrieved\nfuture: "
+                        "<Task finished name='T' coro=<fails() done, defined "
+                        "at 07_resource_warning_test.cpp:"));
+  const std::string end =
+      log.lines()[0].substr(log.lines()[0].find("> exception"));
+  if (debug) {
+    CHECK_THAT(end, StartsWith("> exception=std::runtime_error('unseen') "
+                               "created at " +
+                               place + ">\nsource_traceback: Object created"));
+  } else {
+    CHECK(end ==
+          "> exception=std::runtime_error('unseen')>\n"
+          "std::runtime_error: unseen");
+  }
+  log.clear();
+
+  SECTION("exception() counts as looking") {
+    const auto task = loop.create_task(fails());
+    run_once(loop);
+    CHECK(task.exception() != nullptr);
+  }
+  SECTION("so does result()") {
+    const auto task = loop.create_task(fails());
+    run_once(loop);
+    CHECK_THROWS_WITH(task.result(), "unseen");
+  }
+  SECTION("and await") {
+    const auto waits = [&]() -> ch07::Coroutine<> {
+      const auto task = loop.create_task(fails());
+      co_await task;
+    };
+    CHECK_THROWS_WITH(loop.run_until_complete(waits()), "unseen");
+  }
+  SECTION("and cancel() afterwards") {
+    const auto task = loop.create_task(fails());
+    run_once(loop);
+    CHECK_FALSE(task.cancel());
+  }
+  CHECK(log.lines().empty());
+  loop.close();
+}
+
+TEST_CASE("r07 a future with an exception nobody asks for") {
+  LogLines log(ch04::ERROR);
+  common::VirtualClock clock;
+  EventLoop loop(clock);
+  loop.create_future().set_exception(std::runtime_error("gone"));
+  CHECK(log.lines() ==
+        Lines{"ERROR: Future exception was never retrieved\nfuture: <Future "
+              "finished exception=std::runtime_error('gone')>\n"
+              "std::runtime_error: gone"});
+  log.clear();
+  {
+    const auto future = loop.create_future();
+    future.set_exception(std::runtime_error("gone"));
+    future.cancel();
+  }
+  {
+    const auto future = loop.create_future();
+    future.set_exception(std::runtime_error("gone"));
+    future.base()->ignore_exception();
+  }
+  CHECK(log.lines().empty());
+  loop.close();
+}
+
+TEST_CASE("r12 a task that fails while run() cancels what is left") {
+  LogLines log(ch04::ERROR);
+  common::VirtualClock clock;
+  const auto bad_cleanup = []() -> ch07::Coroutine<> {
+    bool cancelled = false;
+    try {
+      co_await ch07::sleep(60s);
+    } catch (const ch07::CancelledError&) {
+      cancelled = true;
+    }
+    if (cancelled) throw std::runtime_error("cleanup failed");
+  };
+  const auto main = [&]() -> ch07::Coroutine<> {
+    ch07::ensure_future(bad_cleanup());
+    co_await ch07::sleep(0s);
+  };
+  ch07::run(main(), {.debug = false, .clock = &clock});
+  REQUIRE(log.lines().size() == 1);
+  CHECK_THAT(log.lines()[0],
+             StartsWith("ERROR: unhandled exception during asyncio.run() "
+                        "shutdown\ntask: <Task finished name='Task-"));
+  CHECK(log.lines()[0].find("\nstd::runtime_error: cleanup failed") !=
+        std::string::npos);
+}
+
+TEST_CASE("r16 what is left at close() is told, each with its place") {
+  LogLines log(ch04::ERROR);
+  const Warnings warnings;
+  common::VirtualClock clock;
+  EventLoop loop(clock);
+  const auto pipe = common::make_pipe();
+  const auto sockets = common::make_socket_pair();
+  const auto nothing = [](std::string_view name) {
+    return ch07::named(name, [] {}, std::nullopt);
+  };
+  const unsigned line = std::source_location::current().line();
+  loop.call_soon(nothing("soon"));
+  loop.call_later(2s, nothing("later"));
+  loop.call_later(1s, nothing("sooner"));
+  loop.add_reader(pipe.read.get(), nothing("readable"));
+  loop.add_writer(sockets.write.get(), nothing("writable"));
+  const auto task = loop.create_task(stuck(loop.create_future()), "T");
+  loop.call_soon(nothing("cancelled"))->cancel();
+  loop.call_later(1s, nothing("cancelled"))->cancel();
+
+  loop.close();
+  const auto expected = [line](unsigned offset, const std::string& what) {
+    return "07_resource_warning_test.cpp:" + std::to_string(line + offset) +
+           ": ResourceWarning: " + what.substr(0, what.find(':')) +
+           " left when the event loop was closed" + what.substr(what.find(':'));
+  };
+  const Lines lines = warnings.lines();
+  REQUIRE(lines.size() == 6);
+  CHECK(lines[0] == expected(1, "callback: <Handle soon()>"));
+  CHECK(lines[1] == expected(3, "timer: <TimerHandle when=1.0 sooner()>"));
+  CHECK(lines[2] == expected(2, "timer: <TimerHandle when=2.0 later()>"));
+  CHECK(lines[3] ==
+        expected(4, "reader of fd " + std::to_string(pipe.read.get()) +
+                        ": <Handle readable()>"));
+  CHECK(lines[4] ==
+        expected(5, "writer of fd " + std::to_string(sockets.write.get()) +
+                        ": <Handle writable()>"));
+  CHECK_THAT(lines[5], StartsWith(expected(6,
+                                           "pending task: <Task pending "
+                                           "name='T' coro=<stuck() ")));
+  CHECK(loop.is_closed());
+  loop.close();
+  CHECK(warnings.lines().size() == 6);
+  CHECK(log.lines().empty());  // somebody still holds the task
+}
+
+TEST_CASE("close() closes even if its warnings are errors") {
+  const LogLines quiet(ch04::CRITICAL);
+  const CatchWarnings restore;
+  ch07::simplefilter("error", ch07::ResourceWarning);
+  common::VirtualClock clock;
+  EventLoop loop(clock);
+  loop.call_soon([] {});
+  CHECK_THROWS_AS(loop.close(), ch07::WarningError);
+  CHECK(loop.is_closed());
+}
+
+TEST_CASE("close() of a running loop is refused, and warns of nothing") {
+  const LogLines quiet(ch04::CRITICAL);
+  const Warnings warnings;
+  common::VirtualClock clock;
+  EventLoop loop(clock);
+  loop.call_later(1h, [] {});
+  loop.call_soon([&] {
+    CHECK_THROWS_WITH(loop.close(), "Cannot close a running event loop");
+    loop.stop();
+  });
+  loop.run_forever();
+  CHECK(warnings.lines().empty());
+  loop.close();
+}
+
+TEST_CASE("pending tasks that outlive their loop are told of") {
+  LogLines log(ch04::ERROR);
+  const CatchWarnings quiet(ch07::Record::yes);
+  common::VirtualClock clock;
+  std::optional<ch07::Task<>> task;
+  {
+    EventLoop loop(clock);
+    task = loop.create_task(stuck(loop.create_future()), "late");
+    run_once(loop);
+    CHECK(log.lines().empty());
+  }
+  REQUIRE(log.lines().size() == 1);
+  CHECK_THAT(log.lines()[0],
+             StartsWith("ERROR: Task was destroyed but it is pending!\ntask: "
+                        "<Task pending name='late'"));
+  CHECK(task->cancelled());
+  CHECK_FALSE(task->cancel());
+  task.reset();
+  CHECK(log.lines().size() == 1);
+}
+
+TEST_CASE("an exception handler may look at what is reported, also late") {
+  const LogLines quiet(ch04::CRITICAL);
+  common::VirtualClock clock;
+  std::vector<std::string> messages;
+  EventLoop loop(clock);
+  loop.set_exception_handler(
+      [&](ch02::EventLoop&, const ch07::ExceptionContext& context) {
+        messages.push_back(context.message);
+        for (const auto& [key, value] : context.values) {
+          messages.push_back(key + " " + (value.object() ? "object" : "text"));
+        }
+      });
+  loop.create_task(stuck(loop.create_future()));
+  loop.create_task(fails());
+  run_once(loop);
+  CHECK(messages == Lines{"Task was destroyed but it is pending!",
+                          "task object", "Task exception was never retrieved",
+                          "future object"});
+  loop.set_exception_handler(nullptr);
+  loop.close();
+}

@@ -1,0 +1,944 @@
+// Warnings: the cases r01, r03, r08, r09 and r10, and what C++ adds to them.
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <new>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "chapters/04_logging/basic_config.hpp"
+#include "chapters/04_logging/logger.hpp"
+#include "chapters/07_resource_warning/warnings.hpp"
+#include "tests/catch.hpp"
+
+namespace {
+
+using ch07::CatchWarnings;
+using ch07::Category;
+using ch07::Record;
+
+constexpr Category kMyWarning("MyWarning", ch07::UserWarning);
+
+// What is written to standard error while it lives.
+class StandardError {
+ public:
+  StandardError() : file_(std::tmpfile()), saved_(::dup(STDERR_FILENO)) {
+    REQUIRE(file_ != nullptr);
+    REQUIRE(saved_ >= 0);
+    std::fflush(stderr);
+    ::dup2(::fileno(file_), STDERR_FILENO);
+  }
+  StandardError(const StandardError&) = delete;
+  StandardError& operator=(const StandardError&) = delete;
+  ~StandardError() {
+    put_back();
+    std::fclose(file_);
+  }
+
+  std::string text() {
+    put_back();
+    std::string result;
+    REQUIRE(std::fseek(file_, 0, SEEK_SET) == 0);
+    for (int c = std::fgetc(file_); c != EOF; c = std::fgetc(file_)) {
+      result += static_cast<char>(c);
+    }
+    return result;
+  }
+
+ private:
+  void put_back() {
+    std::fflush(stderr);
+    if (saved_ < 0) return;
+    ::dup2(saved_, STDERR_FILENO);
+    ::close(saved_);
+    saved_ = -1;
+  }
+
+  std::FILE* file_;
+  int saved_;
+};
+
+std::string shown(const std::vector<ch07::WarningMessage>& records) {
+  std::string text;
+  for (const auto& record : records) {
+    if (!text.empty()) text += " ";
+    text += record.text + ":" + std::to_string(record.line);
+  }
+  return text;
+}
+
+// The calls of r08: A at the lines 5, 5 and 6, B at line 7.
+void warn_as_in_r08(std::string_view file = "r08.py") {
+  ch07::warn_explicit("A", ch07::UserWarning, file, 5);
+  ch07::warn_explicit("A", ch07::UserWarning, file, 5);
+  ch07::warn_explicit("A", ch07::UserWarning, file, 6);
+  ch07::warn_explicit("B", ch07::UserWarning, file, 7);
+}
+
+std::string r08_under(std::string_view action) {
+  const CatchWarnings log(Record::yes);
+  ch07::simplefilter(action);
+  warn_as_in_r08();
+  return shown(log.records());
+}
+
+template <class Function>
+std::string message_of(Function function) {
+  try {
+    function();
+  } catch (const std::invalid_argument& error) {
+    return error.what();
+  }
+  return "(no std::invalid_argument)";
+}
+
+// As the golden files of r10 show a filter: action, category, message.
+std::vector<std::string> filter_lines() {
+  std::vector<std::string> lines;
+  for (const auto& filter : ch07::filters()) {
+    lines.push_back(filter.action + " " + std::string(filter.category->name()) +
+                    (filter.message.empty() ? "" : " " + filter.message));
+  }
+  return lines;
+}
+
+const std::vector<std::string> kDefaultLines = {
+    "ignore DeprecationWarning", "ignore PendingDeprecationWarning",
+    "ignore ImportWarning", "ignore ResourceWarning"};
+
+std::vector<std::string> before_defaults(std::vector<std::string> lines) {
+  lines.insert(lines.end(), kDefaultLines.begin(), kDefaultLines.end());
+  return lines;
+}
+
+// What a destructor reports; the hook is put back at the end.
+class UnraisableLog {
+ public:
+  UnraisableLog() {
+    ch07::set_unraisablehook(
+        [this](std::string_view what, const std::exception_ptr& exception) {
+          whats.emplace_back(what);
+          exceptions.push_back(exception);
+        });
+  }
+  UnraisableLog(const UnraisableLog&) = delete;
+  UnraisableLog& operator=(const UnraisableLog&) = delete;
+  ~UnraisableLog() { ch07::set_unraisablehook({}); }
+
+  std::vector<std::string> whats;
+  std::vector<std::exception_ptr> exceptions;
+};
+
+struct Loop {
+  ~Loop() {
+    ch07::warn_from_destructor("unclosed event loop <Loop>",
+                               ch07::ResourceWarning, "<Loop>");
+  }
+};
+
+// Made before main, so destroyed after everything the tests make.
+struct LastWords {
+  bool armed = false;
+  ~LastWords() {
+    if (!armed) return;
+    ch07::warn_explicit("still here", ch07::RuntimeWarning, "exit.cpp", 1);
+  }
+} last_words;
+
+}  // namespace
+
+// ---------------------------------------------------------------------------
+// categories
+
+TEST_CASE("a category is what it is made from, and nothing else") {
+  CHECK(ch07::ResourceWarning.is_a(ch07::Warning));
+  CHECK(ch07::ResourceWarning.is_a(ch07::ResourceWarning));
+  CHECK(kMyWarning.is_a(ch07::UserWarning));
+  CHECK(kMyWarning.is_a(ch07::Warning));
+  CHECK_FALSE(kMyWarning.is_a(ch07::RuntimeWarning));
+  CHECK_FALSE(ch07::UserWarning.is_a(kMyWarning));
+  CHECK_FALSE(ch07::Warning.is_a(ch07::UserWarning));
+}
+
+// ---------------------------------------------------------------------------
+// r08: the six actions and their memory
+
+TEST_CASE("r08: default shows once per place") {
+  CHECK(r08_under("default") == "A:5 A:6 B:7");
+}
+
+TEST_CASE("r08: always shows each time") {
+  CHECK(r08_under("always") == "A:5 A:5 A:6 B:7");
+}
+
+TEST_CASE("r08: ignore shows nothing") { CHECK(r08_under("ignore").empty()); }
+
+TEST_CASE("r08: once shows a text once") {
+  CHECK(r08_under("once") == "A:5 B:7");
+}
+
+TEST_CASE("r08: module shows a text once per file") {
+  CHECK(r08_under("module") == "A:5 B:7");
+}
+
+TEST_CASE("r08: error throws, with the category and the place") {
+  const CatchWarnings log(Record::yes);
+  ch07::simplefilter("error");
+  try {
+    warn_as_in_r08();
+    FAIL("nothing was thrown");
+  } catch (const std::runtime_error& error) {
+    const auto& warning = dynamic_cast<const ch07::WarningError&>(error);
+    CHECK(std::string(warning.what()) == "A");
+    CHECK(warning.describe() == "UserWarning: A");
+    CHECK(warning.message().category == &ch07::UserWarning);
+    CHECK(warning.message().file == "r08.py");
+    CHECK(warning.message().line == 5);
+  }
+  CHECK_THROWS_AS(warn_as_in_r08(), ch07::WarningError);  // no memory
+  CHECK(log.records().empty());
+}
+
+TEST_CASE("r08: no filter that matches means default") {
+  const CatchWarnings log(Record::yes);
+  ch07::resetwarnings();
+  CHECK(ch07::filters().empty());
+  warn_as_in_r08();
+  ch07::warn_explicit("C", ch07::ResourceWarning, "r08.py", 8);
+  CHECK(shown(log.records()) == "A:5 A:6 B:7 C:8");
+}
+
+TEST_CASE("r08: default and module remember per file, once for all files") {
+  const auto in_two_files = [](std::string_view action) {
+    const CatchWarnings log(Record::yes);
+    ch07::simplefilter(action);
+    warn_as_in_r08("one.py");
+    warn_as_in_r08("two.py");
+    return shown(log.records());
+  };
+  CHECK(in_two_files("default") == "A:5 A:6 B:7 A:5 A:6 B:7");
+  CHECK(in_two_files("module") == "A:5 B:7 A:5 B:7");
+  CHECK(in_two_files("once") == "A:5 B:7");
+}
+
+TEST_CASE("r08: files of the same name in two folders are two files") {
+  const CatchWarnings log(Record::yes);
+  ch07::simplefilter("default");
+  ch07::warn_explicit("A", ch07::UserWarning, "one/main.cpp", 5);
+  ch07::warn_explicit("A", ch07::UserWarning, "two/main.cpp", 5);
+  CHECK(log.records().size() == 2);
+}
+
+TEST_CASE("r08: other categories and texts are other memories") {
+  for (const char* action : {"default", "once", "module"}) {
+    const CatchWarnings log(Record::yes);
+    ch07::simplefilter(action);
+    ch07::warn_explicit("A", ch07::UserWarning, "r08.py", 5);
+    ch07::warn_explicit("A", kMyWarning, "r08.py", 5);
+    ch07::warn_explicit("A ", ch07::UserWarning, "r08.py", 5);
+    CHECK(log.records().size() == 3);
+  }
+}
+
+TEST_CASE("r08: any change of the filters forgets what was shown") {
+  const auto change = GENERATE(0, 1, 2, 3, 4, 5);
+  const char* action = GENERATE("default", "once", "module");
+  const CatchWarnings log(Record::yes);
+  ch07::simplefilter(action, ch07::UserWarning);
+  const auto warn_twice = [] {
+    ch07::warn_explicit("A", ch07::UserWarning, "r08.py", 5);
+    ch07::warn_explicit("A", ch07::UserWarning, "r08.py", 5);
+  };
+  warn_twice();
+  REQUIRE(shown(log.records()) == "A:5");
+  switch (change) {
+    case 0:
+      ch07::simplefilter("ignore", ch07::RuntimeWarning);
+      break;
+    case 1:
+      ch07::simplefilter(action, ch07::UserWarning);  // the very same
+      break;
+    case 2:
+      ch07::simplefilter("ignore", ch07::RuntimeWarning, 0, true);
+      break;
+    case 3:
+      ch07::resetwarnings();
+      break;
+    case 4:
+      ch07::add_filter("ignore:other");
+      break;
+    default:
+      ch07::filterwarnings("ignore", "other");
+  }
+  warn_twice();
+  CHECK(shown(log.records()) == "A:5 A:5");
+}
+
+TEST_CASE("r08: a filter that was refused changes nothing") {
+  const CatchWarnings log(Record::yes);
+  const auto before = ch07::filters();
+  ch07::warn_explicit("A", ch07::UserWarning, "r08.py", 5);
+  CHECK_THROWS(ch07::simplefilter("sometimes"));
+  CHECK_THROWS(ch07::filterwarnings("ignore", "("));
+  CHECK_THROWS(ch07::add_filter("default::::x"));
+  CHECK(ch07::filters() == before);
+  ch07::warn_explicit("A", ch07::UserWarning, "r08.py", 5);
+  CHECK(log.records().size() == 1);
+}
+
+// ---------------------------------------------------------------------------
+// r09: how a warning looks
+
+TEST_CASE("r09: the golden text, without the lines of source") {
+  StandardError standard_error;
+  {
+    const CatchWarnings guard;
+    ch07::simplefilter("always");
+    const char* file = "r09_warning_format.py";
+    ch07::warn_explicit("plain text", ch07::UserWarning, file, 6);
+    ch07::warn_explicit("use the new one", ch07::DeprecationWarning, file, 7);
+    ch07::warn_explicit("an instance", kMyWarning, file, 8);
+    ch07::warn_explicit("two\nlines", kMyWarning, file, 9);
+    ch07::warn_explicit("explicit", ch07::ResourceWarning, "no_such_file.py",
+                        99);
+    ch07::warn_explicit("too far up", ch07::UserWarning, "<sys>", 0);
+    ch07::warn_explicit("with a source object", ch07::ResourceWarning, file,
+                        13);
+  }
+  CHECK(standard_error.text() ==
+        "r09_warning_format.py:6: UserWarning: plain text\n"
+        "r09_warning_format.py:7: DeprecationWarning: use the new one\n"
+        "r09_warning_format.py:8: MyWarning: an instance\n"
+        "r09_warning_format.py:9: MyWarning: two\n"
+        "lines\n"
+        "no_such_file.py:99: ResourceWarning: explicit\n"
+        "<sys>:0: UserWarning: too far up\n"
+        "r09_warning_format.py:13: ResourceWarning: with a source object\n");
+}
+
+TEST_CASE("r09: warn tells the place of the call, its file without folders") {
+  const CatchWarnings log(Record::yes);
+  ch07::warn("plain text");
+  const unsigned line = __LINE__ - 1;
+  const auto records = log.records();
+  REQUIRE(records.size() == 1);
+  CHECK(records[0].text == "plain text");
+  CHECK(records[0].category == &ch07::UserWarning);
+  CHECK(records[0].file == "07_warnings_test.cpp");
+  CHECK(records[0].line == line);
+}
+
+// Python's stacklevel=2: the place is an argument.
+void deprecated_api(
+    std::source_location where = std::source_location::current()) {
+  ch07::warn("use the new one", ch07::DeprecationWarning, where);
+}
+
+TEST_CASE("r09: a function can warn of its caller's line") {
+  const CatchWarnings log(Record::yes);
+  ch07::simplefilter("always");
+  deprecated_api();
+  const unsigned line = __LINE__ - 1;
+  REQUIRE(log.records().size() == 1);
+  CHECK(log.records()[0].line == line);
+}
+
+TEST_CASE("r09: format_warning is the text alone") {
+  CHECK(ch07::format_warning("two\nlines", kMyWarning, "a.cpp", 9) ==
+        "a.cpp:9: MyWarning: two\nlines\n");
+  CHECK(ch07::format_warning("", ch07::Warning, "", 0) == ":0: Warning: \n");
+  CHECK(ch07::format_warning("%s {} \\", ch07::Warning, "f", 1) ==
+        "f:1: Warning: %s {} \\\n");
+}
+
+// ---------------------------------------------------------------------------
+// r10: which filter decides
+
+TEST_CASE("r10.plain: the default filters") {
+  // Python has one more in front, for deprecations in __main__.
+  CHECK(filter_lines() == kDefaultLines);
+}
+
+TEST_CASE("r10.plain: resource warnings and deprecations are not shown") {
+  const CatchWarnings log(Record::yes);
+  ch07::warn("unclosed", ch07::ResourceWarning);
+  ch07::warn("old", ch07::DeprecationWarning);
+  ch07::warn("soon old", ch07::PendingDeprecationWarning);
+  ch07::warn("never awaited", ch07::RuntimeWarning);
+  REQUIRE(log.records().size() == 1);
+  CHECK(log.records()[0].text == "never awaited");
+}
+
+TEST_CASE("r10.plain: what is set later is asked first") {
+  const CatchWarnings log(Record::yes);
+  ch07::simplefilter("always", ch07::ResourceWarning);
+  CHECK(filter_lines() == before_defaults({"always ResourceWarning"}));
+  ch07::filterwarnings("ignore", "noise.*");
+  CHECK(filter_lines() ==
+        before_defaults({"ignore Warning noise.*", "always ResourceWarning"}));
+  ch07::warn("NOISE is matched without case");
+  ch07::warn("quiet noise is not: match is at the start");
+  REQUIRE(log.records().size() == 1);
+  CHECK(log.records()[0].text == "quiet noise is not: match is at the start");
+  ch07::warn("unclosed", ch07::ResourceWarning);
+  CHECK(log.records().size() == 2);
+  ch07::warn("noise unclosed", ch07::ResourceWarning);
+  CHECK(log.records().size() == 2);
+}
+
+TEST_CASE("r10.W: an option goes in front of the defaults") {
+  const CatchWarnings log(Record::yes);
+  ch07::add_filter("default::ResourceWarning");
+  CHECK(filter_lines() == before_defaults({"default ResourceWarning"}));
+  ch07::simplefilter("always", ch07::ResourceWarning);
+  CHECK(filter_lines() ==
+        before_defaults({"always ResourceWarning", "default ResourceWarning"}));
+}
+
+TEST_CASE("r10.both: of two options the later one decides") {
+  const CatchWarnings log(Record::yes);
+  ch07::add_filter("error::UserWarning");
+  CHECK_THROWS_AS(ch07::warn("raised"), ch07::WarningError);
+  ch07::add_filter("ignore::UserWarning");
+  ch07::warn("not raised");
+  CHECK(filter_lines() ==
+        before_defaults({"ignore UserWarning", "error UserWarning"}));
+  CHECK(log.records().empty());
+}
+
+TEST_CASE("r10.dev: default for everything in front") {
+  const CatchWarnings log(Record::yes);
+  ch07::add_filter("default");
+  CHECK(filter_lines() == before_defaults({"default Warning"}));
+  ch07::warn("unclosed", ch07::ResourceWarning);
+  CHECK(log.records().size() == 1);
+}
+
+TEST_CASE("r10.bad: unknown actions are refused") {
+  const CatchWarnings guard;
+  const std::string problem = "invalid action: 'sometimes'";
+  CHECK(message_of([] { ch07::add_filter("sometimes"); }) == problem);
+  CHECK(message_of([] { ch07::simplefilter("sometimes"); }) == problem);
+  CHECK(message_of([] { ch07::filterwarnings("sometimes"); }) == problem);
+  // Only an option may be short, or empty.
+  CHECK(message_of([] { ch07::simplefilter("e"); }) == "invalid action: 'e'");
+  CHECK(message_of([] { ch07::simplefilter(""); }) == "invalid action: ''");
+  CHECK(filter_lines() == kDefaultLines);
+}
+
+TEST_CASE("r10: options that are not understood") {
+  const CatchWarnings guard;
+  const auto refused = [](std::string_view option) {
+    return message_of([&] { ch07::add_filter(option); });
+  };
+  CHECK(refused("always::Nope") == "unknown warning category: 'Nope'");
+  CHECK(refused("always::resourcewarning") ==
+        "unknown warning category: 'resourcewarning'");
+  CHECK(refused("error::::x") == "invalid lineno 'x'");
+  CHECK(refused("error::::-1") == "invalid lineno '-1'");
+  CHECK(refused("error::::1x") == "invalid lineno '1x'");
+  CHECK(refused("error::::99999999999999999999") ==
+        "invalid lineno '99999999999999999999'");
+  CHECK(refused("a:b:c:d:e:f") == "too many fields (max 5): 'a:b:c:d:e:f'");
+  CHECK(refused(":::::") == "too many fields (max 5): ':::::'");
+  CHECK(refused("it's") == "invalid action: \"it's\"");
+  CHECK(refused("ignore:" + std::string(2000, 'x')) ==
+        "invalid pattern: longer than 1000 characters");
+  CHECK(filter_lines() == kDefaultLines);
+}
+
+TEST_CASE("r10: an option's action may be short, missing, or all") {
+  const CatchWarnings guard;
+  const auto action_of = [](std::string_view option) {
+    ch07::add_filter(option);
+    return ch07::filters().front().action;
+  };
+  CHECK(action_of("e") == "error");
+  CHECK(action_of("i") == "ignore");
+  CHECK(action_of("a") == "always");
+  CHECK(action_of("all") == "always");
+  CHECK(action_of("m") == "module");
+  CHECK(action_of("onc") == "once");
+  CHECK(action_of("") == "default");
+  CHECK(action_of("::ResourceWarning") == "default");
+}
+
+TEST_CASE("r10: an option's fields are literal, trimmed texts") {
+  const CatchWarnings log(Record::yes);
+  ch07::add_filter("error: a.b(c : UserWarning : x.cpp : 12 ");
+  const auto filter = ch07::filters().front();
+  CHECK(filter.message == "a\\.b\\(c");
+  CHECK(filter.category == &ch07::UserWarning);
+  CHECK(filter.file == "x\\.cpp$");
+  CHECK(filter.line == 12);
+  const auto thrown = [](std::string_view text, std::string_view file,
+                         unsigned line) {
+    try {
+      ch07::warn_explicit(text, kMyWarning, file, line);
+      return false;
+    } catch (const ch07::WarningError&) {
+      return true;
+    }
+  };
+  CHECK(thrown("A.B(C)", "x.cpp", 12));
+  CHECK_FALSE(thrown("AxB(C)", "x.cpp", 12));
+  CHECK_FALSE(thrown(" A.B(C)", "x.cpp", 12));
+  CHECK_FALSE(thrown("A.B(C)", "x.cpp2", 12));
+  CHECK_FALSE(thrown("A.B(C)", "xxcpp", 12));
+  CHECK_FALSE(thrown("A.B(C)", "X.cpp", 12));
+  CHECK_FALSE(thrown("A.B(C)", "x.cpp", 13));
+}
+
+TEST_CASE("r10: every byte can stand in an option's message") {
+  const CatchWarnings log(Record::yes);
+  for (int byte = 0; byte < 256; ++byte) {
+    const char c = static_cast<char>(byte);
+    if (c == ':') continue;
+    const std::string text = std::string("x") + c + "y";
+    INFO("byte " << byte);
+    REQUIRE_NOTHROW(ch07::add_filter("error:" + text));
+    CHECK_THROWS_AS(ch07::warn(text), ch07::WarningError);
+    CHECK_NOTHROW(ch07::warn("x_other"));
+    ch07::resetwarnings();
+  }
+}
+
+TEST_CASE("r10: message patterns match at the start, in any case") {
+  const auto ignored = [](std::string_view pattern, std::string_view text) {
+    const CatchWarnings log(Record::yes);
+    ch07::filterwarnings("ignore", pattern);
+    ch07::warn(text);
+    return log.records().empty();
+  };
+  CHECK(ignored("noise", "noise and more"));
+  CHECK(ignored("NoIsE", "nOiSe"));
+  CHECK(ignored("unclosed (socket|file)", "Unclosed FILE 7"));
+  CHECK(ignored(".*noise", "quiet noise"));
+  CHECK(ignored("", "anything"));
+  CHECK_FALSE(ignored("noise", "quiet noise"));
+  CHECK_FALSE(ignored("noise$", "noise and more"));
+  CHECK_FALSE(ignored("a|b", "cab"));
+  CHECK_FALSE(ignored("noise.*more", "noise\nmore"));
+}
+
+TEST_CASE("r10: a long text does not overflow the stack") {
+  const CatchWarnings log(Record::yes);
+  ch07::filterwarnings("ignore", "(a|b)*");
+  ch07::warn(std::string(1'000'000, 'a'));
+  CHECK(log.records().empty());
+  // The price: what comes after the first thousand is not looked at.
+  ch07::resetwarnings();
+  ch07::filterwarnings("ignore", "a*b");
+  ch07::warn(std::string(1'000, 'a') + "b");
+  ch07::warn(std::string(999, 'a') + "b");
+  CHECK(log.records().size() == 1);
+}
+
+TEST_CASE("r10: a bad pattern is named, with the reason") {
+  const CatchWarnings guard;
+  const auto problem = message_of([] { ch07::filterwarnings("ignore", "("); });
+  CHECK(problem.substr(0, 21) == "invalid pattern '(': ");
+  CHECK(problem.size() > 21);
+  CHECK(message_of([] {
+          ch07::filterwarnings("ignore", "", ch07::Warning, "[");
+        }).substr(0, 21) == "invalid pattern '[': ");
+}
+
+TEST_CASE("r10: file and line of a filter") {
+  const CatchWarnings log(Record::yes);
+  ch07::simplefilter("ignore");
+  ch07::filterwarnings("always", "", ch07::Warning, "r0[18]");
+  ch07::warn_explicit("A", ch07::UserWarning, "r08.py", 1);
+  ch07::warn_explicit("B", ch07::UserWarning, "r09.py", 2);
+  ch07::warn_explicit("C", ch07::UserWarning, "R08.py", 3);
+  CHECK(shown(log.records()) == "A:1");
+  ch07::resetwarnings();
+  ch07::simplefilter("ignore");
+  ch07::simplefilter("always", ch07::Warning, 2);
+  ch07::warn_explicit("D", ch07::UserWarning, "r08.py", 1);
+  ch07::warn_explicit("E", ch07::UserWarning, "r08.py", 2);
+  CHECK(shown(log.records()) == "A:1 E:2");
+}
+
+TEST_CASE("r10: a filter for a category takes those made from it") {
+  const CatchWarnings log(Record::yes);
+  ch07::simplefilter("ignore", ch07::UserWarning);
+  ch07::warn("mine", kMyWarning);
+  ch07::warn("not", ch07::RuntimeWarning);
+  REQUIRE(log.records().size() == 1);
+  CHECK(log.records()[0].text == "not");
+  ch07::simplefilter("always", kMyWarning);
+  ch07::warn("mine", kMyWarning);
+  ch07::warn("user");
+  CHECK(log.records().size() == 2);
+}
+
+TEST_CASE("r10: a filter that was there is moved to the front") {
+  const CatchWarnings guard;
+  ch07::simplefilter("always", ch07::UserWarning);
+  ch07::simplefilter("error", ch07::RuntimeWarning);
+  ch07::simplefilter("always", ch07::UserWarning);
+  CHECK(filter_lines() ==
+        before_defaults({"always UserWarning", "error RuntimeWarning"}));
+  // Another line or another message makes another filter.
+  ch07::simplefilter("always", ch07::UserWarning, 7);
+  ch07::filterwarnings("always", "x", ch07::UserWarning);
+  CHECK(ch07::filters().size() == 4 + kDefaultLines.size());
+}
+
+TEST_CASE("r10: append puts a filter at the end, if it is not there") {
+  const CatchWarnings guard;
+  ch07::simplefilter("always", ch07::RuntimeWarning, 0, true);
+  ch07::simplefilter("ignore", ch07::ImportWarning, 0, true);
+  ch07::filterwarnings("once", "late", ch07::Warning, "", 0, true);
+  auto expected = kDefaultLines;
+  expected.emplace_back("always RuntimeWarning");
+  expected.emplace_back("once Warning late");
+  CHECK(filter_lines() == expected);
+}
+
+// ---------------------------------------------------------------------------
+// catch_warnings and the hooks
+
+TEST_CASE("catch_warnings: filters and function come back, inside out") {
+  std::string outer;
+  const auto before = ch07::filters();
+  {
+    const CatchWarnings guard;
+    CHECK(ch07::filters() == before);
+    ch07::simplefilter("always");
+    ch07::set_showwarning([&outer](const ch07::WarningMessage& message) {
+      outer += message.text;
+    });
+    const auto changed = ch07::filters();
+    {
+      const CatchWarnings log(Record::yes);
+      ch07::resetwarnings();
+      ch07::warn("inner");
+      {
+        const CatchWarnings inner_log(Record::yes);
+        ch07::simplefilter("ignore");
+        ch07::warn("innermost");
+        CHECK(inner_log.records().empty());
+      }
+      CHECK(ch07::filters().empty());
+      CHECK(log.records().size() == 1);
+    }
+    CHECK(ch07::filters() == changed);
+    ch07::warn("outer");
+    CHECK(outer == "outer");
+  }
+  CHECK(ch07::filters() == before);
+  StandardError standard_error;
+  ch07::warn_explicit("after", ch07::UserWarning, "f", 1);
+  CHECK(standard_error.text() == "f:1: UserWarning: after\n");
+}
+
+TEST_CASE("catch_warnings: coming and going forget what was shown") {
+  const CatchWarnings log(Record::yes);
+  const auto warn_a = [] {
+    ch07::warn_explicit("A", ch07::UserWarning, "f", 1);
+  };
+  warn_a();
+  {
+    const CatchWarnings guard;
+    warn_a();
+    warn_a();
+  }
+  warn_a();
+  CHECK(log.records().size() == 3);
+}
+
+TEST_CASE("catch_warnings: left by an exception") {
+  const auto before = ch07::filters();
+  try {
+    const CatchWarnings guard;
+    ch07::simplefilter("error");
+    ch07::warn("out");
+    FAIL("nothing was thrown");
+  } catch (const ch07::WarningError&) {
+    SUCCEED();
+  }
+  CHECK(ch07::filters() == before);
+}
+
+TEST_CASE("showwarning: an empty function restores standard error") {
+  const CatchWarnings guard;
+  ch07::simplefilter("always");
+  int calls = 0;
+  ch07::set_showwarning([&calls](const ch07::WarningMessage&) { ++calls; });
+  ch07::warn("one");
+  CHECK(calls == 1);
+  ch07::set_showwarning({});
+  StandardError standard_error;
+  ch07::warn_explicit("two", ch07::UserWarning, "f", 2);
+  CHECK(standard_error.text() == "f:2: UserWarning: two\n");
+  CHECK(calls == 1);
+}
+
+TEST_CASE("showwarning: the function may warn, filter and replace itself") {
+  const CatchWarnings guard;
+  ch07::simplefilter("default");
+  std::vector<std::string> texts;
+  ch07::set_showwarning([&texts](const ch07::WarningMessage& message) {
+    texts.push_back(message.text);
+    ch07::warn_explicit("from the hook", ch07::UserWarning, "hook", 1);
+    if (texts.size() == 2) {
+      ch07::set_showwarning({});
+      ch07::simplefilter("ignore");
+    }
+  });
+  ch07::warn("first");
+  CHECK(texts == std::vector<std::string>{"first", "from the hook"});
+  ch07::warn("ignored now");
+  CHECK(texts.size() == 2);
+}
+
+TEST_CASE("showwarning: what the function throws reaches the caller of warn") {
+  const CatchWarnings guard;
+  ch07::set_showwarning(
+      [](const ch07::WarningMessage&) { throw std::logic_error("broken"); });
+  CHECK_THROWS_AS(ch07::warn("text"), std::logic_error);
+}
+
+TEST_CASE("g09: captured warnings are logged, with an empty line behind") {
+  const char* file = "g09_capture_warnings.py";
+  ch04::reset_logging();
+  StandardError standard_error;
+  {
+    const CatchWarnings guard;
+    ch04::basic_config({.format = "%(levelname)s:%(name)s:%(message)s"});
+    ch07::simplefilter("always");
+    ch07::capture_warnings(true);
+    ch07::capture_warnings(true);  // again: nothing new
+    ch07::warn_explicit("captured {} %s", ch07::UserWarning, file, 5);
+    ch07::capture_warnings(false);
+    ch07::warn_explicit("not captured", ch07::UserWarning, file, 5);
+    ch07::capture_warnings(false);
+  }
+  CHECK(standard_error.text() ==
+        "WARNING:py.warnings:g09_capture_warnings.py:5: UserWarning: "
+        "captured {} %s\n\n"
+        "g09_capture_warnings.py:5: UserWarning: not captured\n");
+  ch04::reset_logging();
+}
+
+TEST_CASE("g09: the function that was set before is set again") {
+  const CatchWarnings log(Record::yes);
+  ch04::reset_logging();
+  StandardError standard_error;
+  ch07::capture_warnings(true);
+  ch07::warn_explicit("captured", ch07::UserWarning, "f", 1);
+  ch07::capture_warnings(false);
+  ch07::warn_explicit("recorded", ch07::UserWarning, "f", 2);
+  CHECK(shown(log.records()) == "recorded:2");
+  CHECK(standard_error.text() == "f:1: UserWarning: captured\n\n");
+}
+
+// ---------------------------------------------------------------------------
+// r01, r03: warnings from destructors
+
+TEST_CASE("r01.plain: an unclosed loop is not mentioned by default") {
+  const CatchWarnings log(Record::yes);
+  const UnraisableLog unraisable;
+  {
+    const Loop loop;
+  }
+  CHECK(log.records().empty());
+  CHECK(unraisable.whats.empty());
+}
+
+TEST_CASE("r01.always: an unclosed loop is shown each time") {
+  const CatchWarnings log(Record::yes);
+  ch07::simplefilter("always", ch07::ResourceWarning);
+  {
+    const Loop loop;
+  }
+  {
+    const Loop loop;
+  }
+  REQUIRE(log.records().size() == 2);
+  CHECK(log.records()[0].text == "unclosed event loop <Loop>");
+  CHECK(log.records()[0].file == "07_warnings_test.cpp");
+}
+
+TEST_CASE(
+    "r01.error: an error in a destructor is reported, and goes no "
+    "further") {
+  StandardError standard_error;
+  bool went_on = false;
+  {
+    const CatchWarnings guard;
+    ch07::simplefilter("error");
+    {
+      const Loop loop;
+    }
+    went_on = true;
+  }
+  CHECK(went_on);
+  CHECK(standard_error.text() ==
+        "Exception ignored in: <Loop>\n"
+        "ResourceWarning: unclosed event loop <Loop>\n");
+}
+
+TEST_CASE(
+    "r03.error: in a destructor that runs while another exception "
+    "unwinds") {
+  const CatchWarnings guard;
+  UnraisableLog unraisable;
+  ch07::simplefilter("error");
+  try {
+    const Loop loop;
+    throw std::runtime_error("the real problem");
+  } catch (const std::runtime_error& error) {
+    CHECK(std::string(error.what()) == "the real problem");
+  }
+  CHECK(unraisable.whats == std::vector<std::string>{"<Loop>"});
+  REQUIRE(unraisable.exceptions.size() == 1);
+  CHECK_THROWS_AS(std::rethrow_exception(unraisable.exceptions[0]),
+                  ch07::WarningError);
+}
+
+TEST_CASE("r03.error: whatever a hook throws stays in the destructor") {
+  const auto reported = [](ch07::ShowWarning hook) {
+    StandardError standard_error;
+    {
+      const CatchWarnings guard;
+      ch07::simplefilter("always");
+      ch07::set_showwarning(std::move(hook));
+      const Loop loop;
+    }
+    return standard_error.text();
+  };
+  CHECK(reported([](const ch07::WarningMessage&) { throw std::bad_alloc(); }) ==
+        "Exception ignored in: <Loop>\nstd::bad_alloc: std::bad_alloc\n");
+  CHECK(reported([](const ch07::WarningMessage&) {
+          throw std::runtime_error("broken");
+        }) == "Exception ignored in: <Loop>\nstd::runtime_error: broken\n");
+  CHECK(reported([](const ch07::WarningMessage&) { throw 42; }) ==
+        "Exception ignored in: <Loop>\nint\n");
+}
+
+TEST_CASE("r03.error: an unraisable hook that throws is reported, too") {
+  StandardError standard_error;
+  {
+    const CatchWarnings guard;
+    ch07::simplefilter("error");
+    ch07::set_unraisablehook([](std::string_view, const std::exception_ptr&) {
+      throw std::runtime_error("broken");
+    });
+    {
+      const Loop loop;
+    }
+    ch07::set_unraisablehook({});
+  }
+  CHECK(standard_error.text() ==
+        "Exception ignored in: the unraisable hook\n"
+        "std::runtime_error: broken\n"
+        "Exception ignored in: <Loop>\n"
+        "ResourceWarning: unclosed event loop <Loop>\n");
+}
+
+// ---------------------------------------------------------------------------
+// threads, and the end of the program
+
+TEST_CASE("threads: whole lines, none lost") {
+  constexpr int kThreads = 4;
+  constexpr int kWarnings = 1000;
+  StandardError standard_error;
+  {
+    const CatchWarnings guard;
+    ch07::simplefilter("always");
+    std::vector<std::thread> threads;
+    threads.reserve(4);
+    for (int t = 0; t < kThreads; ++t) {
+      threads.emplace_back([t] {
+        for (int i = 0; i < kWarnings; ++i) {
+          ch07::warn_explicit("from thread " + std::to_string(t) + ", number " +
+                                  std::to_string(i),
+                              ch07::UserWarning, "threads.cpp", 1);
+        }
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+  }
+  const std::string text = standard_error.text();
+  int next[kThreads] = {};
+  int lines = 0;
+  for (std::size_t at = 0; at < text.size(); ++lines) {
+    const auto end = text.find('\n', at);
+    REQUIRE(end != std::string::npos);
+    const std::string line = text.substr(at, end - at);
+    at = end + 1;
+    int t = -1;
+    int i = -1;
+    REQUIRE(std::sscanf(line.c_str(),
+                        "threads.cpp:1: UserWarning: from thread %d, number %d",
+                        &t, &i) == 2);
+    REQUIRE(t >= 0);
+    REQUIRE(t < kThreads);
+    REQUIRE(i == next[t]);  // in each thread's order
+    ++next[t];
+  }
+  CHECK(lines == kThreads * kWarnings);
+}
+
+TEST_CASE("threads: default shows a place once, whoever comes first") {
+  const CatchWarnings log(Record::yes);
+  ch07::simplefilter("default");
+  std::vector<std::thread> threads;
+  threads.reserve(4);
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([] {
+      for (unsigned i = 0; i < 100; ++i) {
+        ch07::warn_explicit("A", ch07::UserWarning, "threads.cpp", i);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK(log.records().size() == 100);
+}
+
+TEST_CASE("threads: filters and hooks change while others warn") {
+  const CatchWarnings log(Record::yes);
+  std::vector<std::thread> threads;
+  threads.reserve(4);
+  for (int t = 0; t < 3; ++t) {
+    threads.emplace_back([] {
+      for (int i = 0; i < 200; ++i) {
+        ch07::warn("text", ch07::ResourceWarning);
+        static_cast<void>(ch07::filters());
+      }
+    });
+  }
+  for (int i = 0; i < 200; ++i) {
+    ch07::filterwarnings(i % 2 == 0 ? "always" : "ignore", "te.t",
+                         ch07::ResourceWarning);
+    ch07::set_showwarning([](const ch07::WarningMessage&) {});
+    ch07::resetwarnings();
+  }
+  for (std::thread& thread : threads) thread.join();
+  SUCCEED();
+}
+
+TEST_CASE("exit: destructors of static objects can still warn") {
+  StandardError standard_error;
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    ch07::simplefilter("always");  // something that could be destroyed
+    last_words.armed = true;
+    std::exit(7);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  const std::string text = standard_error.text();
+  REQUIRE(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 7);
+  CHECK(text == "exit.cpp:1: RuntimeWarning: still here\n");
+}

@@ -1,0 +1,247 @@
+// The loops of all chapters. What chapter 2 promises, every later loop keeps:
+//
+//   TEST_CASE("l01 callbacks run first in, first out") {
+//     loops::Bench bench(GENERATE(from_range(loops::all())));
+//     INFO(bench.kind.name);
+//
+// runs once for each of them. For tests that need the type of the loop there
+// are lists for TEMPLATE_LIST_TEST_CASE.
+#pragma once
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <source_location>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "chapters/07_resource_warning/event_loop.hpp"
+#include "common/clock.hpp"
+#include "tests/catch.hpp"
+
+namespace loops {
+
+using FromChapter2 =
+    std::tuple<ch02::EventLoop, ch03::EventLoop, ch04::EventLoop,
+               ch05::EventLoop, ch06::EventLoop, ch07::EventLoop>;
+using FromChapter3 =
+    std::tuple<ch03::EventLoop, ch04::EventLoop, ch05::EventLoop,
+               ch06::EventLoop, ch07::EventLoop>;
+
+using Timeout = ch01::Selector::Timeout;
+
+// What stands on the loop's seams during a test.
+struct Watcher {
+  std::vector<Timeout> timeouts;  // one for each iteration
+  std::function<void(Timeout)> on_select;
+  std::function<void(ch02::LoopObject&)> on_accept;
+  std::function<void(ch02::LoopObject&)> on_run;
+  std::function<void(const ch02::ExceptionContext&)> on_report;
+  std::function<std::size_t()> scheduled;  // how many handles wait
+};
+
+template <class Loop>
+class Watched final : public Loop {
+ public:
+  Watched(common::Clock& clock, std::unique_ptr<ch01::Selector> selector,
+          Watcher& watcher)
+      : Loop(clock, std::move(selector)), watcher_(watcher) {
+    watcher_.scheduled = [this] { return this->Loop::scheduled().size(); };
+  }
+
+ protected:
+  void accept(ch02::LoopObject& object) override {
+    if (watcher_.on_accept) watcher_.on_accept(object);
+    Loop::accept(object);
+  }
+  void run_handle(ch02::LoopObject& object) noexcept override {
+    if (watcher_.on_run) watcher_.on_run(object);
+    Loop::run_handle(object);
+  }
+  std::span<const ch01::ReadyKey> select(Timeout timeout) override {
+    watcher_.timeouts.push_back(timeout);
+    if (watcher_.on_select) watcher_.on_select(timeout);
+    return Loop::select(timeout);
+  }
+  void default_exception_handler(
+      const ch02::ExceptionContext& context) override {
+    if (watcher_.on_report) watcher_.on_report(context);
+    Loop::default_exception_handler(context);
+  }
+
+ private:
+  Watcher& watcher_;
+};
+
+struct Kind {
+  std::string name;
+  bool debug;
+  std::unique_ptr<ch02::EventLoop> (*make)(common::Clock&,
+                                           std::unique_ptr<ch01::Selector>,
+                                           Watcher&);
+};
+
+template <class Loop>
+Kind kind(std::string name) {
+  return {std::move(name), false,
+          [](common::Clock& clock, std::unique_ptr<ch01::Selector> selector,
+             Watcher& watcher) -> std::unique_ptr<ch02::EventLoop> {
+            return std::make_unique<Watched<Loop>>(clock, std::move(selector),
+                                                   watcher);
+          }};
+}
+
+template <class Loop>
+Kind debug_kind(std::string name) {
+  return {std::move(name), true,
+          [](common::Clock& clock, std::unique_ptr<ch01::Selector> selector,
+             Watcher& watcher) -> std::unique_ptr<ch02::EventLoop> {
+            auto loop = std::make_unique<Watched<Loop>>(
+                clock, std::move(selector), watcher);
+            loop->set_debug(true);
+            return loop;
+          }};
+}
+
+inline std::vector<Kind> all() {
+  return {kind<ch02::EventLoop>("ch02"),
+          kind<ch03::EventLoop>("ch03"),
+          kind<ch04::EventLoop>("ch04"),
+          kind<ch05::EventLoop>("ch05"),
+          kind<ch06::EventLoop>("ch06"),
+          kind<ch07::EventLoop>("ch07"),
+          debug_kind<ch07::EventLoop>("ch07 in debug mode")};
+}
+
+// A loop on a virtual clock, or on the one given. It is closed at the end of
+// the test, and what it says about leftovers then is not shown.
+class Bench {
+ public:
+  explicit Bench(
+      Kind which, common::Clock* other_clock = nullptr,
+      std::unique_ptr<ch01::Selector> selector = ch01::default_selector())
+      : kind(std::move(which)) {
+    ::unsetenv("ASYNCIO_DEBUG");
+    loop_ = kind.make(other_clock ? *other_clock : clock, std::move(selector),
+                      watcher);
+  }
+  Bench(const Bench&) = delete;
+  Bench& operator=(const Bench&) = delete;
+  ~Bench() { reset(); }
+
+  // Closes and destroys the loop.
+  void reset() {
+    if (loop_ && !loop_->is_closed()) loop_->close();
+    loop_.reset();
+  }
+
+  ch02::EventLoop& loop() { return *loop_; }
+
+  void run_once() {
+    loop_->stop();
+    loop_->run_forever();
+  }
+
+  // A callback that notes that it ran.
+  auto note(std::string text) {
+    return [this, text] { log.push_back(text); };
+  }
+
+  const Kind kind;
+  common::VirtualClock clock;
+  Watcher watcher;
+  std::vector<std::string> log;
+
+ private:
+  const ch07::CatchWarnings quiet_{ch07::Record::yes};
+  std::unique_ptr<ch02::EventLoop> loop_;
+};
+
+// Keeps what is written to standard error while it lives.
+class StandardError {
+ public:
+  StandardError() : file_(std::tmpfile()), saved_(::dup(STDERR_FILENO)) {
+    if (!file_ || saved_ < 0) throw std::runtime_error("no temporary file");
+    std::fflush(stderr);
+    ::dup2(::fileno(file_), STDERR_FILENO);
+  }
+  StandardError(const StandardError&) = delete;
+  StandardError& operator=(const StandardError&) = delete;
+  ~StandardError() {
+    put_back();
+    std::fclose(file_);
+  }
+
+  std::string text() {
+    put_back();
+    std::string result;
+    std::rewind(file_);
+    for (int c = std::fgetc(file_); c != EOF; c = std::fgetc(file_)) {
+      result += static_cast<char>(c);
+    }
+    return result;
+  }
+
+ private:
+  void put_back() {
+    std::fflush(stderr);
+    if (saved_ < 0) return;
+    ::dup2(saved_, STDERR_FILENO);
+    ::close(saved_);
+    saved_ = -1;
+  }
+
+  std::FILE* file_;
+  int saved_;
+};
+
+// The text of the exception that function throws, which must be an Error.
+template <class Error = std::runtime_error, class Function>
+std::string refusal(Function function) {
+  try {
+    function();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "(nothing was thrown)";
+}
+
+// Answers as a test wants, and never asks a kernel.
+class FakeSelector final : public ch01::Selector {
+ public:
+  using Answer =
+      std::function<std::vector<ch01::ReadyKey>(FakeSelector&, Timeout)>;
+
+  explicit FakeSelector(Answer answer = nullptr) : answer_(std::move(answer)) {}
+
+  std::span<const ch01::ReadyKey> select(Timeout timeout) override {
+    if (!answer_) return {};
+    ready_ = answer_(*this, timeout);
+    return ready_;
+  }
+  ch01::ReadyKey ready(int fd, ch01::EventMask events) const {
+    return {&get_key(fd), events};
+  }
+  std::string_view name() const override { return "FakeSelector"; }
+  int fileno() const override { return -1; }
+
+ private:
+  void add(int, ch01::EventMask) override {}
+  void change(int, ch01::EventMask, ch01::EventMask) override {}
+  void remove(int, ch01::EventMask) override {}
+  void check_open() const override {}
+
+  Answer answer_;
+  std::vector<ch01::ReadyKey> ready_;
+};
+
+}  // namespace loops
