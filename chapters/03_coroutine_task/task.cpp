@@ -45,6 +45,7 @@ void TaskBase::set_name(std::string name) {
 
 // #region step
 void TaskBase::run() noexcept {
+  if (pending_ && waiting_on_) drop_second_cancel();
   waiting_on_ = nullptr;
   current_ = this;
   if (pending_ && !root_->started()) {
@@ -65,6 +66,17 @@ void TaskBase::push(Frame& callee, Frame& caller) {
   top_ = &callee;
 }
 // #endregion step
+
+void TaskBase::drop_second_cancel() {
+  // If the future was cancelled as well, its message came first.
+  try {
+    waiting_on_->check_result();
+  } catch (const CancelledError&) {
+    pending_ = nullptr;
+  } catch (...) {
+    // The cancellation came late, and wins.
+  }
+}
 
 // #region end
 void TaskBase::end() {
@@ -118,11 +130,22 @@ bool TaskBase::cancel(std::optional<std::string> message) {
   ignore_exception();
   if (done()) return false;
   get_loop().check_thread();
-  get_loop().changing(*this, Change::cancel);
-  ++cancel_requests_;
+  // It may wait for a task, which waits for a task: the last of them is told.
+  TaskBase* task = this;
+  TaskBase* passed = nullptr;  // to notice a circle
+  for (std::size_t count = 1;; ++count) {
+    task->get_loop().changing(*task, Change::cancel);
+    ++task->cancel_requests_;
+    auto* const next = dynamic_cast<TaskBase*>(task->waiting_on_.get());
+    if (!next || next->done() || next == passed) break;
+    if ((count & (count - 1)) == 0) passed = task;
+    task = next;
+    task->ignore_exception();
+  }
   // The future that it waits for tells it; if there is none, the next step.
-  if (waiting_on_ && waiting_on_->cancel(message)) return true;
-  pending_ = std::make_exception_ptr(CancelledError(std::move(message)));
+  const Ref<FutureBase> future = task->waiting_on_;
+  if (future && future.get() != passed && future->cancel(message)) return true;
+  task->pending_ = std::make_exception_ptr(CancelledError(std::move(message)));
   return true;
 }
 // #endregion cancel

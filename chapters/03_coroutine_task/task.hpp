@@ -73,6 +73,7 @@ class TaskBase : public FutureBase {
  private:
   virtual void finish_from(Frame& root) = 0;  // moves the result out of it
 
+  void drop_second_cancel();
   void end();
   void destroy_frames() noexcept;
   void abandon() override;

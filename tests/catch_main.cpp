@@ -1,0 +1,5 @@
+// The main function of all tests. Catch2 3 has one in a library of its own.
+#if !__has_include(<catch2/catch_all.hpp>)
+#define CATCH_CONFIG_MAIN
+#include <catch2/catch.hpp>
+#endif

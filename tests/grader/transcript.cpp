@@ -1,0 +1,448 @@
+#include "tests/grader/transcript.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <regex>
+#include <stdexcept>
+#include <system_error>
+
+namespace grader {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// A directory to run in, so that a program that writes files leaves none.
+class ScratchDirectory {
+ public:
+  ScratchDirectory() {
+    std::string name = fs::temp_directory_path() / "transcript-XXXXXX";
+    if (::mkdtemp(name.data()) == nullptr) {
+      throw std::system_error(errno, std::generic_category(),
+                              "mkdtemp(" + name + ")");
+    }
+    path_ = name;
+  }
+  ScratchDirectory(const ScratchDirectory&) = delete;
+  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
+  ~ScratchDirectory() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+// The words of a command line; quotes and backslashes as in a shell.
+class Words {
+ public:
+  explicit Words(std::string_view line) : line_(line) {}
+
+  std::vector<std::string> split() {
+    for (; at_ < line_.size(); ++at_) take(line_[at_]);
+    if (quote_ != '\0') {
+      throw std::invalid_argument(
+          fmt::format("a quote ({}) is not closed", quote_));
+    }
+    finish();
+    return std::move(words_);
+  }
+
+ private:
+  static constexpr std::string_view kNeedsShell = "|&;<>()$`*?[]#~!{}";
+
+  void take(char c) {
+    if (quote_ != '\0') {
+      take_quoted(c);
+    } else if (c == '\'' || c == '"') {
+      quote_ = c;
+      word_.emplace(word_.value_or(""));
+    } else if (c == '\\') {
+      take_next();
+    } else if (c == ' ' || c == '\t') {
+      finish();
+    } else if (kNeedsShell.find(c) != std::string_view::npos) {
+      throw std::invalid_argument(fmt::format(
+          "'{}' would need a shell, and there is none: quote it", c));
+    } else {
+      add(c);
+    }
+  }
+
+  void take_quoted(char c) {
+    if (c == quote_) {
+      quote_ = '\0';
+    } else if (quote_ == '"' && c == '\\') {
+      take_next();
+    } else {
+      add(c);
+    }
+  }
+
+  void take_next() {
+    if (++at_ == line_.size()) {
+      throw std::invalid_argument("a backslash ends the line");
+    }
+    add(line_[at_]);
+  }
+
+  void add(char c) { word_.emplace(word_.value_or("") + c); }
+
+  void finish() {
+    if (word_) words_.push_back(std::move(*word_));
+    word_.reset();
+  }
+
+  std::string_view line_;
+  std::size_t at_ = 0;
+  char quote_ = '\0';
+  std::optional<std::string> word_;
+  std::vector<std::string> words_;
+};
+
+// The length of NAME in "NAME=value", or 0.
+std::size_t variable_name(std::string_view word) {
+  const std::size_t end = word.find_first_not_of(
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
+  const bool is_variable = end != std::string_view::npos && end > 0 &&
+                           word[end] == '=' && (word[0] < '0' || word[0] > '9');
+  return is_variable ? end : 0;
+}
+
+[[noreturn]] void throw_file_error(const char* what, const fs::path& file) {
+  throw std::system_error(errno, std::generic_category(),
+                          fmt::format("{} {}", what, file.string()));
+}
+
+std::string read_file(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) throw_file_error("cannot open", file);
+  std::string text{std::istreambuf_iterator<char>(stream), {}};
+  if (stream.bad()) throw_file_error("cannot read", file);
+  return text;
+}
+
+void write_file(const fs::path& file, std::string_view text) {
+  std::ofstream stream(file, std::ios::binary | std::ios::trunc);
+  if (!stream) throw_file_error("cannot open for writing", file);
+  stream << text << std::flush;
+  if (!stream) throw_file_error("cannot write", file);
+}
+
+// For a person's eyes: no byte of it moves the cursor or rings a bell.
+std::string printable(std::string_view line) {
+  std::string result;
+  for (const char c : line) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f) {
+      result += fmt::format("\\x{:02x}", byte);
+    } else {
+      result += c;
+    }
+  }
+  return result;
+}
+
+struct Line {
+  enum class Kind { same, expected, got };
+  Kind kind;
+  std::size_t number;  // in its own text, from 0
+};
+
+// The shortest list of lines that leads from one text to the other (by their
+// longest common subsequence).
+std::vector<Line> align(const std::vector<std::string>& expected,
+                        const std::vector<std::string>& got) {
+  constexpr std::size_t kMostCells = 10'000'000;
+  std::size_t begin = 0;
+  while (begin < std::min(expected.size(), got.size()) &&
+         expected[begin] == got[begin]) {
+    ++begin;
+  }
+  const std::size_t rows = expected.size() - begin;
+  const std::size_t columns = got.size() - begin;
+  // common[i][j]: lines in common from expected[begin + i], got[begin + j] on.
+  std::vector<std::vector<unsigned>> common;
+  if (rows * columns <= kMostCells) {
+    common.assign(rows + 1, std::vector<unsigned>(columns + 1));
+    for (std::size_t i = rows; i-- > 0;) {
+      for (std::size_t j = columns; j-- > 0;) {
+        common[i][j] = expected[begin + i] == got[begin + j]
+                           ? common[i + 1][j + 1] + 1
+                           : std::max(common[i + 1][j], common[i][j + 1]);
+      }
+    }
+  }
+  std::vector<Line> lines;
+  lines.reserve(begin + rows + columns);
+  for (std::size_t i = 0; i < begin; ++i) {
+    lines.push_back({Line::Kind::same, i});
+  }
+  std::size_t i = 0;
+  std::size_t j = 0;
+  while (i < rows || j < columns) {
+    if (i < rows && j < columns && !common.empty() &&
+        expected[begin + i] == got[begin + j]) {
+      lines.push_back({Line::Kind::same, begin + i});
+      ++i;
+      ++j;
+    } else if (i < rows && (j == columns || common.empty() ||
+                            common[i + 1][j] >= common[i][j + 1])) {
+      lines.push_back({Line::Kind::expected, begin + i++});
+    } else {
+      lines.push_back({Line::Kind::got, begin + j++});
+    }
+  }
+  return lines;
+}
+
+// The differing lines of `lines` with their neighbours, as text.
+std::string describe(const std::vector<Line>& lines,
+                     const std::vector<std::string>& expected,
+                     const std::vector<std::string>& got) {
+  constexpr std::size_t kNeighbours = 2;
+  constexpr std::size_t kMostLines = 60;
+  const auto differs = [](const Line& line) {
+    return line.kind != Line::Kind::same;
+  };
+  std::string text;
+  std::size_t shown = 0;
+  std::size_t next = 0;  // where a gap would begin
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const auto from = lines.begin() +
+                      static_cast<std::ptrdiff_t>(i - std::min(i, kNeighbours));
+    const auto to = lines.begin() + static_cast<std::ptrdiff_t>(std::min(
+                                        i + kNeighbours + 1, lines.size()));
+    if (std::none_of(from, to, differs)) continue;
+    if (++shown > kMostLines) {
+      return text + "            ...\n";
+    }
+    if (i != next) text += "            ...\n";
+    next = i + 1;
+    const Line& line = lines[i];
+    const bool is_got = line.kind == Line::Kind::got;
+    const char* const label = is_got          ? "> got"
+                              : differs(line) ? "> expected"
+                                              : "";
+    // The command is line 1 of the file, so line 0 of the output is line 2.
+    text += fmt::format("  {:<10} {:>4} | {}\n", label, line.number + 2,
+                        printable((is_got ? got : expected)[line.number]));
+  }
+  return text;
+}
+
+std::string diff_lines(const std::vector<std::string>& expected,
+                       const std::vector<std::string>& got) {
+  std::vector<std::string> expected_keys = expected;
+  std::vector<std::string> got_keys = got;
+  for (std::string& line : expected_keys) line = normalise(line);
+  for (std::string& line : got_keys) line = normalise(line);
+  if (expected_keys == got_keys) return {};
+  return describe(align(expected_keys, got_keys), expected, got);
+}
+
+// A report of the stopwatch: "... took 0.100 seconds".
+struct Took {
+  std::string before;
+  double seconds;
+};
+
+std::optional<Took> parse_took(const std::string& line) {
+  static const std::regex pattern(R"((.*) took (\d+\.\d+) seconds)");
+  std::smatch match;
+  if (!std::regex_match(line, match, pattern)) return {};
+  return Took{normalise(match[1].str()), std::stod(match[2].str())};
+}
+
+double to_seconds(std::chrono::nanoseconds duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
+Result run_command(const fs::path& file, const Command& command,
+                   const Settings& settings) {
+  const ScratchDirectory scratch;
+  Request request;
+  request.program = settings.programs / command.program;
+  request.arguments = command.arguments;
+  if (!settings.real_clock) request.arguments.emplace_back("--virtual-time");
+  request.environment = command.environment;
+  request.output = Output::as_terminal;
+  request.directory = scratch.path();
+  request.timeout = settings.timeout;
+  try {
+    return run(request);
+  } catch (const std::system_error& error) {
+    throw std::runtime_error(
+        fmt::format("{}: {}", file.string(), error.what()));
+  }
+}
+
+std::string why_stopped(const Result& result, const Settings& settings) {
+  if (result.timed_out) {
+    return fmt::format("still running after {} seconds, and stopped",
+                       to_seconds(settings.timeout));
+  }
+  if (result.too_much_output) {
+    return fmt::format("stopped after {} bytes of output", result.out.size());
+  }
+  return {};
+}
+
+}  // namespace
+
+Command parse_command(std::string_view line) {
+  if (line.substr(0, 2) != "$ ") {
+    throw std::invalid_argument(
+        "the first line must be a command: $ program arguments...");
+  }
+  Command command;
+  std::vector<std::string> words = Words(line.substr(2)).split();
+  auto word = words.begin();
+  for (; word != words.end(); ++word) {
+    const std::size_t name = variable_name(*word);
+    if (name == 0) break;
+    command.environment.emplace_back(word->substr(0, name),
+                                     word->substr(name + 1));
+  }
+  if (word == words.end()) {
+    throw std::invalid_argument("the first line names no program");
+  }
+  command.program = *word;
+  if (command.program.find('/') != std::string::npos) {
+    throw std::invalid_argument(fmt::format(
+        "the program is named without its folder, not '{}'", command.program));
+  }
+  command.arguments.assign(std::make_move_iterator(word + 1),
+                           std::make_move_iterator(words.end()));
+  return command;
+}
+
+Transcript read_transcript(const fs::path& file) {
+  const std::string text = read_file(file);
+  const std::size_t end = std::min(text.find('\n'), text.size());
+  Transcript transcript;
+  transcript.first_line = text.substr(0, end);
+  try {
+    transcript.command = parse_command(transcript.first_line);
+  } catch (const std::invalid_argument& error) {
+    throw std::invalid_argument(
+        fmt::format("{}:1: {}", file.string(), error.what()));
+  }
+  transcript.output = text.substr(std::min(end + 1, text.size()));
+  return transcript;
+}
+
+std::string normalise(std::string_view text) {
+  static const struct {
+    std::regex pattern;
+    const char* replacement;
+  } kRules[] = {
+      {std::regex(R"(\b(Epoll|Kqueue)Selector\b)"), "Selector"},
+      {std::regex(R"(\b0x[0-9a-fA-F]+)"), "0xADDRESS"},
+      {std::regex(R"((defined at [^\s:]+):\d+)"), "$1:LINE"},
+      {std::regex(R"((running at [^\s:]+):\d+ \(not started\))"),
+       "$1:LINE (not started)"},
+  };
+  std::string result(text);
+  for (const auto& rule : kRules) {
+    result = std::regex_replace(result, rule.pattern, rule.replacement);
+  }
+  return result;
+}
+
+std::string as_shown(const Result& result) {
+  std::string text = result.out;
+  if (!text.empty() && text.back() != '\n') text += '\n';
+  if (result.killed_by) {
+    text += fmt::format("(killed by signal {})\n", *result.killed_by);
+  } else if (result.exit_status != 0) {
+    text += fmt::format("(exit status {})\n", result.exit_status);
+  }
+  return text;
+}
+
+std::vector<std::string> split_lines(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    lines.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
+std::string diff(std::string_view expected, std::string_view got) {
+  return diff_lines(split_lines(expected), split_lines(got));
+}
+
+std::string diff(std::string_view expected, std::string_view got,
+                 const RealClock& clock) {
+  // What is printed has three decimals.
+  constexpr double kRounding = 0.0005;
+  std::vector<std::string> expected_lines = split_lines(expected);
+  std::vector<std::string> accepted;
+  const double longest = to_seconds(clock.elapsed) + kRounding;
+  auto next = expected_lines.begin();
+  for (std::string& line : split_lines(got)) {
+    const auto reported = parse_took(line);
+    const auto wanted = next == expected_lines.end() ? std::optional<Took>()
+                                                     : parse_took(*next);
+    const bool as_wanted =
+        reported && wanted && reported->before == wanted->before &&
+        reported->seconds >= wanted->seconds &&
+        reported->seconds <= wanted->seconds + to_seconds(clock.slack) &&
+        reported->seconds <= longest;
+    const bool one_more = reported && !as_wanted &&
+                          (!wanted || reported->before != wanted->before) &&
+                          reported->seconds <= longest;
+    if (one_more) continue;
+    accepted.push_back(as_wanted ? *next : std::move(line));
+    if (next != expected_lines.end()) ++next;
+  }
+  return diff_lines(expected_lines, accepted);
+}
+
+std::string compare(const fs::path& file, const Settings& settings) {
+  const Transcript transcript = read_transcript(file);
+  const Result result = run_command(file, transcript.command, settings);
+  const std::string got = as_shown(result);
+  const std::string stopped = why_stopped(result, settings);
+  const std::string difference =
+      settings.real_clock
+          ? diff(transcript.output, got, RealClock{result.elapsed})
+          : diff(transcript.output, got);
+  if (stopped.empty() && difference.empty()) return {};
+  return fmt::format(
+      "  command  {}{}\n  file     {}\n{}{}", transcript.first_line.substr(2),
+      settings.real_clock ? "" : " --virtual-time", file.string(),
+      stopped.empty() ? "" : "  ended    " + stopped + "\n", difference);
+}
+
+Refreshed refresh(const fs::path& file, const Settings& settings) {
+  const std::string before = read_file(file);
+  const Transcript transcript = read_transcript(file);
+  const Result result = run_command(file, transcript.command, settings);
+  const std::string stopped = why_stopped(result, settings);
+  if (!stopped.empty()) {
+    throw std::runtime_error(
+        fmt::format("{}: {}: {}; the file stays as it was", file.string(),
+                    transcript.first_line.substr(2), stopped));
+  }
+  const std::string after = transcript.first_line + "\n" + as_shown(result);
+  if (after == before) return Refreshed::same;
+  write_file(file, after);
+  return normalise(after) == normalise(before) ? Refreshed::ignored_parts
+                                               : Refreshed::changed;
+}
+
+}  // namespace grader

@@ -1,0 +1,191 @@
+// Nothing grows on the stack, in any build: a million awaits, a million
+// coroutines in a chain, and the end of rows that hold each other.
+
+#include <cstddef>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "tests/catch.hpp"
+#include "tests/pieces/03_bench.hpp"
+
+namespace {
+
+using namespace tasks;
+
+constexpr int kMillion = 1'000'000;
+constexpr int kManyTasks = 100'000;
+
+// The first and the last loop that say nothing about what is left: a report of
+// 100,000 tasks is long.
+Kind plain() { return kinds()[0]; }
+Kind last() { return kinds()[3]; }
+
+Coroutine<int> one() { co_return 1; }
+Coroutine<long long> awaits_coroutines(int times) {
+  long long sum = 0;
+  for (int i = 0; i < times; ++i) sum += co_await one();
+  co_return sum;
+}
+Coroutine<long long> awaits_a_future(Future<int> future, int times) {
+  long long sum = 0;
+  for (int i = 0; i < times; ++i) sum += co_await future;
+  co_return sum;
+}
+Coroutine<int> chain(int length) {
+  if (length == 0) {
+    co_await sleep(1s);
+    co_return 0;
+  }
+  co_return 1 + co_await chain(length - 1);
+}
+Coroutine<int> failing_chain(int length) {
+  if (length == 0) throw std::runtime_error("at the end");
+  co_return 1 + co_await failing_chain(length - 1);
+}
+Coroutine<> stuck_chain(int length, Future<> future) {
+  const Counted local;
+  if (length == 0) {
+    co_await future;
+  } else {
+    co_await stuck_chain(length - 1, future);
+  }
+}
+Coroutine<> waits_for_next(std::optional<Task<>> next, Future<> last) {
+  const Counted local;
+  if (next) {
+    co_await *next;
+  } else {
+    co_await last;
+  }
+}
+
+// The task at the end of a row of tasks that each hold and await the next.
+Task<> row(Bench& bench, int length, const Future<>& last) {
+  std::optional<Task<>> next;
+  for (int i = 0; i < length; ++i) {
+    next = bench.loop().create_task(waits_for_next(std::move(next), last));
+    next->set_log_destroy_pending(false);
+  }
+  return *next;
+}
+
+}  // namespace
+
+TEST_CASE("a million awaits of coroutines that are ready") {
+  Bench bench(GENERATE(plain(), last()));
+  CHECK(bench.run(awaits_coroutines(kMillion)) == kMillion);
+  CHECK(bench.watcher.iterations == 2);
+}
+
+TEST_CASE("a million awaits of a future that is done") {
+  Bench bench(GENERATE(plain(), last()));
+  const auto f = bench.loop().create_future<int>();
+  f.set_result(1);
+  CHECK(bench.run(awaits_a_future(f, kMillion)) == kMillion);
+  CHECK(bench.watcher.iterations == 2);
+}
+
+TEST_CASE("a chain of a million coroutines waits, and returns") {
+  Bench bench(last());
+  CHECK(bench.run(chain(kMillion)) == kMillion);
+}
+
+TEST_CASE("an error goes through a chain of 100,000 coroutines") {
+  Bench bench(last());
+  CHECK(thrown_by([&] { bench.run(failing_chain(100'000)); }) ==
+        "std::runtime_error: at the end");
+}
+
+TEST_CASE("the end of a suspended chain of 100,000 coroutines") {
+  Bench bench(GENERATE(plain(), last()));
+  enum class How { drop, cancel, close };
+  const auto how = GENERATE(How::drop, How::cancel, How::close);
+  const auto f = bench.loop().create_future();
+  std::optional<Task<>> task =
+      bench.loop().create_task(stuck_chain(100'000, f));
+  task->set_log_destroy_pending(false);
+  bench.run_once();
+  CHECK(Counted::alive == 100'001);
+  if (how == How::drop) task.reset();
+  if (how == How::cancel) {
+    task->cancel();
+    bench.run_once();
+    CHECK(task->cancelled());
+  }
+  if (how == How::close) {
+    bench.loop().close();
+    bench.destroy_loop();
+  }
+  CHECK(Counted::alive == 0);
+}
+
+TEST_CASE("a row of 100,000 tasks, each holding and awaiting the next") {
+  Bench bench(GENERATE(plain(), last()));
+  enum class How { finish, cancel, drop, destroy };
+  const auto how =
+      GENERATE(How::finish, How::cancel, How::drop, How::destroy);
+  const auto f = bench.loop().create_future();
+  std::optional<Task<>> first = row(bench, kManyTasks, f);
+  bench.run_once();
+  CHECK(Counted::alive == kManyTasks);
+  if (how == How::finish) {
+    f.set_result();
+    bench.loop().run_until_complete(*first);
+    CHECK(first->done());
+  }
+  if (how == How::cancel) {
+    CHECK(first->cancel());
+    CHECK(f.cancelled());
+    bench.run_iterations(kManyTasks);
+    CHECK(first->cancelled());
+  }
+  if (how == How::destroy) {
+    bench.loop().close();
+    bench.destroy_loop();
+  }
+  first.reset();
+  CHECK(Counted::alive == 0);
+}
+
+TEST_CASE("a long row of tasks has a short repr") {
+  Bench bench(plain());
+  const auto f = bench.loop().create_future();
+  const auto first = row(bench, 10'000, f);
+  bench.run_once();
+  const std::string text = first.repr();
+  CHECK(text.size() < 10'000);
+  CHECK(text.find("...") != std::string::npos);
+}
+
+TEST_CASE("100,000 tasks are alive at once") {
+  Bench bench(GENERATE(plain(), last()));
+  const auto f = bench.loop().create_future();
+  std::vector<Task<>> all;
+  for (int i = 0; i < kManyTasks; ++i) {
+    all.push_back(bench.loop().create_task(waits_for_next(std::nullopt, f)));
+  }
+  bench.run_once();
+  CHECK(bench.loop().all_tasks().size() == kManyTasks);
+  CHECK(Counted::alive == kManyTasks);
+  f.set_result();
+  bench.run_once();
+  CHECK(Counted::alive == 0);
+  CHECK(bench.loop().all_tasks().empty());
+}
+
+TEST_CASE("100,000 sleepers, and what the loop's end makes of them") {
+  Bench bench(last());
+  const bool sleep_out = GENERATE(true, false);
+  for (int i = 0; i < kManyTasks; ++i) {
+    bench.loop().create_task(chain(0));
+  }
+  bench.run_once();
+  if (sleep_out) {
+    bench.run(awaits_coroutines(1));
+    bench.run(chain(0));
+    CHECK(bench.loop().all_tasks().empty());
+  }
+  bench.loop().close();
+}
