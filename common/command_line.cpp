@@ -83,8 +83,8 @@ void CommandLine::flag(const std::string& name, bool& value,
 void CommandLine::seconds(const std::string& name,
                           std::chrono::nanoseconds& value,
                           const std::string& help) {
-  const std::string shown = fmt::format("{} (default {})", help,
-                                        to_seconds(value));
+  const std::string shown =
+      fmt::format("{} (default {})", help, to_seconds(value));
   options_->descriptions.add_options()(
       name.c_str(), po::value<std::string>()->value_name("SECONDS"),
       shown.c_str());
@@ -92,8 +92,7 @@ void CommandLine::seconds(const std::string& name,
   options_->readers.push_back(
       [long_name, &value](const po::variables_map& values) {
         if (values.count(long_name) > 0) {
-          value = parse_seconds(long_name,
-                                values[long_name].as<std::string>());
+          value = parse_seconds(long_name, values[long_name].as<std::string>());
         }
       });
 }
@@ -101,8 +100,8 @@ void CommandLine::seconds(const std::string& name,
 void CommandLine::choice(const std::string& name, std::string& value,
                          const std::vector<std::string>& words,
                          const std::string& help) {
-  const std::string shown = fmt::format("{}: {} (default {})", help,
-                                        fmt::join(words, ", "), value);
+  const std::string shown =
+      fmt::format("{}: {} (default {})", help, fmt::join(words, ", "), value);
   options_->descriptions.add_options()(
       name.c_str(), po::value<std::string>()->value_name("WORD"),
       shown.c_str());

@@ -142,6 +142,9 @@ std::string demangled(const char* mangled_type_name) {
       std::free);
   std::string name = status == 0 ? text.get() : mangled_type_name;
   replace_all(name, "(anonymous namespace)::", "");
+  // Where the libraries keep what their users call std::string and the like.
+  replace_all(name, "std::__cxx11::", "std::");
+  replace_all(name, "std::__1::", "std::");
   return name;
 }
 

@@ -19,8 +19,8 @@ constexpr bool kRecycle = true;
 constexpr bool kRecycle = true;
 #endif
 
-constexpr std::size_t kStep = 32;      // sizes are rounded up to a multiple
-constexpr std::size_t kLists = 16;     // so blocks of up to 512 bytes
+constexpr std::size_t kStep = 32;       // sizes are rounded up to a multiple
+constexpr std::size_t kLists = 16;      // so blocks of up to 512 bytes
 constexpr unsigned kMostBlocks = 4096;  // kept in one list
 
 struct Block {

@@ -86,8 +86,7 @@ std::string describe(const std::exception_ptr& exception) {
 
 std::string type_name(const std::exception_ptr& exception) {
   if (!exception) return "None";
-  return inspect(exception,
-                 [](std::string type, const char*) { return type; });
+  return inspect(exception, [](std::string type, const char*) { return type; });
 }
 
 std::string shortened(std::string text) {

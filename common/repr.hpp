@@ -15,10 +15,10 @@ namespace common {
 // How much an object tells of itself: full adds where it was created.
 enum class Detail { brief, full };
 
-std::string repr(bool value);           // True
-std::string repr(long long value);      // 42
+std::string repr(bool value);       // True
+std::string repr(long long value);  // 42
 std::string repr(unsigned long long value);
-std::string repr(double value);         // 15.5, 16.0, 1e+16
+std::string repr(double value);           // 15.5, 16.0, 1e+16
 std::string repr(std::string_view text);  // 'text', with \n and \' escaped
 std::string repr(const char* text);       // the same; else it would be a bool
 // std::runtime_error('late'); "None" for an empty pointer
@@ -70,8 +70,8 @@ std::string short_repr(const T& value) {
   } else if constexpr (std::is_floating_point_v<T>) {
     return repr(static_cast<double>(value));
   } else if constexpr (std::is_integral_v<T>) {
-    using Wide = std::conditional_t<std::is_signed_v<T>, long long,
-                                    unsigned long long>;
+    using Wide =
+        std::conditional_t<std::is_signed_v<T>, long long, unsigned long long>;
     return repr(static_cast<Wide>(value));
   } else if constexpr (std::is_null_pointer_v<T>) {
     return "None";

@@ -1,4 +1,5 @@
-// File descriptors that close themselves, and errors that say which call failed.
+// File descriptors that close themselves, and errors that say which call
+// failed.
 #pragma once
 
 #include <string_view>

@@ -111,7 +111,7 @@ void KqueueSelector::check_open() const {
 }
 
 bool KqueueSelector::control(int fd, EventMask filter, unsigned short flags) {
-  struct kevent change {};
+  struct kevent change{};
   EV_SET(&change, static_cast<uintptr_t>(fd),
          filter == EVENT_READ ? EVFILT_READ : EVFILT_WRITE, flags, 0, 0,
          nullptr);

@@ -181,9 +181,7 @@ bool EventLoop::unwatch(int fd, ch01::EventMask event) {
 
 bool EventLoop::remove_reader(int fd) { return unwatch(fd, ch01::EVENT_READ); }
 
-bool EventLoop::remove_writer(int fd) {
-  return unwatch(fd, ch01::EVENT_WRITE);
-}
+bool EventLoop::remove_writer(int fd) { return unwatch(fd, ch01::EVENT_WRITE); }
 
 // #region run_once
 void EventLoop::run_once() {

@@ -64,8 +64,8 @@ class EventLoop {
   common::Ref<TimerHandle> call_at(nanoseconds when, F callback,
                                    Place where = Place::current()) {
     check_callback(callback, "call_at");
-    return at(make_handle<TimerHandle>(std::move(callback), *this, where,
-                                       when));
+    return at(
+        make_handle<TimerHandle>(std::move(callback), *this, where, when));
   }
   // The same, counted from now.
   template <CallbackFunction F>

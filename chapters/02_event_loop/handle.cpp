@@ -17,42 +17,6 @@ std::string LoopObject::created_at_text(Detail detail) const {
   return " created at " + common::file_line(where_);
 }
 
-// #region queue
-void ObjectQueue::append(LoopObject& object) {
-  object.queued_ = true;
-  object.next_ = nullptr;
-  object.previous_ = last_;
-  (last_ ? last_->next_ : first_) = &object;
-  last_ = &object;
-  ++size_;
-}
-
-void ObjectQueue::unlink(LoopObject& object) {
-  object.queued_ = object.owned_ = false;
-  LoopObject* const next = object.next_;
-  LoopObject* const previous = object.previous_;
-  (previous ? previous->next_ : first_) = next;
-  (next ? next->previous_ : last_) = previous;
-  object.next_ = object.previous_ = nullptr;
-  --size_;
-}
-// #endregion queue
-
-void ObjectQueue::push_back(Ref<LoopObject> object) {
-  LoopObject& pushed = *object.detach();
-  append(pushed);
-  pushed.owned_ = true;
-}
-
-void ObjectQueue::push_back_unowned(LoopObject& object) { append(object); }
-
-ObjectQueue::Popped ObjectQueue::pop_front() {
-  LoopObject& object = *first_;
-  const bool owned = object.owned_;
-  unlink(object);
-  return {owned ? Ref<LoopObject>::adopt(&object) : Ref(&object), owned};
-}
-
 void ObjectQueue::remove(LoopObject& object) {
   const bool owned = object.owned_;
   unlink(object);

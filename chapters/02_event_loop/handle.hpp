@@ -103,6 +103,47 @@ class ObjectQueue {
   std::size_t size_ = 0;
 };
 
+// Every callback passes through these: they are here so that the loop and the
+// futures include them.
+// #region queue
+inline void ObjectQueue::append(LoopObject& object) {
+  object.queued_ = true;
+  object.next_ = nullptr;
+  object.previous_ = last_;
+  (last_ ? last_->next_ : first_) = &object;
+  last_ = &object;
+  ++size_;
+}
+
+inline void ObjectQueue::unlink(LoopObject& object) {
+  object.queued_ = object.owned_ = false;
+  LoopObject* const next = object.next_;
+  LoopObject* const previous = object.previous_;
+  (previous ? previous->next_ : first_) = next;
+  (next ? next->previous_ : last_) = previous;
+  object.next_ = object.previous_ = nullptr;
+  --size_;
+}
+// #endregion queue
+
+inline void ObjectQueue::push_back(common::Ref<LoopObject> object) {
+  LoopObject& pushed = *object.detach();
+  append(pushed);
+  pushed.owned_ = true;
+}
+
+inline void ObjectQueue::push_back_unowned(LoopObject& object) {
+  append(object);
+}
+
+inline ObjectQueue::Popped ObjectQueue::pop_front() {
+  using common::Ref;
+  LoopObject& object = *first_;
+  const bool owned = object.owned_;
+  unlink(object);
+  return {owned ? Ref<LoopObject>::adopt(&object) : Ref(&object), owned};
+}
+
 // How a callback is called in texts: "work() at demo.cpp:11".
 struct NameLabel {
   std::string_view name;  // a literal: it is not copied
@@ -190,6 +231,8 @@ class Callback final : public Base {
 
  private:
   void call() override { (*function_)(); }
+  // As the base does it, but here the class is known: one virtual call less.
+  void dispose() noexcept override { delete this; }
   void forget() override { function_.reset(); }
   std::string callback_text() const override { return label_.text(); }
 

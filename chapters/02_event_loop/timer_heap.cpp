@@ -33,10 +33,9 @@ void TimerHeap::drop_cancelled() {
     while (!empty() && entries_.front().timer->cancelled()) pop();
     return;
   }
-  const auto first_dropped =
-      std::partition(entries_.begin(), entries_.end(), [](const Entry& entry) {
-        return !entry.timer->cancelled();
-      });
+  const auto first_dropped = std::partition(
+      entries_.begin(), entries_.end(),
+      [](const Entry& entry) { return !entry.timer->cancelled(); });
   const std::vector<Entry> dropped(first_dropped, entries_.end());
   entries_.erase(first_dropped, entries_.end());
   std::make_heap(entries_.begin(), entries_.end(), later);
@@ -62,9 +61,8 @@ void TimerHeap::clear() {
 
 std::vector<const TimerHandle*> TimerHeap::in_order() const {
   std::vector<Entry> sorted = entries_;
-  std::ranges::sort(sorted, [](const Entry& a, const Entry& b) {
-    return later(b, a);
-  });
+  std::ranges::sort(sorted,
+                    [](const Entry& a, const Entry& b) { return later(b, a); });
   std::vector<const TimerHandle*> timers;
   for (const Entry& entry : sorted) timers.push_back(entry.timer);
   return timers;

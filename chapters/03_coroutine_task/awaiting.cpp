@@ -9,7 +9,9 @@ Ref<TaskBase> current_task() {
   return Ref(TaskBase::current_or_null());
 }
 
-std::vector<Ref<TaskBase>> all_tasks() { return get_running_loop().all_tasks(); }
+std::vector<Ref<TaskBase>> all_tasks() {
+  return get_running_loop().all_tasks();
+}
 
 // #region gather
 GatherBase::GatherBase(EventLoop& loop, std::source_location where,
@@ -85,10 +87,11 @@ ShieldBase::ShieldBase(EventLoop& loop, std::source_location where,
                        Ref<FutureBase> inner)
     : FutureBase(loop, where),
       inner_(std::move(inner)),
-      callback_(make_handle<DoneHandle>(
-          named("shield.<locals>._inner_done_callback",
-                [this] { inner_done(); }, std::nullopt),
-          loop, where)) {
+      callback_(
+          make_handle<DoneHandle>(named(
+                                      "shield.<locals>._inner_done_callback",
+                                      [this] { inner_done(); }, std::nullopt),
+                                  loop, where)) {
   inner_->add_callback(callback_);
 }
 
@@ -118,16 +121,15 @@ TimeoutScope::TimeoutScope(std::chrono::nanoseconds timeout,
                            std::source_location where)
     : task_(current_task()),
       requests_before_(task_->cancelling()),
-      timer_(get_running_loop().call_later(
-          timeout,
-          named(
-              "Timeout._on_timeout",
-              [this] {
-                expired_ = true;
-                task_->cancel();
-              },
-              std::nullopt),
-          where)) {}
+      timer_(get_running_loop().call_later(timeout,
+                                           named(
+                                               "Timeout._on_timeout",
+                                               [this] {
+                                                 expired_ = true;
+                                                 task_->cancel();
+                                               },
+                                               std::nullopt),
+                                           where)) {}
 
 TimeoutScope::~TimeoutScope() {
   timer_->cancel();

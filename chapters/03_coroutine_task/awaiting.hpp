@@ -153,10 +153,9 @@ Future<Results> make_gather(std::vector<Ref<FutureBase>> children,
   EventLoop& loop =
       children.empty() ? get_running_loop() : children.front()->get_loop();
   for (const Ref<FutureBase>& child : children) loop.check_future(*child);
-  return Future<Results>(Ref<WithResult<Results, GatherBase>>(
-      Ref(new Gather<Results, Collect>(loop, where, std::move(children),
-                                       return_exceptions,
-                                       std::move(collect)))));
+  return Future<Results>(Ref<WithResult<Results, GatherBase>>(Ref(
+      new Gather<Results, Collect>(loop, where, std::move(children),
+                                   return_exceptions, std::move(collect)))));
 }
 
 // Waits for all of them at once; the results come as a tuple, in the order of
@@ -166,12 +165,10 @@ Future<Results> make_gather(std::vector<Ref<FutureBase>> children,
 // It reads like a function; it is a class, because only a constructor can
 // take a place behind any number of arguments.
 template <class... Awaitables>
-class gather
-    : public Future<std::tuple<ValueOf<ResultOf<Awaitables>>...>> {
+class gather : public Future<std::tuple<ValueOf<ResultOf<Awaitables>>...>> {
  public:
-  explicit gather(
-      Awaitables... awaitables,
-      std::source_location where = std::source_location::current())
+  explicit gather(Awaitables... awaitables,
+                  std::source_location where = std::source_location::current())
       // Braces: from left to right, as they are written.
       : gather{Children(), where, as_child(std::move(awaitables), where)...} {}
 
@@ -198,23 +195,20 @@ std::vector<Ref<FutureBase>> bases(const std::vector<Task<T>>& tasks) {
 
 // The same for any number of tasks of one kind: the results are a vector.
 template <class T>
-class gather<std::vector<Task<T>>>
-    : public Future<std::vector<ValueOf<T>>> {
+class gather<std::vector<Task<T>>> : public Future<std::vector<ValueOf<T>>> {
  public:
-  explicit gather(
-      const std::vector<Task<T>>& tasks,
-      std::source_location where = std::source_location::current())
-      : Future<std::vector<ValueOf<T>>>(
-            make_gather<std::vector<ValueOf<T>>>(
-                bases(tasks), false,
-                [tasks] {
-                  std::vector<ValueOf<T>> results;
-                  for (const auto& task : tasks) {
-                    results.push_back(task.take_result());
-                  }
-                  return results;
-                },
-                where)) {}
+  explicit gather(const std::vector<Task<T>>& tasks,
+                  std::source_location where = std::source_location::current())
+      : Future<std::vector<ValueOf<T>>>(make_gather<std::vector<ValueOf<T>>>(
+            bases(tasks), false,
+            [tasks] {
+              std::vector<ValueOf<T>> results;
+              for (const auto& task : tasks) {
+                results.push_back(task.take_result());
+              }
+              return results;
+            },
+            where)) {}
 };
 
 // What came of one task: its result or its error.

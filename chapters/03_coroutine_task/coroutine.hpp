@@ -67,7 +67,7 @@ class Frame {
   ~Frame() = default;
 
   std::coroutine_handle<> handle_;
-  Frame* caller_ = nullptr;   // goes on when this frame has ended
+  Frame* caller_ = nullptr;  // goes on when this frame has ended
   std::source_location place_;
   std::source_location defined_at_;
   std::optional<std::source_location> created_at_;
@@ -207,9 +207,7 @@ class [[nodiscard]] Coroutine {
 
   explicit operator bool() const { return frame_ != nullptr; }
   // The caller becomes the owner of the frame.
-  [[nodiscard]] Promise<T>* release() {
-    return std::exchange(frame_, nullptr);
-  }
+  [[nodiscard]] Promise<T>* release() { return std::exchange(frame_, nullptr); }
 
  private:
   friend class Promise<T>;

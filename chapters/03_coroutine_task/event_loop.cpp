@@ -63,8 +63,9 @@ void EventLoop::run_until_done(FutureBase& future, Place where) {
   check_can_run();
   check_future(future);
   const Ref<DoneHandle> stop_loop = ch02::make_handle<DoneHandle>(
-      named("_run_until_complete_cb", [this] { stop(); }, std::nullopt), *this,
-      where);
+      named(
+          "_run_until_complete_cb", [this] { stop(); }, std::nullopt),
+      *this, where);
   future.add_callback(stop_loop);
   run_forever();
   future.remove_callback(*stop_loop);

@@ -48,8 +48,8 @@ class EventLoop : public ch02::EventLoop {
     check_coroutine(static_cast<bool>(coroutine));
     check_closed();
     check_thread();
-    Ref task(new TaskState<T>(*this, where, std::move(coroutine),
-                              std::move(name)));
+    Ref task(
+        new TaskState<T>(*this, where, std::move(coroutine), std::move(name)));
     start(*task);
     return Task<T>(std::move(task));
   }

@@ -14,8 +14,8 @@ using common::Ref;
 
 FutureBase::FutureBase(EventLoop& loop, std::source_location where)
     : LoopObject(loop, where), previous_in_loop_(loop.last_future_) {
-  (previous_in_loop_ ? previous_in_loop_->next_in_loop_
-                     : loop.first_future_) = this;
+  (previous_in_loop_ ? previous_in_loop_->next_in_loop_ : loop.first_future_) =
+      this;
   loop.last_future_ = this;
 }
 
@@ -23,8 +23,8 @@ FutureBase::~FutureBase() {
   waiters_.clear();
   if (!loop()) return;
   EventLoop& loop = get_loop();
-  (previous_in_loop_ ? previous_in_loop_->next_in_loop_
-                     : loop.first_future_) = next_in_loop_;
+  (previous_in_loop_ ? previous_in_loop_->next_in_loop_ : loop.first_future_) =
+      next_in_loop_;
   (next_in_loop_ ? next_in_loop_->previous_in_loop_ : loop.last_future_) =
       previous_in_loop_;
 }

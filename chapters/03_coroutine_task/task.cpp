@@ -109,9 +109,9 @@ void TaskBase::wait_for(FutureBase& future) {
     return refuse("Task cannot await on itself: " + repr());
   }
   if (future.loop() != loop()) {
-    return refuse(fmt::format(
-        "Task {} got Future {} attached to a different loop", repr(),
-        future.repr()));
+    return refuse(
+        fmt::format("Task {} got Future {} attached to a different loop",
+                    repr(), future.repr()));
   }
   waiting_on_ = Ref(&future);
   future.waiters_.push_back_unowned(*this);
@@ -245,23 +245,22 @@ void SleepAwaiter::await_suspend(std::coroutine_handle<>) {
   const Future<> future = loop.create_future(where_);
   future_ = future.base();
   // The timer keeps the task alive: a sleeper needs nobody to hold it.
-  timer_ = loop.call_later(
-      delay_,
-      named(
-          "_set_result_unless_cancelled",
-          [future, sleeper = Ref(&task)]() mutable {
-            const Ref<TaskBase> woken = std::move(sleeper);
-            if (!future.done()) future.set_result();
-          },
-          std::nullopt),
-      where_);
+  timer_ = loop.call_later(delay_,
+                           named(
+                               "_set_result_unless_cancelled",
+                               [future, sleeper = Ref(&task)]() mutable {
+                                 const Ref<TaskBase> woken = std::move(sleeper);
+                                 if (!future.done()) future.set_result();
+                               },
+                               std::nullopt),
+                           where_);
   task.wait_for(*future_);
 }
 
 void SleepAwaiter::await_resume() const {
   TaskBase::current().throw_pending();
-  if (future_) Future<>(Ref(static_cast<FutureState<void>*>(future_.get())))
-      .result();
+  if (future_)
+    Future<>(Ref(static_cast<FutureState<void>*>(future_.get()))).result();
 }
 // #endregion sleep
 

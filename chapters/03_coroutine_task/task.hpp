@@ -96,8 +96,8 @@ class TaskBase : public FutureBase {
 template <class T>
 class TaskState final : public WithResult<T, TaskBase> {
  public:
-  TaskState(EventLoop& loop, std::source_location where,
-            Coroutine<T> coroutine, std::string name)
+  TaskState(EventLoop& loop, std::source_location where, Coroutine<T> coroutine,
+            std::string name)
       : WithResult<T, TaskBase>(loop, where, *coroutine.release(),
                                 std::move(name)) {}
 
@@ -126,9 +126,7 @@ class Task : public Future<T> {
   int cancelling() const { return task().cancelling(); }
   int uncancel() const { return task().uncancel(); }
   std::vector<const Frame*> get_stack() const { return task().get_stack(); }
-  void print_stack(std::FILE* file = stderr) const {
-    task().print_stack(file);
-  }
+  void print_stack(std::FILE* file = stderr) const { task().print_stack(file); }
   void set_log_destroy_pending(bool log) const {
     task().set_log_destroy_pending(log);
   }

@@ -19,19 +19,20 @@ bool debug_from_environment() {
   const std::string_view value = variable ? variable : "";
   if (value == "1") return true;
   if (value == "0" || value.empty()) return false;
-  throw std::invalid_argument(fmt::format(
-      "ASYNCIO_DEBUG is {}: set it to 1 for debug mode, or to 0",
-      common::repr(value)));
+  throw std::invalid_argument(
+      fmt::format("ASYNCIO_DEBUG is {}: set it to 1 for debug mode, or to 0",
+                  common::repr(value)));
 }
 // #endregion environment
 
 // A traceback of one frame: the line that made the object is all we know.
 std::string created_by(std::string_view what, const LoopObject& object) {
   const std::source_location& place = object.created_at();
-  return fmt::format("{} created at (most recent call last):\n"
-                     "  File \"{}\", line {}, in {}",
-                     what, common::file_name(place), place.line(),
-                     common::function_name(place));
+  return fmt::format(
+      "{} created at (most recent call last):\n"
+      "  File \"{}\", line {}, in {}",
+      what, common::file_name(place), place.line(),
+      common::function_name(place));
 }
 
 }  // namespace
@@ -84,12 +85,12 @@ void EventLoop::default_exception_handler(const ExceptionContext& context) {
     }
     if (source) {
       more.values.insert_or_assign(
-          "source_traceback", ch02::ContextValue::plain(
-                                  created_by("Object", *source)));
+          "source_traceback",
+          ch02::ContextValue::plain(created_by("Object", *source)));
     } else if (current_handle_) {
       more.values.insert_or_assign(
-          "handle_traceback", ch02::ContextValue::plain(
-                                  created_by("Handle", *current_handle_)));
+          "handle_traceback",
+          ch02::ContextValue::plain(created_by("Handle", *current_handle_)));
     }
   }
   ch04::EventLoop::default_exception_handler(more);

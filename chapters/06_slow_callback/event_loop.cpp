@@ -5,9 +5,8 @@ namespace ch06 {
 // #region run_handle
 void EventLoop::run_handle(LoopObject& object) noexcept {
   if (!debug()) {
-    ch05::EventLoop::run_handle(object);
     last_end_.reset();
-    return;
+    return ch05::EventLoop::run_handle(object);
   }
   const auto start = last_end_ ? *last_end_ : time();
   ch05::EventLoop::run_handle(object);

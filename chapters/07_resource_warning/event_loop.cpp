@@ -13,11 +13,11 @@ void warn_never_awaited(const ch03::Frame& frame) noexcept {
   const std::string name = common::function_name(frame.defined_at());
   std::string text = fmt::format("coroutine '{}' was never awaited", name);
   if (frame.created_at()) {
-    text += fmt::format("\nCoroutine created at (most recent call last)\n"
-                        "  File \"{}\", line {}, in {}",
-                        common::file_name(*frame.created_at()),
-                        frame.created_at()->line(),
-                        common::function_name(*frame.created_at()));
+    text += fmt::format(
+        "\nCoroutine created at (most recent call last)\n"
+        "  File \"{}\", line {}, in {}",
+        common::file_name(*frame.created_at()), frame.created_at()->line(),
+        common::function_name(*frame.created_at()));
   }
   warn_from_destructor(text, RuntimeWarning, "<coroutine object " + name + ">",
                        frame.created_at().value_or(frame.defined_at()));
@@ -58,8 +58,7 @@ void EventLoop::close() {
 std::vector<EventLoop::LeftOver> EventLoop::left_over() const {
   using Kind = Scheduled::Kind;
   std::vector<LeftOver> left;
-  const auto add = [&left](const std::string& what,
-                               const LoopObject& object) {
+  const auto add = [&left](const std::string& what, const LoopObject& object) {
     left.push_back(
         {what + " left when the event loop was closed: " + object.repr(),
          object.created_at()});

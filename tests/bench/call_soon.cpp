@@ -3,8 +3,8 @@
 
 namespace {
 
-const bool added = bench::add_loops(
-    "call_soon", [](benchmark::State& state, auto& loop) {
+const bool added =
+    bench::add_loops("call_soon", [](benchmark::State& state, auto& loop) {
       std::size_t calls = 0;
       for ([[maybe_unused]] auto _ : state) {
         for (std::size_t i = 0; i < bench::kBatch; ++i) {
@@ -13,7 +13,8 @@ const bool added = bench::add_loops(
         loop.stop();
         loop.run_forever();
       }
-      if (calls != bench::kBatch * static_cast<std::size_t>(state.iterations())) {
+      const auto rounds = static_cast<std::size_t>(state.iterations());
+      if (calls != bench::kBatch * rounds) {
         state.SkipWithError("callbacks are missing");
       }
       bench::per_operation(state, bench::kBatch);

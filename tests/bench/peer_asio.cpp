@@ -14,9 +14,10 @@ using Executor = asio::io_context::executor_type;
 template <class T = void>
 using Awaitable = asio::awaitable<T, Executor>;
 constexpr asio::use_awaitable_t<Executor> use_awaitable;
-using Timer = asio::basic_waitable_timer<
-    std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
-    Executor>;
+using Timer =
+    asio::basic_waitable_timer<std::chrono::steady_clock,
+                               asio::wait_traits<std::chrono::steady_clock>,
+                               Executor>;
 using Socket = asio::basic_stream_socket<asio::ip::tcp, Executor>;
 
 class Loop : public asio::io_context {
@@ -211,8 +212,7 @@ void echo(benchmark::State& state, std::size_t connections) {
   std::vector<Socket> servers;
   for (std::size_t i = 0; i < connections; ++i) {
     common::FdPair sockets = bench::connected_sockets();
-    clients.emplace_back(executor, asio::ip::tcp::v4(),
-                         sockets.read.release());
+    clients.emplace_back(executor, asio::ip::tcp::v4(), sockets.read.release());
     servers.emplace_back(executor, asio::ip::tcp::v4(),
                          sockets.write.release());
   }

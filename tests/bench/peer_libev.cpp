@@ -1,8 +1,8 @@
 // The same work for libev, whose timers are the ones to beat. A timer is a
 // watcher that the caller keeps: here one is allocated for each timer, as
 // call_later has to, and freed when it has fired or was cancelled. Where a name
-// ends in _kept the watchers are an array that was there before. libev reads the
-// clock once an iteration, where call_later reads it for each timer.
+// ends in _kept the watchers are an array that was there before. libev reads
+// the clock once an iteration, where call_later reads it for each timer.
 #include <ev.h>
 
 #include <vector>
@@ -58,8 +58,8 @@ const bool added = [] {
   for (const bool kept : {false, true}) {
     for (const auto& [size, count] :
          {std::pair("1e5", std::size_t{100'000}), {"1e6", 1'000'000}}) {
-      const std::string end = std::string(size) + "/libev" +
-                              (kept ? "_kept" : "");
+      const std::string end =
+          std::string(size) + "/libev" + (kept ? "_kept" : "");
       bench::add("timers_fire_" + end,
                  [count = count, kept](benchmark::State& state) {
                    timers_fire(state, count, kept);

@@ -20,12 +20,21 @@ namespace {
 using Values = std::vector<double>;
 using Figures = std::map<std::string, Values>;  // "call_soon/ch03"
 
-const std::vector<std::string> kThemes = {
-    "call_soon",         "task_switch_1",   "task_switch_100",
-    "create_task_await", "await_coroutine", "await_done_future",
-    "timers_fire_1e5",   "timers_fire_1e6", "timers_cancel_1e5",
-    "timers_cancel_1e6", "post",            "post_ping_pong",
-    "suspended",         "echo_1",          "echo_100"};
+const std::vector<std::string> kThemes = {"call_soon",
+                                          "task_switch_1",
+                                          "task_switch_100",
+                                          "create_task_await",
+                                          "await_coroutine",
+                                          "await_done_future",
+                                          "timers_fire_1e5",
+                                          "timers_fire_1e6",
+                                          "timers_cancel_1e5",
+                                          "timers_cancel_1e6",
+                                          "post",
+                                          "post_ping_pong",
+                                          "suspended",
+                                          "echo_1",
+                                          "echo_100"};
 
 // What the ratio of two figures of a theme shall not exceed.
 struct Aim {
@@ -171,7 +180,9 @@ int run(int argc, char** argv) {
     } else if (std::ranges::find(kThemes, argument) != kThemes.end()) {
       themes.emplace_back(argument);
     } else {
-      fmt::print(stderr, "usage: bench_run [--rounds N] [THEME...]\nthemes: {}\n",
+      fmt::print(stderr,
+                 "usage: bench_run [--rounds N] [THEME...]\n"
+                 "themes: {}\n",
                  fmt::join(kThemes, " "));
       return 2;
     }
@@ -186,22 +197,19 @@ int run(int argc, char** argv) {
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
 
-  Figures figures;
+  fmt::print("nanoseconds for one operation, medians of {} rounds\n\n", rounds);
+  fmt::print("{:<18} {:<10} {:>9}  {:<10} {:>9} {:>6}  aim\n", "figure", "ours",
+             "ns", "than", "ns", "ratio");
   Figures bytes;
-  for (int round = 1; round <= rounds; ++round) {
-    fmt::print(stderr, "round {} of {}\n", round, rounds);
-    for (const std::string& theme : themes) {
+  for (const std::string& theme : themes) {
+    Figures figures;
+    for (int round = 0; round < rounds; ++round) {
       for (const std::string& program : programs) {
         run_program(program, theme, figures, bytes);
       }
     }
-  }
-
-  fmt::print("nanoseconds for one operation, medians of {} rounds\n\n", rounds);
-  fmt::print("{:<18} {:<10} {:>9}  {:<10} {:>9} {:>6}  {:<7}\n", "figure",
-             "ours", "ns", "than", "ns", "ratio", "aim");
-  for (const std::string& theme : themes) {
     for (const Aim& aim : aims_of(theme)) print_row(aim, figures);
+    std::fflush(stdout);
   }
   for (const auto& [name, values] : bytes) {
     fmt::print("{:<29} {:>9.0f}  bytes\n", name, median(values));

@@ -44,8 +44,8 @@ double bytes_per_task(Loop& loop) {
   return static_cast<double>(after - before) / bench::kTasks;
 }
 
-const bool added = bench::add_task_loops(
-    "suspended", [](benchmark::State& state, auto& loop) {
+const bool added =
+    bench::add_task_loops("suspended", [](benchmark::State& state, auto& loop) {
       for ([[maybe_unused]] auto _ : state) {
         const Future<> gate = loop.create_future();
         std::vector<Task<>> tasks;

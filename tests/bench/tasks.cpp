@@ -30,9 +30,8 @@ void switch_tasks(benchmark::State& state, Loop& loop, std::size_t tasks) {
 }
 
 const bool switch_1 = bench::add_task_loops(
-    "task_switch_1", [](benchmark::State& state, auto& loop) {
-      switch_tasks(state, loop, 1);
-    });
+    "task_switch_1",
+    [](benchmark::State& state, auto& loop) { switch_tasks(state, loop, 1); });
 const bool switch_100 = bench::add_task_loops(
     "task_switch_100", [](benchmark::State& state, auto& loop) {
       switch_tasks(state, loop, kManyTasks);

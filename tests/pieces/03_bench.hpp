@@ -4,6 +4,7 @@
 //     Bench bench(GENERATE(from_range(kinds())));
 #pragma once
 
+#include <cstddef>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -147,15 +148,14 @@ class Bench {
   void open(const Kind& kind) {
     kind_ = kind;
     loop_ = kind.make(clock, watcher);
-    loop_->set_exception_handler(
-        [this](ch02::EventLoop&, const ch02::ExceptionContext& context) {
-          std::string text =
-              ch02::exception_report(context, common::Detail::brief);
-          if (context.exception) {
-            text += "\n" + common::describe(context.exception);
-          }
-          reports.push_back(std::move(text));
-        });
+    loop_->set_exception_handler([this](ch02::EventLoop&,
+                                        const ch02::ExceptionContext& context) {
+      std::string text = ch02::exception_report(context, common::Detail::brief);
+      if (context.exception) {
+        text += "\n" + common::describe(context.exception);
+      }
+      reports.push_back(std::move(text));
+    });
   }
 
   const Catch::ScopedMessage info_;
@@ -164,9 +164,16 @@ class Bench {
   std::unique_ptr<EventLoop> loop_;
 };
 
-inline std::string here(
+// "FILE:LINE" of the line above the call, or below it.
+inline std::string line_above(
     std::source_location where = std::source_location::current()) {
-  return common::file_line(where);
+  return std::string(common::file_name(where)) + ":" +
+         std::to_string(where.line() - 1);
+}
+inline std::string line_below(
+    std::source_location where = std::source_location::current()) {
+  return std::string(common::file_name(where)) + ":" +
+         std::to_string(where.line() + 1);
 }
 
 // What a call throws, as "type: text"; "nothing" otherwise.
@@ -186,6 +193,9 @@ std::string thrown_by(Function function) {
   }
   return "nothing";
 }
+
+// How often this program has asked for memory.
+std::size_t allocations();
 
 // Counts the objects of its kind that are alive: what frames hold.
 class Counted {

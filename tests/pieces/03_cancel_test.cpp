@@ -84,9 +84,8 @@ Coroutine<> cancels(Bench& bench) {
 TEST_CASE("t06 cancel: before the first step, waiting, swallowed, twice") {
   Bench bench(GENERATE(from_range(kinds())));
   bench.run(cancels(bench));
-  CHECK(bench.log == Log{"A never started", "B started",
-                         "B got CancelledError", "C started",
-                         "C got CancelledError", "D started",
+  CHECK(bench.log == Log{"A never started", "B started", "B got CancelledError",
+                         "C started", "C got CancelledError", "D started",
                          "D got CancelledError"});
   CHECK(bench.loop().time() == 0s);
 }
@@ -126,8 +125,7 @@ Coroutine<std::string> cancels_itself(Bench& bench, bool then_waits) {
   co_await ready;
   bench.note("still here");
   if (then_waits) {
-    const std::string got =
-        co_await outcome(bench.loop().create_future());
+    const std::string got = co_await outcome(bench.loop().create_future());
     bench.note(got);
   }
   co_return "returned";
@@ -342,8 +340,8 @@ TEST_CASE("cancel in a done callback, and of a task that is being finished") {
   bench.run_once();
   f.set_result();
   bench.run_iterations(3);
-  CHECK(bench.log == Log{"victim started", "victim got CancelledError",
-                         "cancelled"});
+  CHECK(bench.log ==
+        Log{"victim started", "victim got CancelledError", "cancelled"});
 }
 
 namespace {

@@ -124,8 +124,7 @@ TEST_CASE("the end of a suspended chain of 100,000 coroutines") {
 TEST_CASE("a row of 100,000 tasks, each holding and awaiting the next") {
   Bench bench(GENERATE(plain(), last()));
   enum class How { finish, cancel, drop, destroy };
-  const auto how =
-      GENERATE(How::finish, How::cancel, How::drop, How::destroy);
+  const auto how = GENERATE(How::finish, How::cancel, How::drop, How::destroy);
   const auto f = bench.loop().create_future();
   std::optional<Task<>> first = row(bench, kManyTasks, f);
   bench.run_once();

@@ -232,13 +232,16 @@ TEST_CASE("a callback may hold its own future: the loop's end breaks it") {
 TEST_CASE("t11 the repr of a future in every state") {
   Bench bench(GENERATE(from_range(kinds())));
   EventLoop& loop = bench.loop();
-  const auto f = loop.create_future(); const auto place = created(bench, here());
+  const auto f = loop.create_future();
+  const auto place = created(bench, line_above());
   const auto nothing = [](auto) {};
   CHECK(f.repr() == "<Future pending" + place + ">");
-  const auto cb1 = named("cb1", nothing); const auto at1 = here();
+  const auto cb1 = named("cb1", nothing);
+  const auto at1 = line_above();
   f.add_done_callback(cb1);
   CHECK(f.repr() == "<Future pending cb=[cb1() at " + at1 + "]" + place + ">");
-  const auto cb2 = named("cb2", nothing); const auto at2 = here();
+  const auto cb2 = named("cb2", nothing);
+  const auto at2 = line_above();
   f.add_done_callback(cb2);
   CHECK(f.repr() == "<Future pending cb=[cb1() at " + at1 + ", cb2() at " +
                         at2 + "]" + place + ">");
@@ -251,21 +254,24 @@ TEST_CASE("t11 the repr of a future in every state") {
   f.set_result();
   CHECK(f.repr() == "<Future finished result=None" + place + ">");
 
-  const auto g = loop.create_future<int>(); const auto g_at = created(bench, here());
+  const auto g = loop.create_future<int>();
+  const auto g_at = created(bench, line_above());
   std::string bad;
   for (int i = 0; i < 30; ++i) bad += "bad ";
   g.set_exception(std::invalid_argument(bad));
-  CHECK(g.repr() == "<Future finished exception=std::invalid_argument('" +
-                        bad + "')" + g_at + ">");
+  CHECK(g.repr() == "<Future finished exception=std::invalid_argument('" + bad +
+                        "')" + g_at + ">");
   CHECK(g.exception());
-  const auto h = loop.create_future(); const auto h_at = created(bench, here());
+  const auto h = loop.create_future();
+  const auto h_at = created(bench, line_above());
   h.cancel();
   CHECK(h.repr() == "<Future cancelled" + h_at + ">");
 }
 
 TEST_CASE("t11 the full repr tells the line of create_future") {
   Bench bench(GENERATE(from_range(kinds())));
-  const auto f = bench.loop().create_future(); const auto place = here();
+  const auto f = bench.loop().create_future();
+  const auto place = line_above();
   CHECK(f.base()->repr(common::Detail::full) ==
         "<Future pending created at " + place + ">");
   CHECK(f.base()->repr(common::Detail::brief) == "<Future pending>");
@@ -293,8 +299,10 @@ TEST_CASE("t11 long results are cut") {
 TEST_CASE("t11 results that go in circles end with three dots") {
   Bench bench(GENERATE(from_range(kinds())));
   EventLoop& loop = bench.loop();
-  const auto a = loop.create_future<Box>(); const auto a_at = created(bench, here());
-  const auto b = loop.create_future<Box>(); const auto b_at = created(bench, here());
+  const auto a = loop.create_future<Box>();
+  const auto a_at = created(bench, line_above());
+  const auto b = loop.create_future<Box>();
+  const auto b_at = created(bench, line_above());
   a.set_result({b});
   b.set_result({a});
   CHECK(a.repr() ==
@@ -312,7 +320,7 @@ TEST_CASE("results may be move-only, const or without default constructor") {
 
   const auto f = loop.create_future<std::unique_ptr<int>>();
   f.set_result(std::make_unique<int>(7));
-  CHECK(*f.result() == 7);   // looks at it
+  CHECK(*f.result() == 7);  // looks at it
   CHECK(*f.result() == 7);
   CHECK(*f.take_result() == 7);  // takes it along
   CHECK(f.result() == nullptr);
@@ -403,9 +411,12 @@ TEST_CASE("futures announce their end, and that nobody holds them") {
   bench.watcher.on_change = [&](FutureBase& future, Change change) {
     const char* const names[] = {"create", "cancel", "wait",
                                  "wake",   "finish", "drop"};
-    bench.note(names[static_cast<int>(change)] + (" " + future.repr(common::Detail::brief)));
+    bench.note(names[static_cast<int>(change)] +
+               (" " + future.repr(common::Detail::brief)));
   };
-  { const auto f = bench.loop().create_future(); }
+  {
+    const auto f = bench.loop().create_future();
+  }
   {
     const auto f = bench.loop().create_future<int>();
     f.set_result(1);

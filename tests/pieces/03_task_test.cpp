@@ -1,37 +1,18 @@
 // Tasks and coroutines: the cases t01, t02, t03, t10, t12 to t17, and what C++
 // adds to them: frames that end in every state, and steps that cost nothing.
 
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdio>
-#include <cstdlib>
 #include <memory>
-#include <new>
 #include <optional>
 #include <stdexcept>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "tests/catch.hpp"
 #include "tests/pieces/03_bench.hpp"
-
-namespace {
-
-std::atomic<std::size_t> allocations = 0;
-
-}  // namespace
-
-// Counted, for "a step allocates nothing".
-void* operator new(std::size_t size) {
-  allocations.fetch_add(1, std::memory_order_relaxed);
-  if (void* const block = std::malloc(size > 0 ? size : 1)) return block;
-  throw std::bad_alloc();
-}
-void operator delete(void* block) noexcept { std::free(block); }
-void operator delete(void* block, std::size_t) noexcept { std::free(block); }
 
 namespace {
 
@@ -106,10 +87,10 @@ Coroutine<> creates_two(Bench& bench) {
   bench.note("main after two iterations");
   CHECK(a.done());
   CHECK(b.done());
-  const auto got_1 = co_await a;
-  CHECK(got_1 == 1);
-  const auto got_2 = co_await b;
-  CHECK(got_2 == 2);
+  const auto from_a = co_await a;
+  CHECK(from_a == 1);
+  const auto from_b = co_await b;
+  CHECK(from_b == 2);
 }
 
 }  // namespace
@@ -149,12 +130,12 @@ Coroutine<> ensures(Bench& bench) {
   const auto w = ensure_future(value(2));
   const auto s = ensure_future(sleep(1s));
   const auto x = ensure_future(value(3), loop);
-  const auto got_3 = co_await w;
-  CHECK(got_3 == 2);
-  const auto got_4 = co_await t;
-  CHECK(got_4 == 1);
-  const auto got_5 = co_await x;
-  CHECK(got_5 == 3);
+  const auto from_w = co_await w;
+  CHECK(from_w == 2);
+  const auto from_t = co_await t;
+  CHECK(from_t == 1);
+  const auto from_x = co_await x;
+  CHECK(from_x == 3);
   co_await s;
   CHECK(loop.time() == 1s);
 
@@ -180,10 +161,10 @@ namespace {
 
 Coroutine<> awaits_results() {
   const auto good = create_task(value(5));
-  const auto got_6 = co_await good;
-  CHECK(got_6 == 5);
-  const auto got_7 = co_await good;
-  CHECK(got_7 == 5);
+  const int once = co_await good;
+  CHECK(once == 5);
+  const int again = co_await good;
+  CHECK(again == 5);
   CHECK(good.result() == 5);
   CHECK_FALSE(good.exception());
 
@@ -310,21 +291,21 @@ class Account {
 
 Coroutine<> members_and_lambdas() {
   Account account(10);
-  const auto got_8 = co_await account.pay(3);
-  CHECK(got_8 == 7);
-  const auto got_9 = co_await std::as_const(account).money();
-  CHECK(got_9 == 7);
+  const auto left = co_await account.pay(3);
+  CHECK(left == 7);
+  const auto money = co_await std::as_const(account).money();
+  CHECK(money == 7);
 
   // What a lambda captures belongs to the lambda, which must live.
   const auto keeps = [c = Counted()](int n) -> Coroutine<int> {
     co_await sleep(0s);
     co_return n + Counted::alive;
   };
-  const auto got_10 = co_await keeps(1);
-  CHECK(got_10 == 2);
+  const auto two = co_await keeps(1);
+  CHECK(two == 2);
   const auto task = create_task(keeps(2));
-  const auto got_11 = co_await task;
-  CHECK(got_11 == 3);
+  const auto three = co_await task;
+  CHECK(three == 3);
 
   // A parameter belongs to the frame.
   const auto takes = [](std::unique_ptr<int> p, Counted) -> Coroutine<int> {
@@ -333,15 +314,15 @@ Coroutine<> members_and_lambdas() {
   };
   auto waiting = takes(std::make_unique<int>(4), Counted());
   CHECK(Counted::alive == 2);
-  const auto got_12 = co_await std::move(waiting);
-  CHECK(got_12 == 4);
+  const auto four = co_await std::move(waiting);
+  CHECK(four == 4);
   CHECK(Counted::alive == 1);
 }
 
 Coroutine<> awaits_twice() {
   auto once = value(1);
-  const auto got_13 = co_await std::move(once);
-  CHECK(got_13 == 1);
+  const auto got = co_await std::move(once);
+  CHECK(got == 1);
   std::string refused;
   try {
     co_await std::move(once);
@@ -385,8 +366,8 @@ Coroutine<> names() {
   CHECK(number_of(e.get_name()) == first + 2);
   e.set_name("late");
   CHECK(e.get_name() == "late");
-  const auto got_14 = co_await a;
-  CHECK(got_14 == a.base().get());
+  const auto ran_as = co_await a;
+  CHECK(ran_as == a.base().get());
   co_await gather(b, e);
   CHECK(all_tasks().size() == 1);
 }
@@ -405,7 +386,8 @@ namespace {
 
 // Stands at the line that it notes.
 Coroutine<int> stands(Future<int> future, std::string& line) {
-  line = here(); co_return co_await future;
+  line = line_below();
+  co_return co_await future;
 }
 
 }  // namespace
@@ -414,8 +396,10 @@ TEST_CASE("t12 the repr of a task in every state") {
   Bench bench(GENERATE(from_range(kinds())));
   EventLoop& loop = bench.loop();
   std::string line;
-  const auto f = loop.create_future<int>(); const std::string f_at = here();
-  const auto t = loop.create_task(stands(f, line), "t"); const std::string t_at = here();
+  const auto f = loop.create_future<int>();
+  const std::string f_at = line_above();
+  const auto t = loop.create_task(stands(f, line), "t");
+  const std::string t_at = line_above();
   const std::string file = "03_task_test.cpp:";
 
   CHECK(brief(base(t)) == "<Task pending name='t' coro=<stands() running at " +
@@ -440,45 +424,53 @@ TEST_CASE("t12 the repr of a task in every state") {
                               " wait_for=<Future pending "
                               "cb=[Task.task_wakeup()]> "
                               "cb=[Task.task_wakeup(), cb()]>");
-  CHECK(brief(base(waits)).find(
-            "wait_for=<Task pending name='t' coro=<stands() running at " +
-            line + "> wait_for=<Future pending") != std::string::npos);
+  CHECK(brief(base(waits))
+            .find("wait_for=<Task pending name='t' coro=<stands() running at " +
+                  line + "> wait_for=<Future pending") != std::string::npos);
   // Woken, not yet run.
   f.set_result(7);
   CHECK(brief(base(t)).find("<Task pending" + coro +
                             " wait_for=<Future finished result=7>") == 0);
   bench.run_once();
-  CHECK(brief(base(t)) == "<Task finished name='t' coro=<stands() done, "
-                          "defined at " + file + "N> result=7>");
-  CHECK(full(base(t)) == "<Task finished name='t' coro=<stands() done, "
-                         "defined at " + file + "N> result=7 created at " +
-                             t_at + ">");
-  CHECK(t.repr().find("created at") ==
-        (loop.detail() == common::Detail::full ? t.repr().find("created at")
-                                               : std::string::npos));
+  CHECK(brief(base(t)) ==
+        "<Task finished name='t' coro=<stands() done, "
+        "defined at " +
+            file + "N> result=7>");
+  CHECK(full(base(t)) ==
+        "<Task finished name='t' coro=<stands() done, "
+        "defined at " +
+            file + "N> result=7 created at " + t_at + ">");
   bench.run_once();
 
   const auto g = loop.create_future<int>();
   const auto c = loop.create_task(stands(g, line), "c");
   bench.run_once();
   c.cancel();
-  CHECK(brief(base(c)) == "<Task cancelling name='c' coro=<stands() running "
-                          "at " + line + "> wait_for=<Future cancelled>>");
+  CHECK(brief(base(c)) ==
+        "<Task cancelling name='c' coro=<stands() running "
+        "at " +
+            line + "> wait_for=<Future cancelled>>");
   bench.run_once();
-  CHECK(brief(base(c)) == "<Task cancelled name='c' coro=<stands() done, "
-                          "defined at " + file + "N>>");
+  CHECK(brief(base(c)) ==
+        "<Task cancelled name='c' coro=<stands() done, "
+        "defined at " +
+            file + "N>>");
 
   const auto e = loop.create_task(fails(), "e");
   bench.run_once();
-  CHECK(brief(base(e)) == "<Task finished name='e' coro=<fails() done, defined "
-                          "at " + file + "N> "
-                          "exception=std::runtime_error('oops')>");
+  CHECK(brief(base(e)) ==
+        "<Task finished name='e' coro=<fails() done, defined "
+        "at " +
+            file +
+            "N> "
+            "exception=std::runtime_error('oops')>");
   CHECK(e.exception());
 }
 
 TEST_CASE("t12 an object tells no more than its loop is asked for") {
   Bench bench(GENERATE(from_range(kinds())));
-  const auto t = bench.loop().create_task(nothing()); const std::string at = here();
+  const auto t = bench.loop().create_task(nothing());
+  const std::string at = line_above();
   const bool debug = bench.loop().detail() == common::Detail::full;
   CHECK((t.repr().find(" created at " + at) != std::string::npos) == debug);
   bench.run_once();
@@ -486,8 +478,10 @@ TEST_CASE("t12 an object tells no more than its loop is asked for") {
 
 namespace {
 
-Coroutine<> awaits_itself() { co_await Task<>(ch03::Ref<ch03::TaskState<void>>(
-    static_cast<ch03::TaskState<void>*>(current_task().get()))); }
+Coroutine<> awaits_itself() {
+  co_await Task<>(ch03::Ref<ch03::TaskState<void>>(
+      static_cast<ch03::TaskState<void>*>(current_task().get())));
+}
 
 Coroutine<> refuses_bad_awaits(Bench& bench) {
   EventLoop& loop = bench.loop();
@@ -522,12 +516,13 @@ Coroutine<> refuses_bad_awaits(Bench& bench) {
   const auto waits = loop.create_task(awaits<int>(foreign));
   co_await sleep(0s);
   co_await sleep(0s);
-  CHECK(thrown_by([&] { return waits.result(); })
-            .find("attached to a different loop") != std::string::npos);
+  CHECK(thrown_by([&] {
+          return waits.result();
+        }).find("attached to a different loop") != std::string::npos);
   const auto ready = other->create_future<int>();
   ready.set_result(3);
-  const auto got_15 = co_await ready;
-  CHECK(got_15 == 3);
+  const auto three = co_await ready;
+  CHECK(three == 3);
   // The task that was refused can go on.
   foreign.set_log_destroy_pending(false);
 }
@@ -542,10 +537,12 @@ TEST_CASE("t13 a task awaits neither itself nor what another loop has") {
 namespace {
 
 Coroutine<> deep(std::string& line) {
-  line = here(); co_await sleep(10s);
+  line = line_below();
+  co_await sleep(10s);
 }
 Coroutine<> outer(std::string& line, std::string& deep_line) {
-  line = here(); co_await deep(deep_line);
+  line = line_below();
+  co_await deep(deep_line);
 }
 
 std::string stack_text(const Task<>& task) {
@@ -762,9 +759,8 @@ TEST_CASE("t14 the iterations that each await spends") {
           loop.call_soon([f] { f.set_result(1); });
           return f;
         }) == 2);
-  CHECK(iterations(bench, [](EventLoop&) {
-          return gather(value(1), value(2));
-        }) == 3);
+  CHECK(iterations(bench,
+                   [](EventLoop&) { return gather(value(1), value(2)); }) == 3);
   CHECK(iterations(bench, [](EventLoop& loop) {
           return shield(loop.create_task(value(1)));
         }) == 3);
@@ -826,8 +822,8 @@ TEST_CASE("a cancelled task's life is announced") {
         Log{"early create", "early cancel", "early finish", "early drop"});
   bench.log.clear();
   {
-    const auto t = bench.loop().create_task(awaits(bench.loop().create_future()),
-                                            "dropped");
+    const auto t = bench.loop().create_task(
+        awaits(bench.loop().create_future()), "dropped");
     t.set_log_destroy_pending(false);
     bench.run_once();
   }
@@ -883,7 +879,11 @@ struct NeverAwaited {
 
 TEST_CASE("r03 a coroutine that is never awaited is told of, once") {
   const NeverAwaited hook;
-  const std::string at = here(); { auto forgotten = with_place(1); }
+  std::string at;
+  {
+    auto forgotten = with_place(1);
+    at = line_above();
+  }
   CHECK(never_awaited == Log{"with_place " + at});
   never_awaited.clear();
   {
@@ -921,7 +921,8 @@ TEST_CASE("r03 a coroutine that create_task refuses was never awaited") {
 
 TEST_CASE("the place of a call comes by its last parameter") {
   Bench bench(GENERATE(from_range(kinds())));
-  const auto t = bench.loop().create_task(with_place(1)); const auto at = here();
+  const auto t = bench.loop().create_task(with_place(1));
+  const auto at = line_above();
   REQUIRE(t.get_stack().size() == 1);
   REQUIRE(t.get_stack()[0]->created_at());
   CHECK(common::file_line(*t.get_stack()[0]->created_at()) == at);
@@ -1013,7 +1014,8 @@ TEST_CASE("a task that is dropped takes its frames with it, in every state") {
   CHECK(Counted::alive == 0);
 }
 
-TEST_CASE("a task that outlives its loop has lost its frames, and is harmless") {
+TEST_CASE(
+    "a task that outlives its loop has lost its frames, and is harmless") {
   Bench bench(GENERATE(from_range(kinds())));
   const auto [state, make] = GENERATE(from_range(frames()));
   const int steps = GENERATE(0, 1, 3);
@@ -1075,7 +1077,8 @@ TEST_CASE("a local's destructor may cancel and drop other tasks and timers") {
   EventLoop& loop = bench.loop();
   const auto f = loop.create_future();
   std::optional<Task<>> waiting = loop.create_task(holds_and_awaits(f));
-  std::optional<Task<>> sleeping = loop.create_task(holds_and_awaits(sleep(9s)));
+  std::optional<Task<>> sleeping =
+      loop.create_task(holds_and_awaits(sleep(9s)));
   std::optional<Task<>> fresh = loop.create_task(holds_and_awaits(sleep(0s)));
   const auto timer = loop.call_later(5s, [c = Counted()] {});
   const auto g = loop.create_future();
@@ -1113,8 +1116,7 @@ TEST_CASE("a task holds the next one, and that one the next") {
     std::optional<Task<>> last;
     for (int i = 0; i < 3; ++i) {
       last = bench.loop().create_task(ends_with(
-          [&order, i, keep = last] { order.push_back(std::to_string(i)); },
-          f));
+          [&order, i, keep = last] { order.push_back(std::to_string(i)); }, f));
       last->set_log_destroy_pending(false);
     }
     bench.run_once();
@@ -1160,6 +1162,46 @@ TEST_CASE("r04 a pending task that is dropped is told of from chapter 7 on") {
   }
 }
 
+TEST_CASE("r04 who hears of a dropped task may take it back") {
+  Bench bench(kinds()[4]);
+  std::vector<ch03::Ref<TaskBase>> kept;
+  bench.loop().set_exception_handler(
+      [&](ch02::EventLoop&, const ch02::ExceptionContext& context) {
+        bench.note(context.message);
+        kept = bench.loop().all_tasks();
+      });
+  const auto f = bench.loop().create_future();
+  {
+    const auto task = bench.loop().create_task(holds_and_awaits(f));
+    bench.run_once();
+  }
+  REQUIRE(kept.size() == 1);
+  CHECK(Counted::alive == 1);
+  f.set_result();
+  bench.run_once();
+  CHECK(kept[0]->done());
+  CHECK(Counted::alive == 0);
+  CHECK(bench.log == Log{"Task was destroyed but it is pending!"});
+}
+
+TEST_CASE("r04 a handler that throws while a task is dropped does no harm") {
+  Bench bench(kinds()[4]);
+  loops::StandardError standard_error;
+  bench.loop().set_exception_handler(
+      [](ch02::EventLoop&, const ch02::ExceptionContext&) {
+        throw std::runtime_error("in the handler");
+      });
+  {
+    const auto task = bench.loop().create_task(
+        holds_and_awaits(bench.loop().create_future()));
+    bench.run_once();
+  }
+  CHECK(Counted::alive == 0);
+  const std::string text = standard_error.text();
+  CHECK(text.find("Unhandled error in exception handler") != std::string::npos);
+  CHECK(text.find("in the handler") != std::string::npos);
+}
+
 // --- Cost --------------------------------------------------------------------
 
 namespace {
@@ -1191,9 +1233,9 @@ TEST_CASE("a step allocates nothing") {
   const auto waiting = loop.create_task(waits_in_turn(futures, sum));
   const auto waking = loop.create_task(wakes_in_turn(futures));
   bench.run_iterations(10);
-  const std::size_t before = allocations.load();
+  const std::size_t before = allocations();
   bench.run_iterations(900);
-  CHECK(allocations.load() - before == 0);
+  CHECK(allocations() - before == 0);
   CHECK(sum == 500);
   bench.run_iterations(200);
   CHECK(a.done());
