@@ -138,6 +138,10 @@ void EventLoop::drop_posted() noexcept {
 // #region watch
 void EventLoop::watch(int fd, ch01::EventMask event, Ref<Handle> handle) {
   check_closed();
+  if (fd == wake_pipe_.read.get()) {
+    throw std::invalid_argument("fd " + std::to_string(fd) +
+                                " is the loop's own wake-up pipe");
+  }
   accept(*handle);
   const auto& keys = *selector_->get_map();
   const auto key = keys.find(fd);

@@ -62,18 +62,7 @@ void EventLoop::check_thread() const {
         "current one: use call_soon_threadsafe() there");
   }
 }
-
-void EventLoop::accept(LoopObject& object) {
-  check_thread();
-  ch04::EventLoop::accept(object);
-}
 // #endregion check_thread
-
-void EventLoop::run_handle(LoopObject& object) noexcept {
-  current_handle_ = &object;
-  ch04::EventLoop::run_handle(object);
-  current_handle_ = nullptr;
-}
 
 // #region report
 void EventLoop::default_exception_handler(const ExceptionContext& context) {

@@ -32,8 +32,18 @@ class EventLoop : public ch04::EventLoop {
   void close() override;
 
  protected:
-  void accept(LoopObject& object) override;
-  void run_handle(LoopObject& object) noexcept override;
+  // These two are here, and not in the .cpp, so that the next chapter's loop
+  // can include them: with debug mode off they shall cost nothing.
+  void accept(LoopObject& object) override {
+    if (debug()) check_thread();
+    ch04::EventLoop::accept(object);
+  }
+  void run_handle(LoopObject& object) noexcept override {
+    if (!debug()) return ch04::EventLoop::run_handle(object);
+    current_handle_ = &object;
+    ch04::EventLoop::run_handle(object);
+    current_handle_ = nullptr;
+  }
   void check_thread() const override;
   void default_exception_handler(const ExceptionContext& context) override;
 

@@ -81,6 +81,7 @@ std::vector<EventLoop::LeftOver> EventLoop::left_over() const {
 void EventLoop::changing(FutureBase& future, Change change) noexcept {
   ch06::EventLoop::changing(future, change);
   if (change != Change::drop) return;
+  if (future.done() && !future.exception_unseen()) return;  // all is well
   auto* const task = dynamic_cast<TaskBase*>(&future);
   if (task && !task->done()) report_destroyed(*task);
   if (future.exception_unseen()) {

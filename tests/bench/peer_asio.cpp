@@ -125,9 +125,9 @@ void timers_cancel(benchmark::State& state, std::size_t count) {
 // Two threads: this one needs the locks.
 void post(benchmark::State& state) {
   asio::io_context loop(1);
+  const auto work = asio::make_work_guard(loop);  // it waits for posts
   for ([[maybe_unused]] auto _ : state) {
     std::size_t left = bench::kPosts;
-    auto work = asio::make_work_guard(loop);
     std::thread poster([&] {
       for (std::size_t i = 0; i < bench::kPosts; ++i) {
         asio::post(loop, [&loop, &left] {
@@ -144,9 +144,9 @@ void post(benchmark::State& state) {
 
 void post_ping_pong(benchmark::State& state) {
   asio::io_context loop(1);
+  const auto work = asio::make_work_guard(loop);  // it waits for posts
   for ([[maybe_unused]] auto _ : state) {
     std::binary_semaphore answered(0);
-    auto work = asio::make_work_guard(loop);
     std::thread poster([&] {
       for (std::size_t i = 0; i < bench::kBatch; ++i) {
         asio::post(loop, [&answered] { answered.release(); });

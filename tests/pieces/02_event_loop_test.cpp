@@ -240,12 +240,14 @@ TEST_CASE("a callback may cancel those that come after it, and itself") {
   Ref<Handle> self;
   Ref<Handle> next;
   Ref<TimerHandle> timer;
-  const auto held = std::make_shared<int>(42);
-  self = bench.loop().call_soon([&bench, &self, &next, &timer, held] {
+  auto held = std::make_shared<int>(42);
+  const std::weak_ptr<int> watch = held;
+  self = bench.loop().call_soon([&, held = std::move(held)] {
     next->cancel();
     timer->cancel();
     self->cancel();
     // What the callback holds is still there: it is running.
+    REQUIRE_FALSE(watch.expired());
     bench.log.push_back("held " + std::to_string(*held));
   });
   next = bench.loop().call_soon(bench.note("next"));
@@ -254,7 +256,7 @@ TEST_CASE("a callback may cancel those that come after it, and itself") {
   bench.run_once();
   CHECK(bench.log == Log{"held 42"});
   CHECK(self->cancelled());
-  CHECK(held.use_count() == 1);  // but not longer than that
+  CHECK(watch.expired());  // but not longer than that
 }
 
 TEST_CASE("nobody needs to keep a handle") {
@@ -748,20 +750,25 @@ TEST_CASE("l15 a handler of one's own gets the loop and the context") {
   INFO(bench.kind.name);
   StandardError errors;
   Ref<Handle> handle;
+  auto held = std::make_shared<int>(1);
+  const std::weak_ptr<int> watch = held;
   bench.loop().set_exception_handler(
-      [&](EventLoop& loop, const ch02::ExceptionContext& context) {
+      [&, held = std::move(held)](EventLoop& loop,
+                                  const ch02::ExceptionContext& context) {
         CHECK(&loop == &bench.loop());
         CHECK(context.message == "Exception in callback broken()");
         CHECK(common::describe(context.exception) ==
               "std::runtime_error: late");
         REQUIRE(context.values.size() == 1);
         CHECK(context.values.at("handle").object() == handle.get());
-        bench.log.push_back("handler");
-        // It may set another one while it runs.
+        // It may set another one while it runs, and keeps what it holds.
+        auto& log = bench.log;
+        const auto& watched = watch;
         loop.set_exception_handler(
-            [&](EventLoop&, const ch02::ExceptionContext&) {
+            [&bench](EventLoop&, const ch02::ExceptionContext&) {
               bench.log.push_back("another");
             });
+        log.push_back(watched.expired() ? "destroyed" : "handler");
       });
   const auto broken = named(
       "broken", [] { throw std::runtime_error("late"); }, std::nullopt);

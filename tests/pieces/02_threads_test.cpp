@@ -52,10 +52,10 @@ class Counted {
 
 // The end of the loop's wake-up pipe into which it writes.
 int wake_up_end(const EventLoop& loop) {
-  struct stat wanted {};
+  struct stat wanted{};
   REQUIRE(::fstat(loop.selector().get_map()->begin()->first, &wanted) == 0);
   for (int fd = 0; fd < 4'096; ++fd) {
-    struct stat found {};
+    struct stat found{};
     if (::fstat(fd, &found) == 0 && S_ISFIFO(found.st_mode) &&
         found.st_ino == wanted.st_ino && found.st_dev == wanted.st_dev &&
         (::fcntl(fd, F_GETFL) & O_ACCMODE) == O_WRONLY) {
@@ -164,6 +164,26 @@ TEST_CASE("the thread that made a loop may post to it while another runs it") {
     runner.join();
     if (ran != 50) FAIL("posts were lost");
   }
+}
+
+TEST_CASE("what is posted is accepted by the thread that runs the loop") {
+  Bench bench(EVERY_LOOP);
+  INFO(bench.kind.name);
+  EventLoop& loop = bench.loop();
+  std::vector<std::thread::id> accepted_by;
+  bench.watcher.on_accept = [&](ch02::LoopObject&) {
+    accepted_by.push_back(std::this_thread::get_id());
+  };
+  // This thread made the loop, but it does not run it.
+  loop.call_soon_threadsafe(bench.note("posted"));
+  CHECK(accepted_by.empty());
+  std::thread::id runner;
+  std::thread([&] {
+    runner = std::this_thread::get_id();
+    bench.run_once();
+  }).join();
+  CHECK(accepted_by == std::vector<std::thread::id>{runner});
+  CHECK(bench.log == Log{"posted"});
 }
 
 TEST_CASE("a loop runs on one thread, and then on another") {
@@ -422,8 +442,8 @@ TEST_CASE("signals make no timer early, and end no waiting") {
   Bench bench(EVERY_LOOP, &common::system_clock());
   INFO(bench.kind.name);
   EventLoop& loop = bench.loop();
-  struct sigaction action {};
-  struct sigaction before {};
+  struct sigaction action{};
+  struct sigaction before{};
   action.sa_handler = on_alarm;  // without SA_RESTART
   REQUIRE(::sigaction(SIGALRM, &action, &before) == 0);
   alarms = 0;
@@ -438,4 +458,13 @@ TEST_CASE("signals make no timer early, and end no waiting") {
   CHECK(waited < seconds(20));
   CHECK(alarms > 0);
   CHECK(bench.watcher.timeouts.size() == 1);
+}
+
+TEST_CASE("the wake-up pipe is the loop's own") {
+  loops::Bench bench(GENERATE(from_range(loops::all())));
+  const int fd = bench.loop().selector().get_map()->begin()->first;
+  CHECK(loops::refusal<std::invalid_argument>([&] {
+          bench.loop().add_reader(fd, [] {});
+        }) == "fd " + std::to_string(fd) + " is the loop's own wake-up pipe");
+  CHECK_FALSE(bench.loop().remove_reader(fd));
 }
