@@ -58,7 +58,7 @@ void EventLoop::schedule(LoopObject& object) {
   accept(object);
   if (object.queued_) return;  // it will have its turn
   // First come, first served, wherever they come from.
-  if (posted_.load(std::memory_order_relaxed)) take_posted();
+  if (shared_.posted.load(std::memory_order_relaxed)) take_posted();
   ready_.push_back(Ref(&object));
 }
 
@@ -86,24 +86,24 @@ void EventLoop::post(Ref<Handle> handle) {
     return;
   }
   LoopObject* const object = handle.detach();
-  object->next_ = posted_.load(std::memory_order_relaxed);
-  while (!posted_.compare_exchange_weak(object->next_, object,
-                                        std::memory_order_release,
-                                        std::memory_order_relaxed)) {
+  object->next_ = shared_.posted.load(std::memory_order_relaxed);
+  while (!shared_.posted.compare_exchange_weak(object->next_, object)) {
   }
   wake_up();
 }
 
 void EventLoop::wake_up() {
   // One byte is enough, however many callbacks wait.
-  if (wake_up_sent_.exchange(true)) return;
+  if (shared_.wake_up_sent.load() || shared_.wake_up_sent.exchange(true)) {
+    return;
+  }
   const int fd = wake_pipe_.write.get();
   const char byte = 0;
   while (::write(fd, &byte, 1) < 0) {
     if (errno == EAGAIN) return;  // full: the loop will wake
     if (errno == EINTR) continue;
     const int error = errno;
-    wake_up_sent_ = false;
+    shared_.wake_up_sent = false;
     errno = error;
     common::throw_errno("write(wake-up pipe, fd " + std::to_string(fd) + ")");
   }
@@ -111,7 +111,8 @@ void EventLoop::wake_up() {
 // #endregion post
 
 void EventLoop::take_posted() {
-  LoopObject* newest = posted_.exchange(nullptr, std::memory_order_acquire);
+  LoopObject* newest =
+      shared_.posted.exchange(nullptr, std::memory_order_acquire);
   LoopObject* oldest = nullptr;
   while (newest) {
     LoopObject* const next = newest->next_;
@@ -128,7 +129,8 @@ void EventLoop::take_posted() {
 }
 
 void EventLoop::drop_posted() noexcept {
-  for (auto* object = posted_.exchange(nullptr, std::memory_order_acquire);
+  for (auto* object =
+           shared_.posted.exchange(nullptr, std::memory_order_acquire);
        object;) {
     const auto dropped = Ref<LoopObject>::adopt(object);
     object = object->next_;
@@ -191,7 +193,7 @@ bool EventLoop::remove_writer(int fd) { return unwatch(fd, ch01::EVENT_WRITE); }
 void EventLoop::run_once() {
   timers_.drop_cancelled();
   const auto events = select(timeout());
-  take_posted();
+  if (shared_.posted.load(std::memory_order_relaxed)) take_posted();
   process_events(events);
 
   if (!timers_.empty()) {
@@ -218,8 +220,8 @@ void EventLoop::run_once() {
 // #region timeout
 ch01::Selector::Timeout EventLoop::timeout() const {
   constexpr nanoseconds kMost = std::chrono::hours(24);
-  if (!ready_.empty() || stopping_.load(std::memory_order_relaxed) ||
-      posted_.load(std::memory_order_relaxed)) {
+  // Posted callbacks need no look: the byte in the wake-up pipe ends a wait.
+  if (!ready_.empty() || stopping_.load(std::memory_order_relaxed)) {
     return nanoseconds(0);
   }
   if (timers_.empty()) return std::nullopt;
@@ -252,7 +254,7 @@ void EventLoop::process_events(std::span<const ch01::ReadyKey> events) {
       }
       // Only now may the next post write again; what was posted before this
       // line is taken here.
-      wake_up_sent_.exchange(false);
+      shared_.wake_up_sent.exchange(false);
       take_posted();
       continue;
     }
@@ -307,7 +309,7 @@ void EventLoop::close() {
 }
 
 void EventLoop::drop_everything() {
-  if (closed_.exchange(true)) return;
+  if (shared_.closed.exchange(true)) return;
   // What is dropped may hold anything, and its end may call us again: each
   // queue is emptied object by object.
   ready_.clear();
@@ -349,7 +351,8 @@ std::vector<EventLoop::Scheduled> EventLoop::scheduled() const {
     if (!object->cancelled_) found.push_back({Kind::ready, object});
   }
   const auto ready = static_cast<std::ptrdiff_t>(found.size());
-  for (const LoopObject* object = posted_.load(std::memory_order_acquire);
+  for (const LoopObject* object =
+           shared_.posted.load(std::memory_order_acquire);
        object; object = object->next_) {
     found.push_back({Kind::ready, object});
   }

@@ -115,7 +115,9 @@ class EventLoop {
   common::Clock& clock() const { return clock_; }
   const ch01::Selector& selector() const { return *selector_; }
   bool is_running() const;
-  bool is_closed() const { return closed_.load(std::memory_order_relaxed); }
+  bool is_closed() const {
+    return shared_.closed.load(std::memory_order_relaxed);
+  }
   const Place& created_at() const { return where_; }
   // <EventLoop running=False closed=False debug=False>
   std::string repr() const;
@@ -205,14 +207,19 @@ class EventLoop {
   ObjectQueue ready_;
   TimerHeap timers_;
   common::FdPair wake_pipe_;
-  std::atomic<LoopObject*> posted_ = nullptr;  // newest first
-  std::atomic<bool> wake_up_sent_ = false;
   std::atomic<bool> stopping_ = false;
-  std::atomic<bool> closed_ = false;
   std::atomic<std::thread::id> thread_;  // that runs the loop, or made it
   std::atomic<bool> running_ = false;
   common::Detail detail_ = common::Detail::brief;
   ExceptionHandler exception_handler_;
+
+  // What other threads touch when they post has a cache line of its own: the
+  // loop writes its queues all the time, and they would wait for each other.
+  struct alignas(64) Shared {
+    std::atomic<LoopObject*> posted = nullptr;  // newest first
+    std::atomic<bool> wake_up_sent = false;
+    std::atomic<bool> closed = false;
+  } shared_;
 };
 
 // The loop that runs on this thread.  Throws std::runtime_error "no running
