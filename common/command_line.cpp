@@ -61,6 +61,21 @@ struct CommandLine::Options {
   std::vector<std::function<void(const po::variables_map&)>> readers;
   bool virtual_time = false;
   VirtualClock virtual_clock;
+
+  // An option with an argument: read(name, argument) is called by parse().
+  template <class Read>
+  void add(const std::string& name, const char* argument,
+           const std::string& help, Read read) {
+    descriptions.add_options()(name.c_str(),
+                               po::value<std::string>()->value_name(argument),
+                               help.c_str());
+    const std::string option = name.substr(0, name.find(','));
+    readers.emplace_back([option, read](const po::variables_map& values) {
+      if (values.count(option) > 0) {
+        read(option, values[option].as<std::string>());
+      }
+    });
+  }
 };
 
 CommandLine::CommandLine(std::string summary)
@@ -83,40 +98,27 @@ void CommandLine::flag(const std::string& name, bool& value,
 void CommandLine::seconds(const std::string& name,
                           std::chrono::nanoseconds& value,
                           const std::string& help) {
-  const std::string shown =
-      fmt::format("{} (default {})", help, to_seconds(value));
-  options_->descriptions.add_options()(
-      name.c_str(), po::value<std::string>()->value_name("SECONDS"),
-      shown.c_str());
-  const std::string long_name = name.substr(0, name.find(','));
-  options_->readers.push_back(
-      [long_name, &value](const po::variables_map& values) {
-        if (values.count(long_name) > 0) {
-          value = parse_seconds(long_name, values[long_name].as<std::string>());
-        }
-      });
+  options_->add(name, "SECONDS",
+                fmt::format("{} (default {})", help, to_seconds(value)),
+                [&value](const std::string& option, const std::string& text) {
+                  value = parse_seconds(option, text);
+                });
 }
 
 void CommandLine::choice(const std::string& name, std::string& value,
                          const std::vector<std::string>& words,
                          const std::string& help) {
-  const std::string shown =
-      fmt::format("{}: {} (default {})", help, fmt::join(words, ", "), value);
-  options_->descriptions.add_options()(
-      name.c_str(), po::value<std::string>()->value_name("WORD"),
-      shown.c_str());
-  const std::string long_name = name.substr(0, name.find(','));
-  options_->readers.push_back(
-      [long_name, words, &value](const po::variables_map& values) {
-        if (values.count(long_name) == 0) return;
-        const auto& word = values[long_name].as<std::string>();
-        if (std::find(words.begin(), words.end(), word) == words.end()) {
+  options_->add(
+      name, "WORD",
+      fmt::format("{}: {} (default {})", help, fmt::join(words, ", "), value),
+      [words, &value](const std::string& option, const std::string& text) {
+        if (std::find(words.begin(), words.end(), text) == words.end()) {
           throw po::error(fmt::format(
               "the argument ('{}') for option '--{}' is invalid: it is one of "
               "{}",
-              word, long_name, fmt::join(words, ", ")));
+              text, option, fmt::join(words, ", ")));
         }
-        value = word;
+        value = text;
       });
 }
 

@@ -7,9 +7,8 @@ namespace common {
 
 // Like operator new and delete, but the calling thread keeps small blocks and
 // uses them again: a loop frees as many handles as it makes, and the general
-// allocator would cost more than the rest of call_soon. What a thread has too
-// much of goes to others. A sanitizer that looks for use after free gets the
-// general allocator.
+// allocator would cost more than the rest of call_soon. A sanitizer that looks
+// for use after free gets the general allocator.
 //
 //   void* operator new(std::size_t size) { return recycled_new(size); }
 //   void operator delete(void* block, std::size_t size) noexcept {

@@ -98,7 +98,7 @@ std::string short_repr(const T& value) {
       if constexpr (detail::Map<T>) {
         text += short_repr(item.first) + ": " + short_repr(item.second);
       } else {
-        text += short_repr<std::decay_t<decltype(item)>>(item);
+        text += short_repr<typename T::value_type>(item);
       }
     }
     return detail::Map<T> ? "{" + text + "}" : "[" + text + "]";

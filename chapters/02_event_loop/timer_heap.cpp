@@ -10,13 +10,13 @@ using common::Ref;
 void TimerHeap::push(Ref<TimerHandle> timer) {
   const auto when = timer->when();
   entries_.push_back({when, next_sequence_++, timer.get()});
-  std::push_heap(entries_.begin(), entries_.end(), later);
+  std::push_heap(entries_.begin(), entries_.end(), Later{});
   timer->scheduled_ = true;
   static_cast<void>(timer.detach());
 }
 
 Ref<TimerHandle> TimerHeap::pop() {
-  std::pop_heap(entries_.begin(), entries_.end(), later);
+  std::pop_heap(entries_.begin(), entries_.end(), Later{});
   auto timer = Ref<TimerHandle>::adopt(entries_.back().timer);
   entries_.pop_back();
   timer->scheduled_ = false;
@@ -38,7 +38,7 @@ void TimerHeap::drop_cancelled() {
       [](const Entry& entry) { return !entry.timer->cancelled(); });
   const std::vector<Entry> dropped(first_dropped, entries_.end());
   entries_.erase(first_dropped, entries_.end());
-  std::make_heap(entries_.begin(), entries_.end(), later);
+  std::make_heap(entries_.begin(), entries_.end(), Later{});
   cancelled_ = 0;
   for (const Entry& entry : dropped) {
     entry.timer->scheduled_ = false;
@@ -61,9 +61,10 @@ void TimerHeap::clear() {
 
 std::vector<const TimerHandle*> TimerHeap::in_order() const {
   std::vector<Entry> sorted = entries_;
-  std::ranges::sort(sorted,
-                    [](const Entry& a, const Entry& b) { return later(b, a); });
+  std::ranges::sort(
+      sorted, [](const Entry& a, const Entry& b) { return Later{}(b, a); });
   std::vector<const TimerHandle*> timers;
+  timers.reserve(sorted.size());
   for (const Entry& entry : sorted) timers.push_back(entry.timer);
   return timers;
 }

@@ -43,10 +43,12 @@ class TimerHeap {
     std::uint64_t sequence;  // equal deadlines: first come, first served
     TimerHandle* timer;
   };
-  // An object and not a function: the algorithms that are given it can inline
+  // A class and not a function: the algorithms that are given it can include
   // it, which they cannot do with a pointer to a function.
-  static constexpr auto later = [](const Entry& a, const Entry& b) {
-    return a.when != b.when ? a.when > b.when : a.sequence > b.sequence;
+  struct Later {
+    bool operator()(const Entry& a, const Entry& b) const {
+      return a.when != b.when ? a.when > b.when : a.sequence > b.sequence;
+    }
   };
 
   std::vector<Entry> entries_;

@@ -273,7 +273,7 @@ Future<ResultOf<Awaitable>> shield(
     Awaitable awaitable,
     std::source_location where = std::source_location::current()) {
   using T = ResultOf<Awaitable>;
-  const Future<T> inner = as_future(std::move(awaitable), where);
+  Future<T> inner = as_future(std::move(awaitable), where);
   if (inner.done()) return inner;
   return Future<T>(Ref<WithResult<T, ShieldBase>>(
       Ref(new Shield<T>(inner.get_loop(), where, inner))));

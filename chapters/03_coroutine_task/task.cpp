@@ -74,7 +74,7 @@ void TaskBase::drop_second_cancel() {
   } catch (const CancelledError&) {
     pending_ = nullptr;
   } catch (...) {
-    // The cancellation came late, and wins.
+    return;  // The cancellation came late, and wins.
   }
 }
 
@@ -162,7 +162,9 @@ std::optional<std::string> TaskBase::cancel_message() const {
 
 int TaskBase::uncancel() {
   // Without a request left, one that was not delivered is taken back too.
-  if (cancel_requests_ > 0 && --cancel_requests_ == 0) pending_ = nullptr;
+  if (cancel_requests_ == 0) return 0;
+  --cancel_requests_;
+  if (cancel_requests_ == 0) pending_ = nullptr;
   return cancel_requests_;
 }
 

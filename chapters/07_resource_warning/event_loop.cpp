@@ -65,9 +65,8 @@ std::vector<EventLoop::LeftOver> EventLoop::left_over() const {
   };
   for (const auto& [kind, object, fd] : scheduled()) {
     // A task that is about to run is pending, and told of below.
-    if (kind == Kind::ready && !dynamic_cast<const FutureBase*>(object)) {
-      add("callback", *object);
-    }
+    const bool is_task = dynamic_cast<const FutureBase*>(object) != nullptr;
+    if (kind == Kind::ready && !is_task) add("callback", *object);
     if (kind == Kind::timer) add("timer", *object);
     if (kind == Kind::reader) add(fmt::format("reader of fd {}", fd), *object);
     if (kind == Kind::writer) add(fmt::format("writer of fd {}", fd), *object);

@@ -9,7 +9,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-asyncio::Logger& LOG = asyncio::get_logger();
+asyncio::Logger& logger = asyncio::get_logger();
 
 struct Settings {
   std::chrono::nanoseconds block = 100ms;
@@ -21,9 +21,9 @@ struct Settings {
 // #region inner
 asyncio::Coroutine<> inner(asyncio::EventLoop& loop,
                            std::chrono::nanoseconds block) {
-  LOG.info("inner starting");
+  logger.info("inner starting");
   loop.clock().sleep(block);  // a blocking call: nothing else runs
-  LOG.info("inner completed");
+  logger.info("inner completed");
   co_return;
 }
 // #endregion inner
@@ -31,13 +31,13 @@ asyncio::Coroutine<> inner(asyncio::EventLoop& loop,
 // #region outer
 asyncio::Coroutine<> outer(asyncio::EventLoop& loop,
                            std::chrono::nanoseconds block) {
-  LOG.info("outer starting");
+  logger.info("outer starting");
   // In Python this step is slow because debug mode is: it records a whole
   // stack for every task. Ours records a line, which is too fast to see, so
   // here is a millisecond of honest work.
   loop.clock().sleep(1ms);
   co_await asyncio::ensure_future(loop.create_task(inner(loop, block)));
-  LOG.info("outer completed");
+  logger.info("outer completed");
 }
 // #endregion outer
 
@@ -59,13 +59,13 @@ int program(int argc, char** argv) {
                          .stream = stderr});
   asyncio::EventLoop loop(command_line.clock());
   if (settings.verbose) {
-    LOG.info("enabling debugging");
+    logger.info("enabling debugging");
     loop.set_debug(true);
     loop.slow_callback_duration = settings.slow_callback_duration;
     asyncio::simplefilter("always", asyncio::ResourceWarning);
   }
 
-  LOG.info("entering event loop");
+  logger.info("entering event loop");
   loop.run_until_complete(outer(loop, settings.block));
   if (settings.close) loop.close();
   return 0;

@@ -607,7 +607,7 @@ class Alarms {
  public:
   Alarms() {
     alarms = 0;
-    struct sigaction action {};
+    struct sigaction action{};
     action.sa_handler = on_alarm;  // without SA_RESTART
     REQUIRE(::sigaction(SIGALRM, &action, &before_) == 0);
     send_every(milliseconds(2));
@@ -627,7 +627,7 @@ class Alarms {
     ::setitimer(ITIMER_REAL, &timer, nullptr);
   }
 
-  struct sigaction before_ {};
+  struct sigaction before_{};
 };
 
 }  // namespace

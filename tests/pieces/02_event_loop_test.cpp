@@ -770,8 +770,8 @@ TEST_CASE("l15 a handler of one's own gets the loop and the context") {
             });
         log.push_back(watched.expired() ? "destroyed" : "handler");
       });
-  const auto broken = named(
-      "broken", [] { throw std::runtime_error("late"); }, std::nullopt);
+  const auto broken =
+      named("broken", [] { throw std::runtime_error("late"); }, std::nullopt);
   handle = bench.loop().call_soon(broken);
   bench.run_once();
   bench.loop().call_soon(broken);
@@ -1145,8 +1145,7 @@ TEST_CASE("l20 the texts of handles") {
   const auto brief = [&](auto callback) {
     return loop.call_soon(callback)->repr(Detail::brief);
   };
-  CHECK(brief(named(
-            "C.method", [] {}, std::nullopt)) == "<Handle C.method()>");
+  CHECK(brief(named("C.method", [] {}, std::nullopt)) == "<Handle C.method()>");
   CHECK(brief([] {}) == "<Handle <lambda>()>");
   CHECK(brief([&] { static_cast<void>(loop); }) == "<Handle <lambda>()>");
   CHECK(brief(&free_function) == "<Handle <function>()>");

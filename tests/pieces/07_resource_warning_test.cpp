@@ -381,7 +381,7 @@ TEST_CASE("r16 what is left at close() is told, each with its place") {
   const auto nothing = [](std::string_view name) {
     return ch07::named(name, [] {}, std::nullopt);
   };
-  const unsigned line = std::source_location::current().line();
+  constexpr unsigned kLine = std::source_location::current().line();
   loop.call_soon(nothing("soon"));
   loop.call_later(2s, nothing("later"));
   loop.call_later(1s, nothing("sooner"));
@@ -392,8 +392,8 @@ TEST_CASE("r16 what is left at close() is told, each with its place") {
   loop.call_later(1s, nothing("cancelled"))->cancel();
 
   loop.close();
-  const auto expected = [line](unsigned offset, const std::string& what) {
-    return "07_resource_warning_test.cpp:" + std::to_string(line + offset) +
+  const auto expected = [](unsigned offset, const std::string& what) {
+    return "07_resource_warning_test.cpp:" + std::to_string(kLine + offset) +
            ": ResourceWarning: " + what.substr(0, what.find(':')) +
            " left when the event loop was closed" + what.substr(what.find(':'));
   };
