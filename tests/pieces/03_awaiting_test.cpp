@@ -552,6 +552,7 @@ Coroutine<> shields(Bench& bench) {
   CHECK(told == "CancelledError()");
   CHECK_FALSE(t.cancelled());
   CHECK_FALSE(t.done());
+  CHECK(t.repr().find("shield") == std::string::npos);  // it is gone
   bench.note("outer cancelled");
   const std::string result = co_await t;
   CHECK(result == "r");
@@ -623,7 +624,9 @@ TEST_CASE("l09 run_until_complete: value, error, a done future, a stop") {
         "std::invalid_argument: boom");
   const auto f = loop.create_future<std::string>();
   f.set_result("ready");
+  const int before = bench.watcher.iterations;
   CHECK(loop.run_until_complete(f) == "ready");
+  CHECK(bench.watcher.iterations == before + 1);
   loop.call_soon([&] { loop.stop(); });
   CHECK(thrown_by([&] { loop.run_until_complete(for_ever()); }) ==
         "std::runtime_error: Event loop stopped before Future completed.");

@@ -285,12 +285,22 @@ TEST_CASE("a task that only yields can be cancelled") {
 
 TEST_CASE("a cancelled sleep takes its timer back") {
   Bench bench(GENERATE(from_range(kinds())));
-  const auto t = bench.loop().create_task(sleeper(bench, "t"));
-  bench.run_once();
-  t.cancel();
-  bench.run_once();
-  CHECK(t.cancelled());
-  // Nothing is left to wait for: the clock does not move.
+  {
+    const auto t = bench.loop().create_task(sleeper(bench, "t"));
+    bench.run_once();
+    t.cancel();
+    bench.run_once();
+    CHECK(t.cancelled());
+    bench.log.clear();
+    bench.watcher.on_change = [&](FutureBase&, Change change) {
+      bench.note(change == Change::drop ? "drop" : "other");
+    };
+  }
+  // The task and the future of its sleep: the timer holds neither.
+  CHECK(bench.log.size() >= 1);
+  CHECK(bench.log.back() == "drop");
+  bench.watcher.on_change = nullptr;
+  // Nothing is left to wait for but the next sleep.
   bench.run(outcome(bench.loop().create_task(sleeper(bench, "u", true))));
   CHECK(bench.loop().time() == 10s);
 }

@@ -201,9 +201,12 @@ TEST_CASE("a callback that is due keeps its future") {
     const auto f = bench.loop().create_future<std::string>();
     f.add_done_callback([&](auto done) { bench.note(done.result()); });
     f.set_result("kept");
+    bench.watcher.on_change = [&](FutureBase&, Change change) {
+      bench.note(change == Change::drop ? "drop" : "other");
+    };
   }
   bench.run_once();
-  CHECK(bench.log == Log{"kept"});
+  CHECK(bench.log == Log{"kept", "drop"});
 }
 
 TEST_CASE("a future that nobody holds takes its callbacks with it") {
