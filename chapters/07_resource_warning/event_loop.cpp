@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <map>
+#include <string_view>
+
 #include "common/place.hpp"
 
 namespace ch07 {
@@ -57,21 +60,33 @@ void EventLoop::close() {
 
 std::vector<EventLoop::LeftOver> EventLoop::left_over() const {
   using Kind = Scheduled::Kind;
+  constexpr std::size_t kMostTold = 10;  // of a kind: the rest is counted
   std::vector<LeftOver> left;
-  const auto add = [&left](const std::string& what, const LoopObject& object) {
-    left.push_back(
-        {what + " left when the event loop was closed: " + object.repr(),
-         object.created_at()});
+  std::map<std::string_view, std::size_t> counts;
+  const auto add = [&](std::string_view kind, const LoopObject& object,
+                       int fd = -1) {
+    if (++counts[kind] > kMostTold) return;
+    const std::string of_fd = fd < 0 ? "" : fmt::format(" of fd {}", fd);
+    left.push_back({fmt::format("{}{} left when the event loop was closed: {}",
+                                kind, of_fd, object.repr()),
+                    object.created_at()});
   };
   for (const auto& [kind, object, fd] : scheduled()) {
     // A task that is about to run is pending, and told of below.
     const bool is_task = dynamic_cast<const FutureBase*>(object) != nullptr;
     if (kind == Kind::ready && !is_task) add("callback", *object);
     if (kind == Kind::timer) add("timer", *object);
-    if (kind == Kind::reader) add(fmt::format("reader of fd {}", fd), *object);
-    if (kind == Kind::writer) add(fmt::format("writer of fd {}", fd), *object);
+    if (kind == Kind::reader) add("reader", *object, fd);
+    if (kind == Kind::writer) add("writer", *object, fd);
   }
   for (const auto& task : all_tasks()) add("pending task", *task);
+  for (const auto& [kind, count] : counts) {
+    if (count <= kMostTold) continue;
+    left.push_back({fmt::format("{}: {} more left when the event loop was "
+                                "closed",
+                                kind, count - kMostTold),
+                    created_at()});
+  }
   return left;
 }
 // #endregion close

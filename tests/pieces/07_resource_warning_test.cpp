@@ -417,6 +417,22 @@ TEST_CASE("r16 what is left at close() is told, each with its place") {
   CHECK(log.lines().empty());  // somebody still holds the task
 }
 
+TEST_CASE(
+    "of very many things left at close() ten are told, the rest counted") {
+  const LogLines quiet(ch04::CRITICAL);
+  const Warnings warnings;
+  common::VirtualClock clock;
+  const std::string place = here(1);
+  EventLoop loop(clock);
+  for (int i = 0; i < 100'000; ++i) loop.call_later(1h, [] {});
+  loop.close();
+  const Lines lines = warnings.lines();
+  REQUIRE(lines.size() == 11);
+  CHECK(lines.back() == place +
+                            ": ResourceWarning: timer: 99990 more left when "
+                            "the event loop was closed");
+}
+
 TEST_CASE("close() closes even if its warnings are errors") {
   const LogLines quiet(ch04::CRITICAL);
   const CatchWarnings restore;
