@@ -274,7 +274,7 @@ Result run_command(const fs::path& file, const Command& command,
   Request request;
   request.program = settings.programs / command.program;
   request.arguments = command.arguments;
-  if (!settings.real_clock) request.arguments.emplace_back("--virtual-time");
+  if (settings.virtual_time) request.arguments.emplace_back("--virtual-time");
   request.environment = command.environment;
   request.output = Output::as_terminal;
   request.directory = scratch.path();
@@ -285,6 +285,25 @@ Result run_command(const fs::path& file, const Command& command,
     throw std::runtime_error(
         fmt::format("{}: {}", file.string(), error.what()));
   }
+}
+
+// A transcript whose last line is this one says nothing about what follows.
+constexpr std::string_view kMoreFollows = "...\n";
+
+bool more_follows(std::string_view output) {
+  return output == kMoreFollows || output.ends_with("\n...\n");
+}
+
+// As much of `got` as a transcript with that `expected` output tells, and the
+// line that says so.
+std::string told_part(std::string_view expected, std::string got) {
+  if (!more_follows(expected)) return got;
+  const auto lines = std::count(expected.begin(), expected.end(), '\n') - 1;
+  std::size_t end = 0;
+  for (auto line = lines; line > 0 && end < got.size(); --line) {
+    end = std::min(got.find('\n', end), got.size() - 1) + 1;
+  }
+  return got.substr(0, end).append(kMoreFollows);
 }
 
 std::string why_stopped(const Result& result, const Settings& settings) {
@@ -349,6 +368,7 @@ std::string normalise(std::string_view text) {
   } kRules[] = {
       {std::regex(R"(\b(Epoll|Kqueue)Selector\b)"), "Selector"},
       {std::regex(R"(\b0x[0-9a-fA-F]+)"), "0xADDRESS"},
+      {std::regex(R"(==\d+==)"), "==PID=="},
       {std::regex(R"((defined at [^\s:]+):\d+)"), "$1:LINE"},
       {std::regex(R"((running at [^\s:]+):\d+ \(not started\))"),
        "$1:LINE (not started)"},
@@ -415,7 +435,7 @@ std::string diff(std::string_view expected, std::string_view got,
 std::string compare(const fs::path& file, const Settings& settings) {
   const Transcript transcript = read_transcript(file);
   const Result result = run_command(file, transcript.command, settings);
-  const std::string got = as_shown(result);
+  const std::string got = told_part(transcript.output, as_shown(result));
   const std::string stopped = why_stopped(result, settings);
   const std::string difference =
       settings.real_clock
@@ -424,7 +444,7 @@ std::string compare(const fs::path& file, const Settings& settings) {
   if (stopped.empty() && difference.empty()) return {};
   return fmt::format(
       "  command  {}{}\n  file     {}\n{}{}", transcript.first_line.substr(2),
-      settings.real_clock ? "" : " --virtual-time", file.string(),
+      settings.virtual_time ? " --virtual-time" : "", file.string(),
       stopped.empty() ? "" : "  ended    " + stopped + "\n", difference);
 }
 
@@ -438,7 +458,8 @@ Refreshed refresh(const fs::path& file, const Settings& settings) {
         fmt::format("{}: {}: {}; the file stays as it was", file.string(),
                     transcript.first_line.substr(2), stopped));
   }
-  const std::string after = transcript.first_line + "\n" + as_shown(result);
+  const std::string after = transcript.first_line + "\n" +
+                            told_part(transcript.output, as_shown(result));
   if (after == before) return Refreshed::same;
   write_file(file, after);
   return normalise(after) == normalise(before) ? Refreshed::ignored_parts

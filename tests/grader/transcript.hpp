@@ -6,7 +6,8 @@
 //   ... standard output and standard error, as they came
 //   (exit status 2)
 //
-// The last line is there only if the status is not 0.
+// The last line is there only if the status is not 0. A last line "..." says
+// that more follows, which is not compared.
 #pragma once
 
 #include <chrono>
@@ -41,9 +42,10 @@ Command parse_command(std::string_view line);
 Transcript read_transcript(const std::filesystem::path& file);
 
 // The text without what differs from one machine or compiler to the next:
-// the platform's selector, addresses, and the line after "defined at" or of a
-// coroutine that has not started (each compiler takes another line for it).
-// A comparison does this to both sides; nothing else may differ.
+// the platform's selector, addresses, process numbers, and the line after
+// "defined at" or of a coroutine that has not started (each compiler takes
+// another line for it). A comparison does this to both sides; nothing else may
+// differ.
 std::string normalise(std::string_view text);
 
 // What the terminal shows of a finished program: its output, and a last line
@@ -68,7 +70,8 @@ std::string diff(std::string_view expected, std::string_view got,
 
 struct Settings {
   std::filesystem::path programs;  // the directory they are in
-  bool real_clock = false;         // else --virtual-time is added
+  bool virtual_time = true;        // adds --virtual-time to the command
+  bool real_clock = false;         // then "took" may be a little more
   std::chrono::milliseconds timeout = std::chrono::seconds(30);
 };
 

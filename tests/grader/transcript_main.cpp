@@ -35,12 +35,14 @@ Parsed parse(int argc, char** argv) {
   Arguments& arguments = parsed.arguments;
   std::string programs;
   double timeout = 30;
+  bool as_is = false;
   po::options_description shown("Options");
   shown.add_options()("help,h", "show this help and exit")(
       "programs", po::value(&programs)->value_name("DIR")->required(),
       "where the programs are")(
       "real-clock", po::bool_switch(&arguments.settings.real_clock),
       "run without --virtual-time; \"took\" may be a little more")(
+      "as-is", po::bool_switch(&as_is), "run the command without additions")(
       "timeout", po::value(&timeout)->value_name("SECONDS")->default_value(30),
       "then a program is stopped")(
       "refresh", po::bool_switch(&arguments.refresh),
@@ -83,6 +85,7 @@ Parsed parse(int argc, char** argv) {
     return parsed;
   }
   arguments.settings.programs = programs;
+  arguments.settings.virtual_time = !as_is && !arguments.settings.real_clock;
   arguments.settings.timeout = std::chrono::milliseconds(
       static_cast<std::chrono::milliseconds::rep>(timeout * 1000));
   return parsed;

@@ -143,6 +143,8 @@ TEST_CASE("normalising hides platform, address and the compilers' lines only") {
         grader::normalise("Using selector: KqueueSelector"));
   CHECK(grader::normalise("<Loop at 0x7f00ab>") ==
         grader::normalise("<Loop at 0x55>"));
+  CHECK(grader::normalise("==17==ERROR: leak") ==
+        grader::normalise("==4711==ERROR: leak"));
   CHECK(grader::normalise("done, defined at main.cpp:12>") ==
         grader::normalise("done, defined at main.cpp:345>"));
   CHECK(grader::normalise("running at main.cpp:7 (not started)") ==
@@ -376,10 +378,30 @@ TEST_CASE("a comparison runs the command in virtual time") {
   CHECK(grader::compare(right, folder.settings()).empty());
 
   Settings real = folder.settings();
+  real.virtual_time = false;
   real.real_clock = true;
   const auto on_clock =
       folder.write("clock.txt", "$ chapter -v\n-v\n(exit status 2)\n");
   CHECK(grader::compare(on_clock, real).empty());
+}
+
+TEST_CASE("what follows a last line of three dots is not compared") {
+  const Folder folder;
+  folder.program("chapter", "echo one; echo two; echo three; exit 1");
+  const auto file = folder.write("case.txt", "$ chapter\none\ntwo\n...\n");
+  CHECK(grader::compare(file, folder.settings()).empty());
+  CHECK(grader::refresh(file, folder.settings()) == grader::Refreshed::same);
+
+  const auto other = folder.write("other.txt", "$ chapter\none\n2\n...\n");
+  CHECK(contains(grader::compare(other, folder.settings()),
+                 "> expected    3 | 2\n  > got         3 | two\n"));
+  CHECK(grader::refresh(other, folder.settings()) ==
+        grader::Refreshed::changed);
+  CHECK(folder.read("other.txt") == "$ chapter\none\ntwo\n...\n");
+
+  const auto longer = folder.write(
+      "longer.txt", "$ chapter\none\ntwo\nthree\n(exit status 1)\n4\n...\n");
+  CHECK(contains(grader::compare(longer, folder.settings()), "| 4\n"));
 }
 
 TEST_CASE("a refused comparison shows command, file and difference") {
