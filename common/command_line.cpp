@@ -12,6 +12,7 @@
 #include <cstring>
 #include <exception>
 #include <functional>
+#include <optional>
 #include <sstream>
 #include <utility>
 #include <vector>
@@ -28,12 +29,18 @@ std::string program_name(const char* argv0) {
   return path.substr(path.find_last_of('/') + 1);
 }
 
-// Has everything been written? If not, says so on standard error.
 bool flushed(const std::string& program) {
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return true;
   fmt::print(stderr, "{}: standard output: {}\n", program,
              std::strerror(errno));
   return false;
+}
+
+// The same for a trace that is closed.
+bool traced(const std::string& program) {
+  const auto error = take_trace_error();
+  if (error) fmt::print(stderr, "{}: {}\n", program, *error);
+  return !error;
 }
 
 std::chrono::nanoseconds parse_seconds(const std::string& name,
@@ -61,6 +68,8 @@ struct CommandLine::Options {
   std::vector<std::function<void(const po::variables_map&)>> readers;
   bool virtual_time = false;
   VirtualClock virtual_clock;
+  std::string trace_file;
+  std::optional<Trace> trace;  // ends before its clock
 
   // An option with an argument: read(name, argument) is called by parse().
   template <class Read>
@@ -84,6 +93,10 @@ CommandLine::CommandLine(std::string summary)
   options_->descriptions.add_options()("help,h", "show this help and exit");
   flag("virtual-time", options_->virtual_time,
        "do not wait: let a virtual clock jump");
+  options_->add("trace", "FILE", "write what happens into a trace file",
+                [this](const std::string&, const std::string& file) {
+                  options_->trace_file = file;
+                });
 }
 
 CommandLine::~CommandLine() = default;
@@ -143,6 +156,10 @@ void CommandLine::parse(int argc, const char* const* argv) {
     }
     po::notify(values);
     for (const auto& read : options_->readers) read(values);
+    // The last, so that a mistake in another option makes no file.
+    if (values.count("trace") > 0) {
+      options_->trace.emplace(options_->trace_file, clock(), name);
+    }
   } catch (const po::error& error) {
     fmt::print(stderr, "{}: {}\n{}", name, error.what(), usage.str());
     std::exit(2);
@@ -154,6 +171,10 @@ Clock& CommandLine::clock() {
   return system_clock();
 }
 
+Trace* CommandLine::trace() {
+  return options_->trace ? &*options_->trace : nullptr;
+}
+
 int run_program(int (*program)(int argc, char** argv), int argc, char** argv) {
   const std::string name = program_name(argc > 0 ? argv[0] : nullptr);
   // Writing to a closed pipe is an error to report, not a reason to vanish.
@@ -163,7 +184,8 @@ int run_program(int (*program)(int argc, char** argv), int argc, char** argv) {
   std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
   try {
     const int status = program(argc, argv);
-    return flushed(name) ? status : 1;
+    const bool is_flushed = flushed(name);
+    return traced(name) && is_flushed ? status : 1;
   } catch (const std::exception& error) {
     std::fflush(stdout);
     std::fprintf(stderr, "%s: %s\n", name.c_str(), error.what());
@@ -172,6 +194,7 @@ int run_program(int (*program)(int argc, char** argv), int argc, char** argv) {
     std::fprintf(stderr, "%s: an exception that is no std::exception\n",
                  name.c_str());
   }
+  traced(name);
   return 1;
 }
 

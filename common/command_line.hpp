@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/clock.hpp"
+#include "common/trace.hpp"
 
 namespace common {
 
@@ -17,7 +18,8 @@ namespace common {
 //   command_line.flag("verbose,v", verbose, "show more");
 //   command_line.parse(argc, argv);
 //
-// Every program has --help and --virtual-time without asking for them.
+// Every program has --help, --virtual-time and --trace without asking for
+// them.
 class CommandLine {
  public:
   explicit CommandLine(std::string summary);
@@ -36,11 +38,14 @@ class CommandLine {
               const std::vector<std::string>& words, const std::string& help);
 
   // Ends the program for --help (status 0), and for what it does not
-  // understand: one line and the usage on standard error, status 2.
+  // understand: one line and the usage on standard error, status 2.  Throws
+  // std::system_error if the trace cannot be written where it shall be.
   void parse(int argc, const char* const* argv);
 
   // The virtual clock with --virtual-time, else the machine's.
   Clock& clock();
+  // The file of --trace, or nullptr. It is closed with the command line.
+  Trace* trace();
 
  private:
   struct Options;
@@ -49,7 +54,7 @@ class CommandLine {
 
 // Runs a program's main with the manners of a command-line citizen: an
 // exception becomes one line on standard error and status 1, and so does
-// output that could not be written, as in "program | head -1".
+// output, or a trace, that could not be written, as in "program | head -1".
 int run_program(int (*program)(int argc, char** argv), int argc, char** argv);
 
 }  // namespace common

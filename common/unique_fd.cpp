@@ -12,6 +12,7 @@ namespace common {
 
 namespace {
 
+// #region prepare
 void prepare(const UniqueFd& fd) {
   const int flags = ::fcntl(fd.get(), F_GETFL);
   if (flags < 0 || ::fcntl(fd.get(), F_SETFL, flags | O_NONBLOCK) < 0 ||
@@ -19,6 +20,7 @@ void prepare(const UniqueFd& fd) {
     throw_errno("fcntl(fd " + std::to_string(fd.get()) + ")");
   }
 }
+// #endregion prepare
 
 // Linux could set both flags in the call that makes the pair; macOS cannot.
 FdPair prepared(const int (&ends)[2]) {

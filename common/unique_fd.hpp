@@ -30,6 +30,7 @@ class UniqueFd {
   int fd_ = -1;
 };
 
+// #region fd_pair
 struct FdPair {
   UniqueFd read;
   UniqueFd write;
@@ -38,6 +39,7 @@ struct FdPair {
 // Both ends non-blocking and close-on-exec.  Throw std::system_error.
 FdPair make_pipe();
 FdPair make_socket_pair();  // both ends read and write
+// #endregion fd_pair
 
 // Throws std::system_error for errno: "epoll_ctl(ADD, fd 7): Bad file
 // descriptor". Call it before anything else can change errno.

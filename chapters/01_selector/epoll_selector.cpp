@@ -53,6 +53,7 @@ std::span<const ReadyKey> EpollSelector::select(Timeout timeout) {
   ready_.clear();
   events_.resize(std::max<std::size_t>(keys().size(), 1));
   ready_.reserve(events_.size());
+  // #region answers
   const std::size_t count = wait(timeout);
   for (const epoll_event& event : std::span(events_).first(count)) {
     const auto key = keys().find(event.data.fd);
@@ -62,6 +63,7 @@ std::span<const ReadyKey> EpollSelector::select(Timeout timeout) {
     if (events != 0) ready_.push_back({&key->second, events});
   }
   return ready_;
+  // #endregion answers
 }
 // #endregion select
 

@@ -12,6 +12,8 @@
 
 #include "chapters/01_selector/selector.hpp"
 #include "common/command_line.hpp"
+#include "common/print.hpp"
+#include "common/recorded.hpp"
 #include "common/unique_fd.hpp"
 
 namespace {
@@ -19,11 +21,13 @@ namespace {
 using namespace std::chrono_literals;
 using ch01::EVENT_READ;
 using ch01::EVENT_WRITE;
+using Selector = common::RecordedSelector<ch01::Selector>;
 
 // #region show
 // Asks the selector, and prints who is ready for what.
-void show(ch01::Selector& selector, std::chrono::nanoseconds timeout,
+void show(Selector& selector, std::chrono::nanoseconds timeout,
           std::string_view moment) {
+  // #region ask
   std::set<std::string> lines;  // the selector's order is its own
   for (const auto& [key, events] : selector.select(timeout)) {
     lines.insert(fmt::format("{} is ready to{}{}",
@@ -31,19 +35,22 @@ void show(ch01::Selector& selector, std::chrono::nanoseconds timeout,
                              (events & EVENT_READ) != 0 ? " read" : "",
                              (events & EVENT_WRITE) != 0 ? " write" : ""));
   }
-  fmt::print("{}:\n", moment);
+  // #endregion ask
+  common::print("{}:", moment);
   if (lines.empty()) {
-    fmt::print("  nobody, for {} s\n", common::to_seconds(timeout));
+    common::print("  nobody, for {} s", common::to_seconds(timeout));
   }
-  for (const std::string& line : lines) fmt::print("  {}\n", line);
+  for (const std::string& line : lines) common::print("  {}", line);
 }
 // #endregion show
 
+// #region send
 void send(const common::UniqueFd& fd, std::string_view text) {
   if (::write(fd.get(), text.data(), text.size()) < 0) {
     common::throw_errno("write()");
   }
 }
+// #endregion send
 
 std::string receive(const common::UniqueFd& fd) {
   std::array<char, 64> buffer;
@@ -58,42 +65,42 @@ int program(int argc, char** argv) {
   command_line.seconds("timeout,t", timeout, "how long to wait for somebody");
   command_line.parse(argc, argv);
 
-  const auto selector = ch01::default_selector();
+  Selector selector(command_line, ch01::default_selector());
   const auto ask = [&](std::string_view moment) {
-    show(*selector, timeout, moment);
+    show(selector, timeout, moment);
   };
-  fmt::print("Using selector: {}\n", selector->name());
+  common::print("Using selector: {}", selector.name());
 
   // #region watch
   auto pipe = common::make_pipe();
   auto [here, there] = common::make_socket_pair();
-  selector->register_fd(pipe.read.get(), EVENT_READ, std::string("pipe"));
-  selector->register_fd(here.get(), EVENT_READ | EVENT_WRITE,
-                        std::string("socket"));
+  selector.register_fd(pipe.read.get(), EVENT_READ, std::string("pipe"));
+  selector.register_fd(here.get(), EVENT_READ | EVENT_WRITE,
+                       std::string("socket"));
   // #endregion watch
   ask("nothing sent yet");
 
   send(pipe.write, "ping");
   ask("a ping in the pipe");
   ask("asked again, nothing read");
-  fmt::print("read '{}' from the pipe\n", receive(pipe.read));
+  common::print("read '{}' from the pipe", receive(pipe.read));
 
-  selector->modify(here.get(), EVENT_READ, std::string("socket"));
+  selector.modify(here.get(), EVENT_READ, std::string("socket"));
   ask("the socket only watched for reading");
 
   send(there, "hello");
   ask("a hello on the socket");
-  fmt::print("read '{}' from the socket\n", receive(here));
+  common::print("read '{}' from the socket", receive(here));
 
   there.reset();
   ask("the other end of the socket closed");
-  fmt::print("read '{}' from the socket: the end\n", receive(here));
+  common::print("read '{}' from the socket: the end", receive(here));
 
   // #region refused
   try {
-    selector->register_fd(pipe.read.get(), EVENT_WRITE);
+    selector.register_fd(pipe.read.get(), EVENT_WRITE);
   } catch (const std::out_of_range& error) {
-    fmt::print("refused: {}\n", error.what());
+    common::print("refused: {}", error.what());
   }
   // #endregion refused
   return 0;

@@ -20,6 +20,7 @@ const SelectorKey& Selector::register_fd(int fd, EventMask events,
                                 std::to_string(fd));
   }
   check_open();
+  // #region register_key
   const auto [key, added] =
       keys_.try_emplace(fd, SelectorKey{fd, events, std::move(data)});
   if (!added) {
@@ -34,6 +35,7 @@ const SelectorKey& Selector::register_fd(int fd, EventMask events,
     throw;
   }
   return key->second;
+  // #endregion register_key
 }
 // #endregion register
 

@@ -74,12 +74,14 @@ class Selector {
   bool closed() const { return closed_; }
 
  private:
+  // #region platform
   // Each throws std::system_error when the kernel refuses.
   virtual void add(int fd, EventMask events) = 0;
   virtual void change(int fd, EventMask before, EventMask after) = 0;
   virtual void remove(int fd, EventMask events) = 0;
   // Throws std::invalid_argument: "I/O operation on closed epoll object".
   virtual void check_open() const = 0;
+  // #endregion platform
 
   KeyMap::iterator find(int fd);
 

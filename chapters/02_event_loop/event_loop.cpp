@@ -53,6 +53,7 @@ Ref<Handle> EventLoop::soon(Ref<Handle> handle) {
   return handle;
 }
 
+// #region schedule
 void EventLoop::schedule(LoopObject& object) {
   check_closed();
   accept(object);
@@ -61,6 +62,7 @@ void EventLoop::schedule(LoopObject& object) {
   if (shared_.posted.load(std::memory_order_relaxed)) take_posted();
   ready_.push_back(Ref(&object));
 }
+// #endregion schedule
 
 Ref<TimerHandle> EventLoop::at(Ref<TimerHandle> timer) {
   check_closed();
@@ -79,6 +81,7 @@ nanoseconds EventLoop::deadline_after(nanoseconds delay) const {
 void EventLoop::timer_cancelled(TimerHandle&) { timers_.note_cancelled(); }
 
 // #region post
+// #region post_one
 void EventLoop::post(Ref<Handle> handle) {
   check_closed();
   if (running_loop == this) {
@@ -91,6 +94,7 @@ void EventLoop::post(Ref<Handle> handle) {
   }
   wake_up();
 }
+// #endregion post_one
 
 void EventLoop::wake_up() {
   // One byte is enough, however many callbacks wait.
@@ -190,12 +194,15 @@ bool EventLoop::remove_reader(int fd) { return unwatch(fd, ch01::EVENT_READ); }
 bool EventLoop::remove_writer(int fd) { return unwatch(fd, ch01::EVENT_WRITE); }
 
 // #region run_once
+// #region gather
 void EventLoop::run_once() {
   timers_.drop_cancelled();
   const auto events = select(timeout());
   if (shared_.posted.load(std::memory_order_relaxed)) take_posted();
   process_events(events);
+  // #endregion gather
 
+  // #region fire
   if (!timers_.empty()) {
     const nanoseconds now = time();
     const auto due = [now, step = clock_.resolution()](nanoseconds when) {
@@ -207,13 +214,16 @@ void EventLoop::run_once() {
       ready_.push_back(std::move(timer));
     }
   }
+  // #endregion fire
 
+  // #region snapshot
   // What the callbacks schedule waits for the next iteration; otherwise a
   // callback that schedules itself would starve the selector and the timers.
   for (std::size_t left = ready_.size(); left > 0; --left) {
     const Ref<LoopObject> object = ready_.pop_front().object;
     if (!object->cancelled_) run_handle(*object);
   }
+  // #endregion snapshot
 }
 // #endregion run_once
 
@@ -258,9 +268,11 @@ void EventLoop::process_events(std::span<const ch01::ReadyKey> events) {
       take_posted();
       continue;
     }
+    // #region ready_descriptors
     const auto& both = std::any_cast<const Watch&>(key->data);
     if ((mask & ch01::EVENT_READ) != 0) schedule(*both.reader);
     if ((mask & ch01::EVENT_WRITE) != 0) schedule(*both.writer);
+    // #endregion ready_descriptors
   }
 }
 
@@ -324,9 +336,11 @@ bool EventLoop::is_running() const {
   return running_.load(std::memory_order_relaxed);
 }
 
+// #region in_other_thread
 bool EventLoop::in_other_thread() const {
   return is_running() && thread_.load() != std::this_thread::get_id();
 }
+// #endregion in_other_thread
 
 void EventLoop::check_closed() const {
   if (is_closed()) throw std::runtime_error("Event loop is closed");

@@ -41,6 +41,12 @@ class EventLoop {
   using Place = std::source_location;
   using ExceptionHandler =
       std::function<void(EventLoop&, const ExceptionContext&)>;
+  // For those who stand on the seams of any chapter's loop: see common/.
+  using Object = LoopObject;
+  using AnyTimer = TimerHandle;
+  using Context = ExceptionContext;
+  using Timeout = ch01::Selector::Timeout;
+  using ReadyKeys = std::span<const ch01::ReadyKey>;
 
   // Throws std::system_error when the machine has no descriptors left.
   explicit EventLoop(
@@ -52,12 +58,14 @@ class EventLoop {
   virtual ~EventLoop();
 
   // #region schedule
+  // #region call_soon
   // Runs the callback in the next iteration, after those that came earlier.
   template <CallbackFunction F>
   common::Ref<Handle> call_soon(F callback, Place where = Place::current()) {
     check_callback(callback, "call_soon");
     return soon(make_handle<Handle>(std::move(callback), *this, where));
   }
+  // #endregion call_soon
   // Runs it when time() has reached `when`, or at once if that is past. Equal
   // deadlines run in the order of creation.
   template <CallbackFunction F>
@@ -114,6 +122,9 @@ class EventLoop {
   nanoseconds time() const { return clock_.now(); }
   common::Clock& clock() const { return clock_; }
   const ch01::Selector& selector() const { return *selector_; }
+  static std::unique_ptr<ch01::Selector> default_selector() {
+    return ch01::default_selector();
+  }
   bool is_running() const;
   bool is_closed() const {
     return shared_.closed.load(std::memory_order_relaxed);
@@ -134,6 +145,7 @@ class EventLoop {
   // The seams. Whoever wants to add something to the loop stands here: four
   // moments through which everything passes.
 
+  // #region four_seams
   // The object is about to enter the ready queue, the timer heap or the
   // selector. Throw to refuse it; nothing has changed yet.
   virtual void accept(LoopObject&) {}
@@ -144,6 +156,7 @@ class EventLoop {
       ch01::Selector::Timeout timeout);
   // An error reached the loop: by default, write it to standard error.
   virtual void default_exception_handler(const ExceptionContext& context);
+  // #endregion four_seams
   // #endregion seams
 
   void check_closed() const;

@@ -12,10 +12,12 @@ std::string LoopObject::repr() const {
   return repr(loop_ ? loop_->detail() : Detail::brief);
 }
 
+// #region created_at_text
 std::string LoopObject::created_at_text(Detail detail) const {
   if (detail == Detail::brief) return "";
   return " created at " + common::file_line(where_);
 }
+// #endregion created_at_text
 
 void ObjectQueue::remove(LoopObject& object) {
   const bool owned = object.owned_;

@@ -106,6 +106,7 @@ class ObjectQueue {
 // Every callback passes through these: they are here so that the loop and the
 // futures include them.
 // #region queue
+// #region append
 inline void ObjectQueue::append(LoopObject& object) {
   object.queued_ = true;
   object.next_ = nullptr;
@@ -114,6 +115,7 @@ inline void ObjectQueue::append(LoopObject& object) {
   last_ = &object;
   ++size_;
 }
+// #endregion append
 
 inline void ObjectQueue::unlink(LoopObject& object) {
   object.queued_ = object.owned_ = false;
@@ -230,6 +232,7 @@ class Callback final : public Base {
         label_(label) {}
 
  private:
+  // #region callback_object
   void call() override { (*function_)(); }
   // As the base does it, but here the class is known: one virtual call less.
   void dispose() noexcept override { delete this; }
@@ -238,6 +241,7 @@ class Callback final : public Base {
 
   std::optional<F> function_;
   [[no_unique_address]] Label label_;
+  // #endregion callback_object
 };
 
 // Makes a handle of class Base, whose constructor gets the arguments.

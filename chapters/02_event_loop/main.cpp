@@ -10,6 +10,8 @@
 
 #include "chapters/02_event_loop/event_loop.hpp"
 #include "common/command_line.hpp"
+#include "common/print.hpp"
+#include "common/recorded.hpp"
 #include "common/unique_fd.hpp"
 
 namespace asyncio = ch02;
@@ -24,11 +26,11 @@ int program(int argc, char** argv) {
   command_line.seconds("block,b", block, "how long the second callback blocks");
   command_line.parse(argc, argv);
 
-  asyncio::EventLoop loop(command_line.clock());
+  common::Recorded<asyncio::EventLoop> loop(command_line);
   const auto start = loop.time();
   const auto say = [&loop, start](std::string_view what) {
     const double seconds = common::to_seconds(loop.time() - start);
-    fmt::print("{:.2f} s  {}\n", seconds, what);
+    common::print("{:.2f} s  {}", seconds, what);
   };
 
   // #region soon
@@ -52,19 +54,21 @@ int program(int argc, char** argv) {
   });
   // #endregion timers
 
+  // #region spill_coffee
   loop.call_later(300ms, asyncio::named("spill_coffee", [] {
                     throw std::runtime_error("coffee on the keyboard");
                   }));
+  // #endregion spill_coffee
 
-  // #region reader
   auto pipe = common::make_pipe();
   std::thread helper;
+  // #region read_pipe
   loop.add_reader(pipe.read.get(), [&] {
     std::array<char, 16> buffer;
     const auto size = ::read(pipe.read.get(), buffer.data(), buffer.size());
     say(fmt::format("{} bytes came through the pipe", size));
     loop.remove_reader(pipe.read.get());
-    // #endregion reader
+    // #endregion read_pipe
     // #region thread
     helper = std::thread([&] {
       // Another thread: it may only post.

@@ -26,6 +26,7 @@ Ref<TimerHandle> TimerHeap::pop() {
 
 // #region drop_cancelled
 void TimerHeap::drop_cancelled() {
+  // #region drop_top
   constexpr std::size_t kEnoughTimers = 100;
   const bool mostly_cancelled =
       entries_.size() > kEnoughTimers && 2 * cancelled_ > entries_.size();
@@ -33,6 +34,7 @@ void TimerHeap::drop_cancelled() {
     while (!empty() && entries_.front().timer->cancelled()) pop();
     return;
   }
+  // #endregion drop_top
   const auto first_dropped = std::partition(
       entries_.begin(), entries_.end(),
       [](const Entry& entry) { return !entry.timer->cancelled(); });

@@ -38,6 +38,7 @@ class TimerHeap {
 
  private:
   // The deadline is copied here, so that sorting does not visit the timers.
+  // #region entry
   struct Entry {
     std::chrono::nanoseconds when;
     std::uint64_t sequence;  // equal deadlines: first come, first served
@@ -50,6 +51,7 @@ class TimerHeap {
       return a.when != b.when ? a.when > b.when : a.sequence > b.sequence;
     }
   };
+  // #endregion entry
 
   std::vector<Entry> entries_;
   std::uint64_t next_sequence_ = 0;

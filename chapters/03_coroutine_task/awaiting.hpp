@@ -320,6 +320,7 @@ Coroutine<ResultOf<Awaitable>> wait_for(
       throw TimeoutError();
     }
   }
+  // #region within
   TimeoutScope scope(*timeout, where);
   try {
     co_return co_await std::move(awaitable);
@@ -327,6 +328,7 @@ Coroutine<ResultOf<Awaitable>> wait_for(
     if (!scope.expired_alone()) throw;
     throw TimeoutError();
   }
+  // #endregion within
 }
 // #endregion wait_for
 

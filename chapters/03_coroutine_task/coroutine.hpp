@@ -195,6 +195,7 @@ class [[nodiscard]] Coroutine {
     std::swap(frame_, other.frame_);
     return *this;
   }
+  // #region owner
   ~Coroutine() {
     if (frame_) report_never_awaited(*frame_);
     close();
@@ -208,6 +209,7 @@ class [[nodiscard]] Coroutine {
   explicit operator bool() const { return frame_ != nullptr; }
   // The caller becomes the owner of the frame.
   [[nodiscard]] Promise<T>* release() { return std::exchange(frame_, nullptr); }
+  // #endregion owner
 
  private:
   friend class Promise<T>;

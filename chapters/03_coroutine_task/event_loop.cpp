@@ -49,10 +49,12 @@ void EventLoop::check_can_run() const {
   }
 }
 
+// #region first_step
 void EventLoop::start(TaskBase& task) {
   changing(task, Change::create);
   schedule(task);
 }
+// #endregion first_step
 
 Task<> EventLoop::create_task(Sleep awaited, std::string name, Place where) {
   return create_task(ch03::sleep(awaited), std::move(name), where);

@@ -31,6 +31,10 @@ enum class Change {
 // asyncio: base_events.BaseEventLoop
 class EventLoop : public ch02::EventLoop {
  public:
+  using AnyFuture = FutureBase;
+  using AnyTask = TaskBase;
+  using Change = ch03::Change;
+
   using ch02::EventLoop::EventLoop;
   ~EventLoop() override;
 

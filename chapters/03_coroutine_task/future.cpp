@@ -97,12 +97,14 @@ bool FutureBase::cancel(std::optional<std::string> message) {
 }
 
 // #region finish
+// #region check_can_finish
 void FutureBase::check_can_finish() {
   if (done()) throw InvalidStateError("invalid state");
   EventLoop& loop = get_loop();
   loop.check_thread();
   if (!waiters_.empty()) loop.check_closed();
 }
+// #endregion check_can_finish
 
 void FutureBase::finish(State state, std::exception_ptr exception) {
   state_ = state;
@@ -112,6 +114,7 @@ void FutureBase::finish(State state, std::exception_ptr exception) {
   wake_waiters();
 }
 
+// #region wake
 void FutureBase::wake_waiters() {
   // On a closed loop nobody can be woken. Only cancel() comes here then:
   // destructors call it, and must not be punished.
@@ -127,6 +130,7 @@ void FutureBase::wake_waiters() {
     get_loop().schedule(*waiter);
   }
 }
+// #endregion wake
 // #endregion finish
 
 void FutureBase::add_callback(Ref<DoneHandle> handle) {

@@ -1,5 +1,4 @@
 // Functions that can wait: coroutines, and the tasks that drive them.
-#include <fmt/format.h>
 
 #include <chrono>
 #include <stdexcept>
@@ -7,6 +6,8 @@
 
 #include "chapters/03_coroutine_task/awaiting.hpp"
 #include "common/command_line.hpp"
+#include "common/print.hpp"
+#include "common/recorded.hpp"
 
 namespace asyncio = ch03;
 
@@ -16,9 +17,9 @@ using namespace std::chrono_literals;
 
 // #region inner
 asyncio::Coroutine<int> inner(std::string name, int value) {
-  fmt::print("{} starts\n", name);
+  common::print("{} starts", name);
   co_await asyncio::sleep(100ms);
-  fmt::print("{} has slept\n", name);
+  common::print("{} has slept", name);
   co_return value;
 }
 // #endregion inner
@@ -33,7 +34,7 @@ asyncio::Coroutine<> sleeps_long() {
   try {
     co_await asyncio::sleep(1h);
   } catch (const asyncio::CancelledError&) {
-    fmt::print("sleeps_long was cancelled, and tidies up\n");
+    common::print("sleeps_long was cancelled, and tidies up");
     throw;
   }
 }
@@ -41,10 +42,10 @@ asyncio::Coroutine<> sleeps_long() {
 
 // #region outer
 asyncio::Coroutine<int> outer() {
-  fmt::print("outer awaits inner\n");
+  common::print("outer awaits inner");
   const int first = co_await inner("inner", 20);
 
-  fmt::print("outer awaits two tasks at once\n");
+  common::print("outer awaits two tasks at once");
   const auto [second, third] =
       co_await asyncio::gather(inner("left", 1), inner("right", 21));
   co_return first + second + third;
@@ -57,20 +58,20 @@ asyncio::Coroutine<> trouble(bool cancel_early) {
   try {
     co_await failing;
   } catch (const std::runtime_error& error) {
-    fmt::print("caught: {}\n", error.what());
+    common::print("caught: {}", error.what());
   }
-  fmt::print("{}\n", failing.repr());
+  common::print("{}", failing.repr());
   // #endregion fails
 
   // #region cancelled
   const auto sleeper = asyncio::create_task(sleeps_long(), "sleeper");
   if (!cancel_early) co_await asyncio::sleep(0s);  // let it begin
-  fmt::print("{}\n", sleeper.repr());
+  common::print("{}", sleeper.repr());
   sleeper.cancel();
   try {
     co_await sleeper;
   } catch (const asyncio::CancelledError&) {
-    fmt::print("{}\n", sleeper.repr());
+    common::print("{}", sleeper.repr());
   }
   // #endregion cancelled
 
@@ -78,7 +79,7 @@ asyncio::Coroutine<> trouble(bool cancel_early) {
   try {
     co_await asyncio::wait_for(asyncio::sleep(1h), 200ms);
   } catch (const asyncio::TimeoutError&) {
-    fmt::print("an hour is too long\n");
+    common::print("an hour is too long");
   }
   // #endregion timeout
 }
@@ -90,12 +91,12 @@ int program(int argc, char** argv) {
                     "cancel the sleeper before its first step");
   command_line.parse(argc, argv);
 
-  asyncio::EventLoop loop(command_line.clock());
+  common::Recorded<asyncio::EventLoop> loop(command_line);
   const auto start = loop.time();
-  fmt::print("outer returned {}\n", loop.run_until_complete(outer()));
+  common::print("outer returned {}", loop.run_until_complete(outer()));
   loop.run_until_complete(trouble(cancel_early));
-  fmt::print("all done after {:.2f} s\n",
-             common::to_seconds(loop.time() - start));
+  common::print("all done after {:.2f} s",
+                common::to_seconds(loop.time() - start));
   loop.close();
   return 0;
 }

@@ -54,17 +54,21 @@ void TaskBase::run() noexcept {
     destroy_frames();
     finish(State::cancelled, error);
   } else {
+    // #region drive
     suspended_ = false;
     while (top_ && !suspended_) top_->resume();
     if (!top_) end();
+    // #endregion drive
   }
   current_ = nullptr;
 }
 
+// #region push
 void TaskBase::push(Frame& callee, Frame& caller) {
   callee.caller_ = &caller;
   top_ = &callee;
 }
+// #endregion push
 // #endregion step
 
 void TaskBase::drop_second_cancel() {
@@ -113,8 +117,10 @@ void TaskBase::wait_for(FutureBase& future) {
         fmt::format("Task {} got Future {} attached to a different loop",
                     repr(), future.repr()));
   }
+  // #region join_waiters
   waiting_on_ = Ref(&future);
   future.waiters_.push_back_unowned(*this);
+  // #endregion join_waiters
   get_loop().changing(*this, Change::wait);
   if (pending_ && future.cancel(cancel_message())) pending_ = nullptr;
 }
@@ -142,11 +148,13 @@ bool TaskBase::cancel(std::optional<std::string> message) {
     task = next;
     task->ignore_exception();
   }
+  // #region cancel_future
   // The future that it waits for tells it; if there is none, the next step.
   const Ref<FutureBase> future = task->waiting_on_;
   if (future && future.get() != passed && future->cancel(message)) return true;
   task->pending_ = std::make_exception_ptr(CancelledError(std::move(message)));
   return true;
+  // #endregion cancel_future
 }
 // #endregion cancel
 
@@ -243,6 +251,7 @@ SleepAwaiter::~SleepAwaiter() {
 void SleepAwaiter::await_suspend(std::coroutine_handle<>) {
   TaskBase& task = TaskBase::current();
   if (delay_ <= std::chrono::nanoseconds(0)) return task.yield();
+  // #region sleep_waits
   EventLoop& loop = task.get_loop();
   const Future<> future = loop.create_future(where_);
   future_ = future.base();
@@ -257,6 +266,7 @@ void SleepAwaiter::await_suspend(std::coroutine_handle<>) {
                                std::nullopt),
                            where_);
   task.wait_for(*future_);
+  // #endregion sleep_waits
 }
 
 void SleepAwaiter::await_resume() const {

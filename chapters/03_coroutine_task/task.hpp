@@ -47,6 +47,7 @@ class TaskBase : public FutureBase {
   void set_log_destroy_pending(bool log) { log_destroy_pending_ = log; }
   bool log_destroy_pending() const { return log_destroy_pending_; }
   // #endregion task_base
+  FutureBase* waiting_on() const { return waiting_on_.get(); }  // or nullptr
 
   // For the awaiters, while a step runs: who is resumed next, and whether the
   // step is over.
@@ -154,6 +155,7 @@ class CoroutineAwaiter {
   CoroutineAwaiter(Promise<T>& callee, Frame& caller)
       : callee_(callee), caller_(caller) {}
 
+  // #region await_coroutine
   bool await_ready() const { return false; }
   void await_suspend(std::coroutine_handle<>) const {
     TaskBase::current().push(callee_, caller_);
@@ -166,6 +168,7 @@ class CoroutineAwaiter {
     } const destroy{callee_};
     return callee_.take_result();
   }
+  // #endregion await_coroutine
 
  private:
   Promise<T>& callee_;
@@ -178,11 +181,13 @@ class FutureAwaiter {
  public:
   explicit FutureAwaiter(Future<T> future) : future_(std::move(future)) {}
 
+  // #region await_future
   bool await_ready() const { return future_.done(); }
   void await_suspend(std::coroutine_handle<>) {
     waited_ = true;
     TaskBase::current().wait_for(*future_.base());
   }
+  // #endregion await_future
   T await_resume() const {
     if (waited_) TaskBase::current().throw_pending();
     if constexpr (std::is_void_v<T>) {
@@ -242,11 +247,13 @@ FutureAwaiter<U> PromiseBase<T>::await_transform(Future<U> future,
   return FutureAwaiter<U>(std::move(future));
 }
 
+// #region await_sleep
 template <class T>
 SleepAwaiter PromiseBase<T>::await_transform(Sleep sleep,
                                              std::source_location where) {
   this->place_ = where;
   return SleepAwaiter(sleep, where);
 }
+// #endregion await_sleep
 
 }  // namespace ch03

@@ -10,6 +10,7 @@
 namespace ch04 {
 
 // #region basic_config
+// #region settings
 struct BasicConfig {
   std::optional<Level> level = {};  // of the root logger; else it stays
   std::string format = "%(levelname)s:%(name)s:%(message)s";
@@ -17,6 +18,7 @@ struct BasicConfig {
   std::string filename = {};    // to append to, instead of a stream
   bool force = false;           // replace the root's handlers
 };
+// #endregion settings
 
 // Gives the root logger a handler, unless it has one already (or force is set):
 //

@@ -2,6 +2,7 @@
 
 namespace ch04 {
 
+// #region loop
 Logger& loop_logger() {
   static Logger& logger = get_logger("asyncio");
   return logger;
@@ -17,5 +18,6 @@ void EventLoop::default_exception_handler(const ExceptionContext& context) {
   loop_logger().log_text(ERROR, ch02::exception_report(context, detail()),
                          context.exception);
 }
+// #endregion loop
 
 }  // namespace ch04

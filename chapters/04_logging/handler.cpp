@@ -105,6 +105,7 @@ void Handler::set_formatter(Formatter formatter) {
   std::swap(formatter_, formatter);
 }
 
+// #region handle
 void Handler::handle(const LogRecord& record) noexcept {
   if (!filter(record)) return;
   const std::lock_guard lock(emit_mutex_);
@@ -120,6 +121,7 @@ void Handler::handle(const LogRecord& record) noexcept {
   }
   --depth_;
 }
+// #endregion handle
 
 std::string Handler::class_name() const {
   std::string name = common::demangled(typeid(*this).name());
@@ -162,9 +164,11 @@ StreamHandler::StreamHandler(std::ostream& stream)
 StreamHandler::StreamHandler(std::string stream_name, Write write)
     : stream_name_(std::move(stream_name)), write_(std::move(write)) {}
 
+// #region emit
 void StreamHandler::emit(const LogRecord& record) {
   write_(format(record) + terminator);
 }
+// #endregion emit
 
 std::string StreamHandler::repr() const {
   return fmt::format("<{} {} ({})>", class_name(), stream_name_,

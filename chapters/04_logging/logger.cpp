@@ -134,6 +134,7 @@ class Manager {
     return logger.handlers_;
   }
 
+  // #region all_handlers
   // This logger's handlers and its ancestors', as far as records propagate.
   std::vector<std::shared_ptr<Handler>> all_handlers(const Logger& logger) {
     std::vector<std::shared_ptr<Handler>> all;
@@ -144,6 +145,7 @@ class Manager {
     }
     return all;
   }
+  // #endregion all_handlers
 
   bool has_handlers(const Logger& logger) {
     const std::lock_guard lock(mutex_);
@@ -152,6 +154,16 @@ class Manager {
       at = at->propagate_ ? at->parent_ : nullptr;
     }
     return at != nullptr;
+  }
+
+  void set_listener(std::shared_ptr<const LogListener> listener) {
+    const std::lock_guard lock(mutex_);
+    listener_.swap(listener);
+  }
+
+  std::shared_ptr<const LogListener> listener() {
+    const std::lock_guard lock(mutex_);
+    return listener_;
   }
 
   // True once.
@@ -184,6 +196,7 @@ class Manager {
     update(root_);
   }
 
+  // #region nearest_ancestor
   Logger& nearest_ancestor(std::string_view name) {
     for (auto dot = name.rfind('.'); dot != std::string_view::npos;
          dot = name.rfind('.')) {
@@ -193,6 +206,7 @@ class Manager {
     }
     return root_;
   }
+  // #endregion nearest_ancestor
 
   // A logger that comes between two others: "a.b" when "a" and "a.b.c" exist.
   void adopt_descendants(Logger& logger) {
@@ -204,18 +218,22 @@ class Manager {
     }
   }
 
+  // #region effective_level
   static int effective_level_locked(const Logger& logger) {
     for (const Logger* at = &logger; at; at = at->parent_) {
       if (const int level = at->level_; level != NOTSET) return level;
     }
     return NOTSET;
   }
+  // #endregion effective_level
 
+  // #region threshold
   void update(Logger& logger) const {
     constexpr int kMost = std::numeric_limits<int>::max();
     logger.threshold_ = std::max(effective_level_locked(logger),
                                  disabled_ == kMost ? kMost : disabled_ + 1);
   }
+  // #endregion threshold
 
   void update_all() {
     update(root_);
@@ -227,6 +245,7 @@ class Manager {
   std::map<std::string, std::unique_ptr<Logger>, std::less<>> loggers_;
   int disabled_ = NOTSET;
   bool no_handlers_reported_ = false;
+  std::shared_ptr<const LogListener> listener_;
 };
 
 Logger::Logger(std::string name)
@@ -309,6 +328,9 @@ void Logger::write(int level, const ExcInfo& exc_info, std::string text,
 void Logger::handle(const LogRecord& record) noexcept {
   if (!filter(record)) return;
   try {
+    if (const auto listener = Manager::instance().listener()) {
+      (*listener)(get_level_name(record.level), record);
+    }
     call_handlers(record);
   } catch (...) {
     report_logging_error(std::current_exception(), record.place,
@@ -316,6 +338,7 @@ void Logger::handle(const LogRecord& record) noexcept {
   }
 }
 
+// #region call_handlers
 void Logger::call_handlers(const LogRecord& record) {
   const auto handlers = Manager::instance().all_handlers(*this);
   for (const auto& handler : handlers) {
@@ -331,10 +354,17 @@ void Logger::call_handlers(const LogRecord& record) {
     std::fflush(stderr);
   }
 }
+// #endregion call_handlers
 
 Logger& get_logger(std::string_view name) {
   Manager& manager = Manager::instance();
   return manager.get(name);
+}
+
+void set_log_listener(LogListener listener) {
+  std::shared_ptr<const LogListener> shared;
+  if (listener) shared = std::make_shared<LogListener>(std::move(listener));
+  Manager::instance().set_listener(std::move(shared));
 }
 
 void disable(Level level) { Manager::instance().disable(level); }

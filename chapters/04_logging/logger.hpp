@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <source_location>
@@ -34,10 +35,12 @@ class Logger : public Filterer {
   void debug(Message<Args...> message, Args&&... args) noexcept {
     log<Args...>(DEBUG, message, std::forward<Args>(args)...);
   }
+  // #region info
   template <class... Args>
   void info(Message<Args...> message, Args&&... args) noexcept {
     log<Args...>(INFO, message, std::forward<Args>(args)...);
   }
+  // #endregion info
   template <class... Args>
   void warning(Message<Args...> message, Args&&... args) noexcept {
     log<Args...>(WARNING, message, std::forward<Args>(args)...);
@@ -62,6 +65,7 @@ class Logger : public Filterer {
                  Args&&... args) noexcept {
     log<Args...>(ERROR, exc_info, message, std::forward<Args>(args)...);
   }
+  // #region log_call
   // With a level of one's own; with an exception, unless it is empty.
   template <class... Args>
   void log(int level, Message<Args...> message, Args&&... args) noexcept {
@@ -69,6 +73,7 @@ class Logger : public Filterer {
     write(level, {},
           erased(message, fmt::make_format_args(args...), sizeof...(args)));
   }
+  // #endregion log_call
   template <class... Args>
   void log(int level, const std::exception_ptr& exc_info,
            Message<Args...> message, Args&&... args) noexcept {
@@ -83,10 +88,12 @@ class Logger : public Filterer {
       std::source_location place = std::source_location::current()) noexcept;
   // #endregion calls
 
+  // #region is_enabled_for
   // Would a record of this level go out?  logging.Logger.isEnabledFor
   bool is_enabled_for(int level) const noexcept {
     return level >= threshold_.load(std::memory_order_relaxed);
   }
+  // #endregion is_enabled_for
   // The level from which on this logger speaks. NOTSET: the nearest ancestor's
   // that has one.
   void set_level(Level level);
@@ -145,6 +152,13 @@ class Logger : public Filterer {
 // that exists, or will be once it does. "" and "root" are the root of all,
 // which starts at WARNING.  logging.getLogger
 Logger& get_logger(std::string_view name = "");
+
+// Hears every record that a logger lets through, before the handlers do, and
+// the name of its level. It is no handler: basic_config() and the last resort
+// do not take it for one. An empty function ends it.
+using LogListener =
+    std::function<void(std::string_view level, const LogRecord& record)>;
+void set_log_listener(LogListener listener);
 
 // Silences this level and those below, in all loggers; NOTSET ends it.
 // logging.disable

@@ -5,6 +5,7 @@
 
 #include "chapters/04_logging/event_loop.hpp"
 #include "common/command_line.hpp"
+#include "common/recorded.hpp"
 
 namespace asyncio = ch04;
 
@@ -37,7 +38,7 @@ int program(int argc, char** argv) {
                          .stream = stdout});
   // #endregion basic_config
 
-  asyncio::EventLoop loop(command_line.clock());
+  common::Recorded<asyncio::EventLoop> loop(command_line);
   // #region report
   loop.call_soon(asyncio::named(
       "spill", [] { throw std::runtime_error("coffee on the keyboard"); }));

@@ -13,6 +13,7 @@ namespace ch04 {
 // instead, and the place is a default argument of that conversion: it is the
 // line of the call. Being consteval, it lets fmt check the format against the
 // types of the arguments; a mistake does not compile.
+// #region checked_message
 template <class... Args>
 struct CheckedMessage {
   template <class Text>
@@ -26,10 +27,13 @@ struct CheckedMessage {
   fmt::format_string<Args...> format;
   std::source_location place;
 };
+// #endregion checked_message
 
+// #region alias
 // As a parameter: the types come from the arguments alone.
 template <class... Args>
 using Message = CheckedMessage<std::type_identity_t<Args>...>;
+// #endregion alias
 
 // The same with the types of the arguments gone, for the one function that
 // composes texts: it is compiled once, not for every call.

@@ -25,6 +25,7 @@ bool debug_from_environment() {
 }
 // #endregion environment
 
+// #region created_by
 // A traceback of one frame: the line that made the object is all we know.
 std::string created_by(std::string_view what, const LoopObject& object) {
   const std::source_location& place = object.created_at();
@@ -34,9 +35,11 @@ std::string created_by(std::string_view what, const LoopObject& object) {
       what, common::file_name(place), place.line(),
       common::function_name(place));
 }
+// #endregion created_by
 
 }  // namespace
 
+// #region set_debug
 EventLoop::EventLoop(common::Clock& clock,
                      std::unique_ptr<ch01::Selector> selector, Place where)
     : ch04::EventLoop(clock, std::move(selector), where) {
@@ -46,6 +49,7 @@ EventLoop::EventLoop(common::Clock& clock,
 void EventLoop::set_debug(bool enabled) {
   set_detail(enabled ? common::Detail::full : common::Detail::brief);
 }
+// #endregion set_debug
 
 void EventLoop::close() {
   const bool was_open = !is_closed();
@@ -68,6 +72,7 @@ void EventLoop::check_thread() const {
 void EventLoop::default_exception_handler(const ExceptionContext& context) {
   ExceptionContext more = context;
   if (debug()) {
+    // #region traceback
     const LoopObject* source = nullptr;
     for (const auto& [key, value] : context.values) {
       if (value.object()) source = value.object();
@@ -81,6 +86,7 @@ void EventLoop::default_exception_handler(const ExceptionContext& context) {
           "handle_traceback",
           ch02::ContextValue::plain(created_by("Handle", *current_handle_)));
     }
+    // #endregion traceback
   }
   ch04::EventLoop::default_exception_handler(more);
 }

@@ -23,17 +23,20 @@ class EventLoop : public ch04::EventLoop {
       std::unique_ptr<ch01::Selector> selector = ch01::default_selector(),
       Place where = Place::current());
 
+  // #region debug
   // In debug mode texts tell where things were created, and calls from a
   // thread that does not run the loop throw std::runtime_error before they
   // change anything.  asyncio: BaseEventLoop.set_debug, get_debug
   void set_debug(bool enabled);
   bool debug() const { return detail() == common::Detail::full; }
+  // #endregion debug
 
   void close() override;
 
  protected:
   // These two are here, and not in the .cpp, so that the next chapter's loop
   // can include them: with debug mode off they shall cost nothing.
+  // #region seams
   void accept(LoopObject& object) override {
     if (debug()) check_thread();
     ch04::EventLoop::accept(object);
@@ -44,6 +47,7 @@ class EventLoop : public ch04::EventLoop {
     ch04::EventLoop::run_handle(object);
     current_handle_ = nullptr;
   }
+  // #endregion seams
   void check_thread() const override;
   void default_exception_handler(const ExceptionContext& context) override;
 

@@ -1,5 +1,4 @@
 // A loop that remembers: the same mistakes, without and with debug mode.
-#include <fmt/format.h>
 
 #include <chrono>
 #include <stdexcept>
@@ -7,6 +6,8 @@
 
 #include "chapters/05_set_debug/event_loop.hpp"
 #include "common/command_line.hpp"
+#include "common/print.hpp"
+#include "common/recorded.hpp"
 
 namespace asyncio = ch05;
 
@@ -19,10 +20,10 @@ using namespace std::chrono_literals;
 void call_from_a_thread(asyncio::EventLoop& loop) {
   std::thread thread([&loop] {
     try {
-      loop.call_soon([] { fmt::print("it ran, by luck\n"); });
-      fmt::print("the thread got away with it\n");
+      loop.call_soon([] { common::print("it ran, by luck"); });
+      common::print("the thread got away with it");
     } catch (const std::runtime_error& error) {
-      fmt::print("the thread was stopped: {}\n", error.what());
+      common::print("the thread was stopped: {}", error.what());
     }
   });
   thread.join();
@@ -31,7 +32,7 @@ void call_from_a_thread(asyncio::EventLoop& loop) {
 
 // #region lost_callback
 asyncio::Coroutine<> waits_for(asyncio::Future<int> answer) {
-  fmt::print("the answer is {}\n", co_await answer);
+  common::print("the answer is {}", co_await answer);
 }
 
 asyncio::Coroutine<> lose_track(asyncio::EventLoop& loop) {
@@ -42,7 +43,7 @@ asyncio::Coroutine<> lose_track(asyncio::EventLoop& loop) {
                     answer.set_result(43);  // once too often
                   }));
   co_await asyncio::sleep(0s);
-  fmt::print("who waits for what?\n  {}\n", waiting.repr());
+  common::print("who waits for what?\n  {}", waiting.repr());
   co_await waiting;
 }
 // #endregion lost_callback
@@ -56,9 +57,9 @@ int program(int argc, char** argv) {
   asyncio::basic_config({.level = asyncio::DEBUG,
                          .format = "%(levelname)s: %(message)s",
                          .stream = stdout});
-  asyncio::EventLoop loop(command_line.clock());
+  common::Recorded<asyncio::EventLoop> loop(command_line);
   if (debug) loop.set_debug(true);
-  fmt::print("{}\n", loop.repr());
+  common::print("{}", loop.repr());
 
   loop.call_soon([&loop] { call_from_a_thread(loop); });
   loop.run_until_complete(lose_track(loop));

@@ -20,10 +20,12 @@ void EventLoop::run_handle(LoopObject& object) noexcept {
 }
 // #endregion run_handle
 
+// #region select
 std::span<const ch01::ReadyKey> EventLoop::select(
     ch01::Selector::Timeout timeout) {
   last_end_.reset();  // nor for the time spent waiting
   return ch05::EventLoop::select(timeout);
 }
+// #endregion select
 
 }  // namespace ch06

@@ -18,10 +18,12 @@ class EventLoop : public ch05::EventLoop {
  public:
   using ch05::EventLoop::EventLoop;
 
+  // #region limit
   // In debug mode a callback or a step of a task that takes this long, or
   // longer, is reported.  asyncio: BaseEventLoop.slow_callback_duration
   std::chrono::nanoseconds slow_callback_duration =
       std::chrono::milliseconds(100);
+  // #endregion limit
 
  protected:
   void run_handle(LoopObject& object) noexcept override;

@@ -1,11 +1,12 @@
 // A loop with a stopwatch: two greedy ones among the polite.
-#include <fmt/format.h>
 
 #include <chrono>
 #include <string>
 
 #include "chapters/06_slow_callback/event_loop.hpp"
 #include "common/command_line.hpp"
+#include "common/print.hpp"
+#include "common/recorded.hpp"
 
 namespace asyncio = ch06;
 
@@ -46,15 +47,15 @@ int program(int argc, char** argv) {
 
   asyncio::basic_config(
       {.format = "%(levelname)s: %(message)s", .stream = stdout});
-  asyncio::EventLoop loop(command_line.clock());
+  common::Recorded<asyncio::EventLoop> loop(command_line);
   loop.set_debug(debug);
   loop.slow_callback_duration = limit;
   const auto start = loop.time();
 
   // #region late
   loop.call_later(20ms, [&loop, start] {
-    fmt::print("the timer of 0.02 s runs after {:.2f} s\n",
-               common::to_seconds(loop.time() - start));
+    common::print("the timer of 0.02 s runs after {:.2f} s",
+                  common::to_seconds(loop.time() - start));
   });
   loop.call_soon(
       asyncio::named("gobble", [&loop] { loop.clock().sleep(150ms); }));

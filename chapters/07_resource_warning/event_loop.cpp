@@ -12,6 +12,7 @@ namespace ch07 {
 namespace {
 
 // #region never_awaited
+// #region warn_never_awaited
 void warn_never_awaited(const ch03::Frame& frame) noexcept {
   const std::string name = common::function_name(frame.defined_at());
   std::string text = fmt::format("coroutine '{}' was never awaited", name);
@@ -25,6 +26,7 @@ void warn_never_awaited(const ch03::Frame& frame) noexcept {
   warn_from_destructor(text, RuntimeWarning, "<coroutine object " + name + ">",
                        frame.created_at().value_or(frame.defined_at()));
 }
+// #endregion warn_never_awaited
 
 // Set before main(): a coroutine needs no loop to be forgotten.
 const bool installed = [] {
@@ -51,12 +53,14 @@ EventLoop::~EventLoop() {
 // #endregion destructor
 
 // #region close
+// #region close_then_warn
 void EventLoop::close() {
   if (is_closed() || is_running()) return ch06::EventLoop::close();
   const auto left = left_over();
   ch06::EventLoop::close();
   for (const auto& [text, place] : left) warn(text, ResourceWarning, place);
 }
+// #endregion close_then_warn
 
 std::vector<EventLoop::LeftOver> EventLoop::left_over() const {
   using Kind = Scheduled::Kind;
@@ -71,6 +75,7 @@ std::vector<EventLoop::LeftOver> EventLoop::left_over() const {
                                 kind, of_fd, object.repr()),
                     object.created_at()});
   };
+  // #region what_is_left
   for (const auto& [kind, object, fd] : scheduled()) {
     // A task that is about to run is pending, and told of below.
     const bool is_task = dynamic_cast<const FutureBase*>(object) != nullptr;
@@ -80,6 +85,7 @@ std::vector<EventLoop::LeftOver> EventLoop::left_over() const {
     if (kind == Kind::writer) add("writer", *object, fd);
   }
   for (const auto& task : all_tasks()) add("pending task", *task);
+  // #endregion what_is_left
   for (const auto& [kind, count] : counts) {
     if (count <= kMostTold) continue;
     left.push_back({fmt::format("{}: {} more left when the event loop was "
@@ -92,6 +98,7 @@ std::vector<EventLoop::LeftOver> EventLoop::left_over() const {
 // #endregion close
 
 // #region changing
+// #region drop
 void EventLoop::changing(FutureBase& future, Change change) noexcept {
   ch06::EventLoop::changing(future, change);
   if (change != Change::drop) return;
@@ -105,13 +112,16 @@ void EventLoop::changing(FutureBase& future, Change change) noexcept {
                             .values = {{"future", future}}});
   }
 }
+// #endregion drop
 
+// #region report_destroyed
 void EventLoop::report_destroyed(TaskBase& task) noexcept {
   if (!task.log_destroy_pending()) return;
   call_exception_handler({.message = "Task was destroyed but it is pending!",
                           .exception = nullptr,
                           .values = {{"task", task}}});
 }
+// #endregion report_destroyed
 // #endregion changing
 
 }  // namespace ch07

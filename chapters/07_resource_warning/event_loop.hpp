@@ -25,6 +25,11 @@ class EventLoop : public ch06::EventLoop {
   // makes the warnings errors; then the first one is thrown.
   void close() override;
 
+  // For a recorder: as set_warning_listener().
+  static void listen_to_warnings(ShowWarning listener) {
+    set_warning_listener(std::move(listener));
+  }
+
  protected:
   void changing(FutureBase& future, Change change) noexcept override;
 

@@ -1,5 +1,4 @@
 // A loop that counts its keys: one specimen of everything that gets lost.
-#include <fmt/format.h>
 
 #include <chrono>
 #include <source_location>
@@ -7,6 +6,8 @@
 
 #include "chapters/07_resource_warning/event_loop.hpp"
 #include "common/command_line.hpp"
+#include "common/print.hpp"
+#include "common/recorded.hpp"
 #include "common/unique_fd.hpp"
 
 namespace asyncio = ch07;
@@ -19,7 +20,7 @@ using namespace std::chrono_literals;
 // The last parameter is how a coroutine learns where it was created.
 asyncio::Coroutine<> forgotten(
     std::source_location = std::source_location::current()) {
-  fmt::print("never printed\n");
+  common::print("never printed");
   co_return;
 }
 // #endregion forgotten
@@ -35,21 +36,27 @@ asyncio::Coroutine<> fails() {
 
 // #region specimens
 asyncio::Coroutine<> specimens(asyncio::EventLoop& loop) {
-  fmt::print("1. a coroutine that nobody awaits\n");
+  // #region lost_coroutine
+  common::print("1. a coroutine that nobody awaits");
   {
     auto lost = forgotten();
   }
+  // #endregion lost_coroutine
 
-  fmt::print("2. a pending task that nobody holds\n");
+  // #region lost_task
+  common::print("2. a pending task that nobody holds");
   loop.create_task(waits_for_ever(loop.create_future()));
   co_await asyncio::sleep(0s);
+  // #endregion lost_task
 
-  fmt::print("3. a task whose error nobody looks at\n");
+  // #region lost_errors
+  common::print("3. a task whose error nobody looks at");
   loop.create_task(fails());
   co_await asyncio::sleep(0s);
 
-  fmt::print("4. a future whose error nobody looks at\n");
+  common::print("4. a future whose error nobody looks at");
   loop.create_future<int>().set_exception(std::runtime_error("unheard"));
+  // #endregion lost_errors
 }
 // #endregion specimens
 
@@ -64,7 +71,7 @@ void leave_everything(asyncio::EventLoop& loop) {
   try {
     loop.close();
   } catch (const asyncio::WarningError& warning) {
-    fmt::print("close() threw {}\n", warning.describe());
+    common::print("close() threw {}", warning.describe());
   }
 }
 // #endregion left_at_close
@@ -81,14 +88,14 @@ int program(int argc, char** argv) {
   asyncio::basic_config(
       {.format = "%(levelname)s: %(message)s", .stream = stderr});
 
-  asyncio::EventLoop loop(command_line.clock());
+  common::Recorded<asyncio::EventLoop> loop(command_line);
   loop.set_debug(debug);
   loop.run_until_complete(specimens(loop));
-  fmt::print("5. a loop closed with everything still in it\n");
+  common::print("5. a loop closed with everything still in it");
   leave_everything(loop);
 
-  fmt::print("6. a loop that nobody closes\n");
-  const asyncio::EventLoop unclosed(command_line.clock());
+  common::print("6. a loop that nobody closes");
+  const common::Recorded<asyncio::EventLoop> unclosed(command_line);
   return 0;
 }
 

@@ -108,6 +108,7 @@ struct State {
   std::vector<Rule> rules;
   std::set<Key> shown;
   std::shared_ptr<const ShowWarning> showwarning;
+  std::shared_ptr<const ShowWarning> listener;
   std::shared_ptr<const UnraisableHook> unraisablehook;
   bool captured = false;  // by capture_warnings
   std::shared_ptr<const ShowWarning> uncaptured;
@@ -152,6 +153,7 @@ void write_error(const std::string& text) {
 }
 
 // #region decide
+// #region first_match
 Action decide(const std::vector<Rule>& rules, const WarningMessage& message) {
   for (const Rule& rule : rules) {
     const Filter& filter = rule.filter;
@@ -163,6 +165,7 @@ Action decide(const std::vector<Rule>& rules, const WarningMessage& message) {
   }
   return Action::default_;
 }
+// #endregion first_match
 
 Key make_key(Action action, std::string_view registry,
              const WarningMessage& message) {
@@ -174,9 +177,11 @@ Key make_key(Action action, std::string_view registry,
 // The registry tells files of the same name apart.
 void issue(WarningMessage message, std::string_view registry) {
   std::shared_ptr<const ShowWarning> show;
+  std::shared_ptr<const ShowWarning> listener;
   {
     State& all = state();
     const std::lock_guard lock(all.mutex);
+    // #region obey
     const Action action = decide(all.rules, message);
     if (action == Action::ignore) return;
     if (action == Action::error) throw WarningError(std::move(message));
@@ -184,8 +189,11 @@ void issue(WarningMessage message, std::string_view registry) {
         !all.shown.insert(make_key(action, registry, message)).second) {
       return;
     }
+    // #endregion obey
     show = all.showwarning;
+    if (!all.captured) listener = all.listener;
   }
+  if (listener) (*listener)(message);
   if (show) {
     (*show)(message);
   } else {
@@ -271,6 +279,7 @@ void warn_explicit(std::string_view text, const Category& category,
         file);
 }
 
+// #region nobody_to_catch
 void warn_from_destructor(std::string_view text, const Category& category,
                           std::string_view what,
                           std::source_location where) noexcept {
@@ -280,6 +289,7 @@ void warn_from_destructor(std::string_view text, const Category& category,
     write_unraisable(what);
   }
 }
+// #endregion nobody_to_catch
 
 void write_unraisable(std::string_view what) noexcept {
   const std::exception_ptr exception = std::current_exception();
@@ -377,6 +387,14 @@ void set_showwarning(ShowWarning function) {
   State& all = state();
   const std::lock_guard lock(all.mutex);
   all.showwarning.swap(show);  // the old one goes without the lock
+}
+
+void set_warning_listener(ShowWarning function) {
+  std::shared_ptr<const ShowWarning> listener;
+  if (function) listener = std::make_shared<ShowWarning>(std::move(function));
+  State& all = state();
+  const std::lock_guard lock(all.mutex);
+  all.listener.swap(listener);
 }
 
 void capture_warnings(bool capture) {

@@ -26,10 +26,12 @@ class Category {
   Category& operator=(const Category&) = delete;
 
   constexpr std::string_view name() const { return name_; }
+  // #region is_a
   // issubclass(): is it the other one, or made from it?
   bool is_a(const Category& other) const {
     return this == &other || (base_ && base_->is_a(other));
   }
+  // #endregion is_a
 
  private:
   const char* name_;
@@ -37,6 +39,7 @@ class Category {
 };
 
 // Python's own names.  NOLINTBEGIN(readability-identifier-naming)
+// #region categories
 inline constexpr Category Warning("Warning");
 inline constexpr Category UserWarning("UserWarning", Warning);
 inline constexpr Category RuntimeWarning("RuntimeWarning", Warning);
@@ -45,6 +48,7 @@ inline constexpr Category PendingDeprecationWarning("PendingDeprecationWarning",
                                                     Warning);
 inline constexpr Category ImportWarning("ImportWarning", Warning);
 inline constexpr Category ResourceWarning("ResourceWarning", Warning);
+// #endregion categories
 // NOLINTEND(readability-identifier-naming)
 // #endregion category
 
@@ -68,19 +72,23 @@ class WarningError : public std::runtime_error {
 };
 
 // #region warn
+// #region warn_function
 // Says text as the filters want it.  Throws WarningError if they say `error`,
 // and whatever the function given to set_showwarning throws.  warnings.warn
 void warn(std::string_view text, const Category& category = UserWarning,
           std::source_location where = std::source_location::current());
+// #endregion warn_function
 // The same for any place; file is taken as it is.  warnings.warn_explicit
 void warn_explicit(std::string_view text, const Category& category,
                    std::string_view file, unsigned line);
 
+// #region from_destructor
 // For destructors: never throws.  An exception, also one that a filter made,
 // is reported as "Exception ignored in: <what>", and the program goes on.
 void warn_from_destructor(
     std::string_view text, const Category& category, std::string_view what,
     std::source_location where = std::source_location::current()) noexcept;
+// #endregion from_destructor
 // Reports the exception being handled, for which nobody is left to catch it.
 // Python's sys.unraisablehook
 void write_unraisable(std::string_view what) noexcept;
@@ -93,6 +101,7 @@ std::string format_warning(std::string_view text, const Category& category,
                            std::string_view file, unsigned line);
 
 // #region filters
+// #region filter
 // One rule. Empty texts, Warning and line 0 match everything.
 struct Filter {
   std::string action;   // default, always, ignore, once, module or error
@@ -103,6 +112,7 @@ struct Filter {
 
   friend bool operator==(const Filter&, const Filter&) = default;
 };
+// #endregion filter
 
 // Each puts a filter in front of the others, where it decides first (with
 // append: behind them), once. Every change forgets what was shown already.
@@ -126,6 +136,9 @@ std::vector<Filter> filters();  // the first that matches decides
 // Takes the place of the output to standard error; an empty one restores it.
 using ShowWarning = std::function<void(const WarningMessage& message)>;
 void set_showwarning(ShowWarning function);
+// Hears every warning that is shown, unless it goes to the log. It changes
+// nothing about how they are shown; an empty function ends it.
+void set_warning_listener(ShowWarning listener);
 // Sends warnings to the logger "py.warnings" as WARNING, until told otherwise.
 // logging.captureWarnings
 void capture_warnings(bool capture);

@@ -3,6 +3,7 @@
 
 #include "chapters/07_resource_warning/event_loop.hpp"
 #include "common/command_line.hpp"
+#include "common/recorded.hpp"
 
 namespace asyncio = ch07;
 using namespace std::chrono_literals;
@@ -11,12 +12,14 @@ namespace {
 
 asyncio::Logger& logger = asyncio::get_logger();
 
+// #region settings
 struct Settings {
   std::chrono::nanoseconds block = 100ms;
   std::chrono::nanoseconds slow_callback_duration = 1ms;
   bool verbose = false;
   bool close = false;
 };
+// #endregion settings
 
 // #region inner
 asyncio::Coroutine<> inner(asyncio::EventLoop& loop,
@@ -32,7 +35,7 @@ asyncio::Coroutine<> inner(asyncio::EventLoop& loop,
 asyncio::Coroutine<> outer(asyncio::EventLoop& loop,
                            std::chrono::nanoseconds block) {
   logger.info("outer starting");
-  // In Python this step is slow because debug mode is: it records a whole
+  // In Python this step may be slow because debug mode is: it records a whole
   // stack for every task. Ours records a line, which is too fast to see, so
   // here is a millisecond of honest work.
   loop.clock().sleep(1ms);
@@ -43,6 +46,7 @@ asyncio::Coroutine<> outer(asyncio::EventLoop& loop,
 
 // #region main
 int program(int argc, char** argv) {
+  // #region options
   Settings settings;
   common::CommandLine command_line(
       "Blocks its event loop, and with -v lets the loop tell about it.");
@@ -53,22 +57,29 @@ int program(int argc, char** argv) {
                        "with -v, what counts as slow");
   command_line.flag("close", settings.close, "close the loop, as one should");
   command_line.parse(argc, argv);
+  // #endregion options
 
+  // #region set_up
   asyncio::basic_config({.level = asyncio::DEBUG,
                          .format = "%(levelname)7s: %(message)s",
                          .stream = stderr});
-  asyncio::EventLoop loop(command_line.clock());
+  common::Recorded<asyncio::EventLoop> loop(command_line);
+  // #endregion set_up
+  // #region tell
   if (settings.verbose) {
     logger.info("enabling debugging");
     loop.set_debug(true);
     loop.slow_callback_duration = settings.slow_callback_duration;
     asyncio::simplefilter("always", asyncio::ResourceWarning);
   }
+  // #endregion tell
 
+  // #region run
   logger.info("entering event loop");
   loop.run_until_complete(outer(loop, settings.block));
   if (settings.close) loop.close();
   return 0;
+  // #endregion run
 }
 // #endregion main
 

@@ -3,6 +3,8 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -70,6 +72,7 @@ TEST_CASE("--help explains on standard output") {
   INFO(result.out);
   CHECK(result.out.find("Usage: " + name()) != std::string::npos);
   CHECK(result.out.find("--virtual-time") != std::string::npos);
+  CHECK(result.out.find("--trace FILE") != std::string::npos);
 }
 
 TEST_CASE("what it does not understand gets one line and the usage") {
@@ -104,6 +107,44 @@ TEST_CASE("a help text that cannot be written is an error") {
   CHECK_FALSE(result.killed_by);
   CHECK(result.exit_status == 1);
 }
+
+TEST_CASE("a trace is a file of whole lines, and changes no output") {
+  const std::string file =
+      std::filesystem::temp_directory_path() / (name() + "-manners.json");
+  const Result plain = run({"--virtual-time"});
+  const Result traced = run({"--virtual-time", "--trace", file});
+  CHECK(traced.exit_status == plain.exit_status);
+  CHECK(traced.out == plain.out);
+  CHECK(traced.err == plain.err);
+  std::ifstream stream(file);
+  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  std::filesystem::remove(file);
+  CHECK(text.starts_with("[\n{\"ts\":0.000,\"ph\":\"M\""));
+  CHECK(text.find("\"args\":{\"name\":\"" + name() + "\"}") !=
+        std::string::npos);
+  CHECK(text.ends_with("}\n]\n"));
+}
+
+TEST_CASE("a trace that cannot be written is an error that names the file") {
+  const Result result =
+      run({"--virtual-time", "--trace", "/no/such/folder/run.json"});
+  CHECK(result.exit_status == 1);
+  CHECK(result.out.empty());
+  CHECK(result.err ==
+        name() +
+            ": open('/no/such/folder/run.json'): No such file or directory\n");
+}
+
+#ifdef __linux__
+TEST_CASE("a trace on a full disk is an error, after the program has run") {
+  const Result plain = run({"--virtual-time"});
+  const Result result = run({"--virtual-time", "--trace", "/dev/full"});
+  CHECK(result.exit_status == 1);
+  CHECK(result.out == plain.out);
+  CHECK(result.err ==
+        plain.err + name() + ": write('/dev/full'): No space left on device\n");
+}
+#endif
 
 TEST_CASE("nobody listens at all, and it ends by itself") {
   const Result result = run_into(Output::nobody);

@@ -209,7 +209,8 @@ std::vector<Line> align(const std::vector<std::string>& expected,
 // The differing lines of `lines` with their neighbours, as text.
 std::string describe(const std::vector<Line>& lines,
                      const std::vector<std::string>& expected,
-                     const std::vector<std::string>& got) {
+                     const std::vector<std::string>& got,
+                     std::size_t first_line) {
   constexpr std::size_t kNeighbours = 2;
   constexpr std::size_t kMostLines = 60;
   const auto differs = [](const Line& line) {
@@ -234,21 +235,23 @@ std::string describe(const std::vector<Line>& lines,
     const char* const label = is_got          ? "> got"
                               : differs(line) ? "> expected"
                                               : "";
-    // The command is line 1 of the file, so line 0 of the output is line 2.
-    text += fmt::format("  {:<10} {:>4} | {}\n", label, line.number + 2,
-                        printable((is_got ? got : expected)[line.number]));
+    text +=
+        fmt::format("  {:<10} {:>4} | {}\n", label, line.number + first_line,
+                    printable((is_got ? got : expected)[line.number]));
   }
   return text;
 }
 
+// The command is line 1 of a transcript, so its output begins with line 2.
 std::string diff_lines(const std::vector<std::string>& expected,
-                       const std::vector<std::string>& got) {
+                       const std::vector<std::string>& got,
+                       std::size_t first_line = 2) {
   std::vector<std::string> expected_keys = expected;
   std::vector<std::string> got_keys = got;
   for (std::string& line : expected_keys) line = normalise(line);
   for (std::string& line : got_keys) line = normalise(line);
   if (expected_keys == got_keys) return {};
-  return describe(align(expected_keys, got_keys), expected, got);
+  return describe(align(expected_keys, got_keys), expected, got, first_line);
 }
 
 // A report of the stopwatch: "... took 0.100 seconds".
@@ -268,23 +271,60 @@ double to_seconds(std::chrono::nanoseconds duration) {
   return std::chrono::duration<double>(duration).count();
 }
 
+// With `trace`, --trace is added, and what the program writes comes there.
+struct Rule {
+  std::regex pattern;
+  const char* replacement;
+};
+
+std::string replace(std::string text, const std::vector<Rule>& rules) {
+  for (const Rule& rule : rules) {
+    text = std::regex_replace(text, rule.pattern, rule.replacement);
+  }
+  return text;
+}
+
+// The text without what differs from one run to the next on one machine.
+std::string without_chance(std::string_view text) {
+  static const std::vector<Rule> kRules = {
+      {std::regex(R"(\b0x[0-9a-fA-F]+)"), "0xADDRESS"},
+      {std::regex(R"(==\d+==)"), "==PID=="},
+  };
+  return replace(std::string(text), kRules);
+}
+
 Result run_command(const fs::path& file, const Command& command,
-                   const Settings& settings) {
+                   const Settings& settings, std::string* trace = nullptr) {
   const ScratchDirectory scratch;
   Request request;
   request.program = settings.programs / command.program;
   request.arguments = command.arguments;
   if (settings.virtual_time) request.arguments.emplace_back("--virtual-time");
+  const std::string trace_name = "trace.json";
+  if (trace) {
+    request.arguments.emplace_back("--trace");
+    request.arguments.push_back(trace_name);
+  }
   request.environment = command.environment;
   request.output = Output::as_terminal;
   request.directory = scratch.path();
   request.timeout = settings.timeout;
   try {
-    return run(request);
+    Result result = run(request);
+    if (trace) *trace = read_file(scratch.path() / trace_name);
+    return result;
   } catch (const std::system_error& error) {
     throw std::runtime_error(
         fmt::format("{}: {}", file.string(), error.what()));
   }
+}
+
+// The trace that belongs to a transcript, if there is one.
+std::optional<fs::path> trace_beside(const fs::path& file,
+                                     const Settings& settings) {
+  fs::path trace = fs::path(file).replace_extension(".trace.json");
+  if (!settings.virtual_time || !fs::exists(trace)) return {};
+  return trace;
 }
 
 // A transcript whose last line is this one says nothing about what follows.
@@ -362,22 +402,13 @@ Transcript read_transcript(const fs::path& file) {
 }
 
 std::string normalise(std::string_view text) {
-  static const struct {
-    std::regex pattern;
-    const char* replacement;
-  } kRules[] = {
+  static const std::vector<Rule> kRules = {
       {std::regex(R"(\b(Epoll|Kqueue)Selector\b)"), "Selector"},
-      {std::regex(R"(\b0x[0-9a-fA-F]+)"), "0xADDRESS"},
-      {std::regex(R"(==\d+==)"), "==PID=="},
       {std::regex(R"((defined at [^\s:]+):\d+)"), "$1:LINE"},
       {std::regex(R"((running at [^\s:]+):\d+ \(not started\))"),
        "$1:LINE (not started)"},
   };
-  std::string result(text);
-  for (const auto& rule : kRules) {
-    result = std::regex_replace(result, rule.pattern, rule.replacement);
-  }
-  return result;
+  return replace(without_chance(text), kRules);
 }
 
 std::string as_shown(const Result& result) {
@@ -432,6 +463,40 @@ std::string diff(std::string_view expected, std::string_view got,
   return diff_lines(expected_lines, accepted);
 }
 
+namespace {
+
+std::string compare_trace(const fs::path& file, const fs::path& trace_file,
+                          const Settings& settings) {
+  const Transcript transcript = read_transcript(file);
+  std::string trace;
+  const Result result = run_command(file, transcript.command, settings, &trace);
+  const std::string command =
+      transcript.first_line.substr(2) + " --virtual-time --trace";
+  const std::string got = told_part(transcript.output, as_shown(result));
+  if (const auto difference = diff(transcript.output, got);
+      !difference.empty()) {
+    return fmt::format(
+        "  command  {}\n  file     {}\n  With --trace it prints other "
+        "things.\n{}",
+        command, file.string(), difference);
+  }
+  const auto difference =
+      diff_lines(split_lines(read_file(trace_file)), split_lines(trace), 1);
+  if (difference.empty()) return {};
+  return fmt::format("  command  {}\n  file     {}\n{}", command,
+                     trace_file.string(), difference);
+}
+
+Refreshed rewrite(const fs::path& file, const std::string& after) {
+  const std::string before = read_file(file);
+  if (without_chance(after) == without_chance(before)) return Refreshed::same;
+  write_file(file, after);
+  return normalise(after) == normalise(before) ? Refreshed::ignored_parts
+                                               : Refreshed::changed;
+}
+
+}  // namespace
+
 std::string compare(const fs::path& file, const Settings& settings) {
   const Transcript transcript = read_transcript(file);
   const Result result = run_command(file, transcript.command, settings);
@@ -441,7 +506,10 @@ std::string compare(const fs::path& file, const Settings& settings) {
       settings.real_clock
           ? diff(transcript.output, got, RealClock{result.elapsed})
           : diff(transcript.output, got);
-  if (stopped.empty() && difference.empty()) return {};
+  if (stopped.empty() && difference.empty()) {
+    const auto trace_file = trace_beside(file, settings);
+    return trace_file ? compare_trace(file, *trace_file, settings) : "";
+  }
   return fmt::format(
       "  command  {}{}\n  file     {}\n{}{}", transcript.first_line.substr(2),
       settings.virtual_time ? " --virtual-time" : "", file.string(),
@@ -449,7 +517,6 @@ std::string compare(const fs::path& file, const Settings& settings) {
 }
 
 Refreshed refresh(const fs::path& file, const Settings& settings) {
-  const std::string before = read_file(file);
   const Transcript transcript = read_transcript(file);
   const Result result = run_command(file, transcript.command, settings);
   const std::string stopped = why_stopped(result, settings);
@@ -458,12 +525,19 @@ Refreshed refresh(const fs::path& file, const Settings& settings) {
         fmt::format("{}: {}: {}; the file stays as it was", file.string(),
                     transcript.first_line.substr(2), stopped));
   }
-  const std::string after = transcript.first_line + "\n" +
-                            told_part(transcript.output, as_shown(result));
-  if (after == before) return Refreshed::same;
-  write_file(file, after);
-  return normalise(after) == normalise(before) ? Refreshed::ignored_parts
-                                               : Refreshed::changed;
+  const auto refreshed =
+      rewrite(file, transcript.first_line + "\n" +
+                        told_part(transcript.output, as_shown(result)));
+  const auto trace_file = trace_beside(file, settings);
+  if (!trace_file) return refreshed;
+  std::string trace;
+  const Result traced = run_command(file, transcript.command, settings, &trace);
+  if (const auto why = why_stopped(traced, settings); !why.empty()) {
+    throw std::runtime_error(
+        fmt::format("{}: with --trace {}; the file stays as it was",
+                    trace_file->string(), why));
+  }
+  return std::max(refreshed, rewrite(*trace_file, trace));
 }
 
 }  // namespace grader

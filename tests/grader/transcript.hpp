@@ -6,6 +6,9 @@
 //   ... standard output and standard error, as they came
 //   (exit status 2)
 //
+// Beside CASE.txt there may be CASE.trace.json: what the same command writes
+// with --trace, while the terminal shows the same.
+//
 // The last line is there only if the status is not 0. A last line "..." says
 // that more follows, which is not compared.
 #pragma once
@@ -75,15 +78,17 @@ struct Settings {
   std::chrono::milliseconds timeout = std::chrono::seconds(30);
 };
 
-// Runs the command of the file. Empty when the output is as the file says, else
-// the report of what differs. Throws std::exception when the file or the
+// Runs the command of the file, and once more if there is a trace beside it.
+// Empty when the output and the trace are as the files say, else the report of
+// what differs. Throws std::exception when the file or the
 // program is of no use.
 std::string compare(const std::filesystem::path& file,
                     const Settings& settings);
 
 enum class Refreshed { same, ignored_parts, changed };
 
-// Runs the command of the file, and writes what it says below the first line.
+// Runs the command of the file, and writes what it says below the first line,
+// and a trace where there is one already. The result is the greater change.
 // A program that had to be stopped changes nothing: that throws.
 Refreshed refresh(const std::filesystem::path& file, const Settings& settings);
 

@@ -448,6 +448,75 @@ TEST_CASE("a refresh keeps the first line and says what changed") {
   CHECK(grader::refresh(file, settings) == grader::Refreshed::ignored_parts);
 }
 
+namespace {
+
+// A program that knows --trace: it says `out`, and writes `trace`.
+std::string traced_program(const std::string& out, const std::string& trace,
+                           const std::string& out_with_trace = "") {
+  return "echo " + out +
+         "\nwhile [ $# -gt 0 ]; do\n"
+         "if [ \"$1\" = --trace ]; then printf '" +
+         trace + "' >\"$2\"; " + out_with_trace + ":; fi; shift; done";
+}
+
+}  // namespace
+
+TEST_CASE("a trace beside a transcript is compared as well") {
+  const Folder folder;
+  const Settings settings = folder.settings();
+  const auto file = folder.write("case.txt", "$ chapter -v\none\n");
+  folder.program("chapter", traced_program("one", "[\\nEpollSelector\\n]\\n"));
+  CHECK(grader::compare(file, settings).empty());
+
+  const auto trace = folder.write("case.trace.json", "[\nKqueueSelector\n]\n");
+  CHECK(grader::compare(file, settings).empty());
+
+  folder.write("case.trace.json", "[\nother\n]\n");
+  const std::string report = grader::compare(file, settings);
+  CHECK(contains(report, "command  chapter -v --virtual-time --trace\n"));
+  CHECK(contains(report, "file     " + trace.string() + "\n"));
+  CHECK(contains(report, "> expected    2 | other\n  > got         2 | Epoll"));
+
+  // On a real clock a trace has other times, and is not looked at.
+  Settings real_clock = settings;
+  real_clock.virtual_time = false;
+  real_clock.real_clock = true;
+  CHECK(grader::compare(file, real_clock).empty());
+}
+
+TEST_CASE("a program that prints other things with a trace is refused") {
+  const Folder folder;
+  const auto file = folder.write("case.txt", "$ chapter\none\n");
+  folder.write("case.trace.json", "[]\n");
+  folder.program("chapter", traced_program("one", "[]\\n", "echo two; "));
+  const std::string report = grader::compare(file, folder.settings());
+  CHECK(contains(report, "With --trace it prints other things.\n"));
+  CHECK(contains(report, "> got         3 | two\n"));
+}
+
+TEST_CASE("a refresh writes a trace where there is one") {
+  const Folder folder;
+  const Settings settings = folder.settings();
+  folder.program("chapter", traced_program("one", "[\\nnew\\n]\\n"));
+  const auto file = folder.write("case.txt", "$ chapter\none\n");
+  CHECK(grader::refresh(file, settings) == grader::Refreshed::same);
+  CHECK_FALSE(fs::exists(file.parent_path() / "case.trace.json"));
+
+  folder.write("case.trace.json", "");
+  CHECK(grader::refresh(file, settings) == grader::Refreshed::changed);
+  CHECK(folder.read("case.trace.json") == "[\nnew\n]\n");
+  CHECK(grader::refresh(file, settings) == grader::Refreshed::same);
+}
+
+TEST_CASE("a refresh writes nothing where only addresses differ") {
+  const Folder folder;
+  folder.program("chapter", "echo '==17==ERROR at 0x7f01'");
+  const std::string before = "$ chapter\n==4711==ERROR at 0x55\n";
+  const auto file = folder.write("case.txt", before);
+  CHECK(grader::refresh(file, folder.settings()) == grader::Refreshed::same);
+  CHECK(folder.read("case.txt") == before);
+}
+
 TEST_CASE("a refresh writes nothing for a program that had to be stopped") {
   const Folder folder;
   folder.program("chapter", "sleep 60");

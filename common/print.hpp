@@ -1,0 +1,35 @@
+// Lines for standard output, which a trace keeps too.
+#pragma once
+
+#include <fmt/core.h>
+
+#include <source_location>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+namespace common {
+
+// A format that the compiler checks, and the line of the call.
+template <class... Args>
+struct CheckedLine {
+  template <class Text>
+    requires std::is_convertible_v<const Text&, fmt::string_view>
+  consteval CheckedLine(const Text& text, std::source_location where =
+                                              std::source_location::current())
+      : format(text), place(where) {}
+
+  fmt::format_string<Args...> format;
+  std::source_location place;
+};
+
+void print_line(const std::string& line, const std::source_location& place);
+
+// Writes a line to standard output: print("{} of {} done", done, all).
+// Throws std::system_error when it cannot be written.
+template <class... Args>
+void print(CheckedLine<std::type_identity_t<Args>...> line, Args&&... args) {
+  print_line(fmt::format(line.format, std::forward<Args>(args)...), line.place);
+}
+
+}  // namespace common
