@@ -1,0 +1,167 @@
+#!/usr/bin/env node
+// Builds the book's site, a folder that needs no server.
+//
+//   node build.mjs [--check | --draft] [--weights]
+//
+// The listings must be what the sources say (node listings.mjs sync). A problem ends the build
+// with its file and line; with --draft it is told, and the site is built all the same. --check
+// builds nothing. --weights tells how much a page is to load.
+
+import fs from 'node:fs';
+import path from 'node:path';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import MiniSearch from 'minisearch';
+import { languageOf, sourceFile } from './code.mjs';
+import { nameOf, PRINT, SITE, sourcePage } from './flavours.mjs';
+import { check } from './listings.mjs';
+import { renderPage } from './markdown.mjs';
+import { format } from './pages.mjs';
+import { printPage, sitePage, sourceIndex, sourcePageHtml } from './template.mjs';
+
+const require = createRequire(import.meta.url);
+const { OPTIONS } = require('./theme/search.js');
+
+const TOOLS = path.dirname(fileURLToPath(import.meta.url));
+const THEME = path.join(TOOLS, 'theme');
+const ASSETS = ['book.css', 'print.css', 'book.js', 'search.js', 'loop-player.js', 'play.js'];
+
+/** The repository that these tools belong to, and where the book is built. */
+export const ROOT = path.resolve(TOOLS, '../..');
+export const OUT = path.join(ROOT, 'build/book');
+
+/** Title, language and the names of the pages that exist, in their order. */
+export function readBook(root) {
+  const book = JSON.parse(fs.readFileSync(path.join(root, 'book/book.json'), 'utf8'));
+  const pages = book.pages.filter((name) => fs.existsSync(path.join(root, 'book', name)));
+  return { root, lang: 'en', screenOnly: [], ...book, pages };
+}
+
+/** Renders the pages: book.rendered. Pages that are nothing on paper are in the site only. */
+export function renderBook(root, flavour) {
+  const book = readBook(root);
+  const names = book.pages.filter((name) =>
+    flavour.kind === 'site' || !book.screenOnly.includes(name));
+  book.rendered = names.map((name) =>
+    renderPage(book, name, fs.readFileSync(path.join(root, 'book', name), 'utf8'), flavour));
+  book.problems = book.rendered.flatMap((page) => page.problems);
+  return book;
+}
+
+/** Every problem of the book, as lines of text: of the texts, and of their rendering. */
+export function problemsOf(book) {
+  const lines = [...check(book.root), ...book.problems].map(format);
+  return [...new Set(lines)];
+}
+
+function searchIndex(book) {
+  const index = new MiniSearch(OPTIONS);
+  for (const page of book.rendered) {
+    for (const { id, title, body } of page.sections) {
+      const url = `${nameOf(page.name)}.html#${id}`;
+      const text = body.join(' ').replace(/\s+/g, ' ').trim();
+      index.add({ id: url, url, title, page: page.title, body: text });
+    }
+  }
+  return `window.BOOK_INDEX = ${JSON.stringify(JSON.stringify(index))};\n`;
+}
+
+function write(out, name, content) {
+  const file = path.join(out, name);
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, content);
+}
+
+/** What an earlier build left goes; a PDF or EPUB beside it stays. */
+function clean(out) {
+  if (!fs.existsSync(out)) return;
+  for (const name of fs.readdirSync(out)) {
+    if (!/\.(pdf|epub)$/.test(name)) fs.rmSync(path.join(out, name), { recursive: true });
+  }
+}
+
+function writeAssets(out) {
+  for (const name of ASSETS) {
+    const file = path.join(THEME, name);
+    if (fs.existsSync(file)) write(out, name, fs.readFileSync(file));
+  }
+  write(out, 'minisearch.js', fs.readFileSync(require.resolve('minisearch')
+    .replace(/dist\/.*/, 'dist/umd/index.js')));
+}
+
+function writeSources(book, out) {
+  const files = [...new Set(book.rendered.flatMap((page) => [...page.sources]))].sort();
+  for (const file of files) {
+    const code = fs.readFileSync(path.join(book.root, file), 'utf8');
+    write(out, sourcePage(file), sourcePageHtml(book, file, sourceFile(code, file)));
+  }
+  write(out, 'source/index.html', sourceIndex(book, files));
+}
+
+/** Writes the site of the rendered book into the folder `out`. */
+export function writeSite(book, out) {
+  clean(out);
+  writeAssets(out);
+  for (const page of book.rendered) {
+    write(out, `${nameOf(page.name)}.html`, sitePage(book, page));
+    for (const [name, bytes] of page.pictures) write(out, `pictures/${name}`, bytes);
+    for (const [name, trace] of page.traces) {
+      write(out, name, fs.readFileSync(path.join(book.root, trace)));
+    }
+  }
+  write(out, 'search-index.js', searchIndex(book));
+  writeSources(book, out);
+}
+
+/** Writes the whole book as one page to print. */
+export function writePrintPage(root, out) {
+  write(out, 'print.html', printPage(renderBook(root, PRINT)));
+}
+
+// --- How much there is to load ---------------------------------------------------------
+
+const bytes = (out, name) => fs.statSync(path.join(out, name)).size;
+
+/** What opening a page loads, in bytes; the data of its players apart. */
+export function weigh(book, out) {
+  return book.rendered.map((page) => {
+    const html = fs.readFileSync(path.join(out, `${nameOf(page.name)}.html`), 'utf8');
+    const data = [...html.matchAll(/<loop-player[\s\S]*?<\/loop-player>/g)]
+      .reduce((sum, [player]) => sum + Buffer.byteLength(player), 0);
+    const shared = [...html.matchAll(/<(?:script src|link rel="stylesheet" href)="([^"]+)"/g)]
+      .reduce((sum, [, file]) => sum + bytes(out, file), 0);
+    return { name: page.name, text: Buffer.byteLength(html) - data, shared, data };
+  });
+}
+
+function weightTable(book, out) {
+  const kilo = (size) => (size / 1000).toFixed(1).padStart(9);
+  const rows = weigh(book, out).map(({ name, text, shared, data }) =>
+    `${name.padEnd(26)}${kilo(text)}${kilo(shared)}${kilo(text + shared)}${kilo(data)}`);
+  return ['kB to load                      page  css, js      sum  players', ...rows,
+    `${'the search, when opened'.padEnd(44)}${
+      kilo(bytes(out, 'minisearch.js') + bytes(out, 'search.js') + bytes(out, 'search-index.js'))}`,
+  ].join('\n');
+}
+
+// --- The command --------------------------------------------------------------------------
+
+function main(options) {
+  const began = performance.now();
+  const book = renderBook(ROOT, SITE);
+  const problems = problemsOf(book);
+  problems.forEach((line) => console.error(line));
+  if (problems.length > 0 && !options.includes('--draft')) {
+    console.error(`Problems: ${problems.length}. The book is not built.`);
+    process.exitCode = 1;
+    return;
+  }
+  if (options.includes('--check')) return;
+  writeSite(book, OUT);
+  writePrintPage(ROOT, OUT);
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  console.log(`The book, built in ${seconds} s: ${path.join(OUT, 'index.html')}`);
+  if (options.includes('--weights')) console.log(`\n${weightTable(book, OUT)}`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) main(process.argv.slice(2));

@@ -1,0 +1,149 @@
+// The exercises' part of a chapter, made from the manifests that the grader
+// reads: tests/exercises/ID/NAME.ini.
+import fs from 'node:fs';
+import path from 'node:path';
+import { problem } from './pages.mjs';
+
+const KEYS = ['chapter', 'title', 'minutes', 'points', 'hint1', 'hint2', 'hint3', 'heading'];
+const BEGIN = /^<!-- exercises:begin (\w+) -->$/;
+const END = '<!-- exercises:end -->';
+
+// All exercises, each with its manifest's keys, its id, its file and its line.
+export function readExercises(root) {
+  const folder = path.join(root, 'tests/exercises');
+  if (!fs.existsSync(folder)) return [];
+  return fs
+    .readdirSync(folder)
+    .sort()
+    .flatMap((id) => {
+      if (!fs.statSync(path.join(folder, id)).isDirectory()) return [];
+      const manifests = fs
+        .readdirSync(path.join(folder, id))
+        .filter((name) => name.endsWith('.ini'));
+      return manifests.map((name) => readManifest(root, `tests/exercises/${id}/${name}`, id));
+    });
+}
+
+// "key = value" lines, as Boost.Program_options reads them: "#" begins a comment,
+// and "[section]" puts "section." before the keys that follow it.
+export function readManifest(root, file, id) {
+  const values = {};
+  const lines = {};
+  let section = '';
+  fs.readFileSync(path.join(root, file), 'utf8')
+    .split('\n')
+    .forEach((line, i) => {
+      const bare = line.replace(/#.*/, '').trim();
+      const [, name] = bare.match(/^\[(.*)\]$/) ?? [];
+      if (name !== undefined) section = `${name}.`;
+      const [, key, value] = bare.match(/^([\w.-]+)\s*=\s*(.*)$/) ?? [];
+      if (!key) return;
+      values[section + key] = value;
+      lines[section + key] = i + 1;
+    });
+  return { id, file, lines, ...values };
+}
+
+// A page with the text between its markers made anew.
+export function fillExercises(root, page) {
+  const out = [];
+  for (let i = 0; i < page.lines.length; i++) {
+    out.push(page.lines[i]);
+    const begin = page.lines[i].match(BEGIN);
+    const end = begin ? page.lines.indexOf(END, i) : -1;
+    if (end < 0) continue;
+    out.push(...section(root, begin[1]));
+    i = end - 1;
+  }
+  return out.join('\n');
+}
+
+// From mechanical to open, as the manifests' key `order` says, else by minutes.
+function section(root, chapter) {
+  const mine = readExercises(root).filter((exercise) => sameChapter(exercise.chapter, chapter));
+  const order = ({ order: number, minutes }) => Number(number ?? minutes);
+  mine.sort((a, b) => order(a) - order(b) || a.id.localeCompare(b.id));
+  return mine.length ? ['', ...mine.flatMap((exercise) => [...text(exercise, chapter), ''])] : [];
+}
+
+// A manifest may name its chapter by number or by name, as ./workbook does.
+function sameChapter(given = '', chapter) {
+  const [number, ...words] = chapter.split('_');
+  return [chapter, number, String(Number(number)), words.join('_')].includes(given);
+}
+
+function text({ id, title, minutes, points, hint1, hint2, hint3, heading }, chapter) {
+  const file = `chapters/${chapter}/exercises/${id}.cpp`;
+  const hints = [hint1, hint2, hint3].filter(Boolean);
+  return [
+    `### ${title}`,
+    '',
+    `\`${id}\` · ${minutes} minutes · ${points} points · [${file}](../${file})` +
+      (heading ? ` · read "${heading}"` : ''),
+    '',
+    '```sh',
+    `./workbook check ${id}`,
+    '```',
+    ...hints.flatMap((hint, i) => [
+      '',
+      `<details><summary>Hint ${i + 1}</summary>`,
+      '',
+      hint,
+      '',
+      '</details>',
+    ]),
+  ];
+}
+
+export function checkExercises(root, pages, whole) {
+  const exercises = readExercises(root);
+  const isOf = (page) => (exercise) =>
+    page.chapter && sameChapter(exercise.chapter, page.name.replace(/\.md$/, ''));
+  const lost = exercises.filter((exercise) => !pages.some((page) => isOf(page)(exercise)));
+  return [
+    ...pages.flatMap((page) => [
+      ...markerProblems(root, page),
+      ...exercises.filter(isOf(page)).flatMap((exercise) => manifestProblems(page, exercise)),
+    ]),
+    ...(whole ? lost.map(lostProblem) : []),
+  ];
+}
+
+function lostProblem({ file, chapter, lines }) {
+  return problem(
+    file,
+    lines.chapter ?? 1,
+    `no page is of chapter ${chapter}: mend the key chapter`,
+  );
+}
+
+function markerProblems(root, page) {
+  const begin = page.lines.findIndex((line) => BEGIN.test(line));
+  if (begin < 0) return [];
+  if (!page.lines.includes(END, begin)) {
+    return [problem(page, begin + 1, `the exercises' part has no end: add ${END}`)];
+  }
+  if (fillExercises(root, page) === page.text) return [];
+  return [
+    problem(
+      page,
+      begin + 1,
+      'the exercises are not what their manifests say: ' +
+        `run "node book/tools/listings.mjs sync ${page.name}"`,
+    ),
+  ];
+}
+
+function manifestProblems(page, exercise) {
+  const missing = KEYS.filter((key) => !exercise[key]);
+  const problems = missing.map((key) =>
+    problem(exercise.file, 1, `the manifest lacks its key ${key}`),
+  );
+  const { heading } = exercise;
+  if (heading && !page.headings.some(({ text: words }) => words === heading)) {
+    problems.push(
+      problem(exercise.file, exercise.lines.heading, `${page.file} has no heading "${heading}"`),
+    );
+  }
+  return problems;
+}

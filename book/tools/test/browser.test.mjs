@@ -1,0 +1,441 @@
+// The pages in a browser, opened from the disk as a reader does: the book's own, and those of
+// the fixture, which have one of everything. Needs Chromium; CHROMIUM may say which.
+
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { renderBook, ROOT, writePrintPage, writeSite } from '../build.mjs';
+import { findChromium, FLAGS } from '../chromium.mjs';
+import { SITE } from '../flavours.mjs';
+import { printPdf } from '../pdf.mjs';
+import { makeRepository } from './site_fixture.mjs';
+
+const require = createRequire(import.meta.url);
+const AXE = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const CHAPTER_8 = '08_asyncio_debug.html';
+const SIZES = [{ width: 390, height: 844 }, { width: 1280, height: 800 }];
+const SCHEMES = ['light', 'dark'];
+const VIEWS = SIZES.flatMap((viewport) => SCHEMES.map((colorScheme) => ({ viewport, colorScheme })));
+
+const chromium = findChromium();
+// Where a browser was promised, its absence is no reason to skip.
+const skip = !chromium && !process.env.CHROMIUM && 'there is no Chromium here';
+
+let browser;
+let folder;
+let book; // the book's site
+let sample; // the fixture's site
+
+function build(root, out) {
+  const rendered = renderBook(root, SITE);
+  writeSite(rendered, out);
+  writePrintPage(root, out);
+  return out;
+}
+
+before(async () => {
+  if (skip) return;
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'book-browser-'));
+  book = build(ROOT, path.join(folder, 'book'));
+  const repository = makeRepository();
+  sample = build(repository, path.join(folder, 'sample'));
+  fs.rmSync(repository, { recursive: true });
+  browser = await require('playwright-core').chromium
+    .launch({ executablePath: chromium, args: FLAGS });
+});
+
+after(async () => {
+  await browser?.close();
+  if (folder) fs.rmSync(folder, { recursive: true });
+});
+
+const urlOf = (site, name) => pathToFileURL(path.join(site, name)).href;
+
+/** The pages of a site, and one page of a source for all of them. */
+function pagesOf(site) {
+  const pages = fs.readdirSync(site).filter((name) => name.endsWith('.html'));
+  const sources = fs.readdirSync(path.join(site, 'source'), { recursive: true }).map(String)
+    .filter((name) => name.endsWith('.cpp.html')).slice(0, 1);
+  return [...pages, 'source/index.html', ...sources.map((name) => path.join('source', name))];
+}
+
+/** Runs `use(page, context)` in a context of its own. */
+async function withPage(options, use) {
+  const context = await browser.newContext(options);
+  try {
+    await use(await context.newPage(), context);
+  } finally {
+    await context.close();
+  }
+}
+
+async function open(site, name, options, use) {
+  await withPage(options, async (page, context) => {
+    await page.goto(urlOf(site, name));
+    await use(page, context);
+  });
+}
+
+/** Collects what a page must not do: errors, and requests that leave its folder. */
+function watch(page, site) {
+  const bad = [];
+  const home = urlOf(site, '');
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) bad.push(`console: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => bad.push(`error: ${error.message}`));
+  page.on('requestfailed', (request) => bad.push(`failed: ${request.url().slice(0, 200)}`));
+  page.on('request', (request) => {
+    const url = request.url();
+    if (!url.startsWith(home) && !url.startsWith('data:')) bad.push(`request: ${url}`);
+  });
+  return bad;
+}
+
+/** Every rule of axe that the page breaks, a line each. */
+async function violations(page) {
+  if (!await page.evaluate(() => 'axe' in window)) await page.evaluate(AXE);
+  const found = await page.evaluate(async () => (await window.axe.run(document)).violations);
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}\n  ${failureSummary}`));
+}
+
+const unfoldAll = (page) => page.evaluate(() => {
+  document.querySelectorAll('details').forEach((details) => { details.open = true; });
+});
+
+const overflow = (page) => page.evaluate(() =>
+  document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+const describeView = ({ viewport, colorScheme }) => `${viewport.width} px, ${colorScheme}`;
+
+/** A copy of the site as a browser without JavaScript sees it: axe itself needs JavaScript. */
+function withoutScripts(site) {
+  const copy = `${site}-plain`;
+  if (fs.existsSync(copy)) return copy;
+  fs.cpSync(site, copy, { recursive: true });
+  for (const name of pagesOf(copy)) {
+    const file = path.join(copy, name);
+    const html = fs.readFileSync(file, 'utf8');
+    fs.writeFileSync(file, html.replace(/<script(?! type=)[\s\S]*?<\/script>/g, ''));
+  }
+  return copy;
+}
+
+describe('every page', { skip }, () => {
+  for (const view of VIEWS) {
+    for (const javaScriptEnabled of [true, false]) {
+      const words = `${describeView(view)}, ${javaScriptEnabled ? 'with' : 'without'} JavaScript`;
+      it(`loads quietly and fits the window: ${words}`, { timeout: 300_000 }, async () => {
+        for (const site of [book, sample]) {
+          await withPage({ ...view, javaScriptEnabled }, async (page) => {
+            const bad = watch(page, site);
+            for (const name of pagesOf(site)) {
+              await page.goto(urlOf(site, name));
+              await unfoldAll(page);
+              assert.ok(await overflow(page) <= 0, `${name} is ${await overflow(page)} px too wide`);
+              assert.deepEqual(bad, [], name);
+            }
+          });
+        }
+      });
+      it(`breaks no rule of accessibility: ${words}`, { timeout: 300_000 }, async () => {
+        for (const site of [book, sample]) {
+          const shown = javaScriptEnabled ? site : withoutScripts(site);
+          await withPage(view, async (page) => {
+            for (const name of pagesOf(shown)) {
+              await page.goto(urlOf(shown, name));
+              await unfoldAll(page);
+              assert.deepEqual(await violations(page), [], name);
+            }
+          });
+        }
+      });
+    }
+  }
+});
+
+describe('the search', { skip }, () => {
+  const search = async (page, typed) => {
+    await page.keyboard.press('/');
+    await page.locator('#query').fill(typed);
+    await page.locator('#count:not(:empty)').waitFor();
+    return page.locator('#hits a').evaluateAll((links) => links.map((link) => link.textContent));
+  };
+
+  it('finds slow_callback_duration, and a slip of it', async () => {
+    for (const typed of ['slow_callback_duration', 'slow_calback_duraton', 'slow_callb']) {
+      await open(book, 'index.html', {}, async (page) => {
+        const hits = await search(page, typed);
+        assert.ok(hits.some((hit) => /slow_callback_duration/.test(hit)), `${typed}: ${hits}`);
+      });
+    }
+  });
+
+  it('goes to the section with the enter key', async () => {
+    await open(sample, 'index.html', {}, async (page) => {
+      await search(page, 'slow_callback_duration');
+      await page.keyboard.press('Enter');
+      await page.waitForURL(/01_first\.html#a-step$/);
+    });
+  });
+
+  it('is operated by arrows, and says when there is nothing', async () => {
+    await open(sample, '01_first.html', {}, async (page) => {
+      await search(page, 'work');
+      await page.keyboard.press('ArrowDown');
+      assert.equal(await page.evaluate(() => document.activeElement.closest('#hits') !== null), true);
+      await page.keyboard.press('ArrowUp');
+      assert.equal(await page.evaluate(() => document.activeElement.id), 'query');
+      await page.locator('#query').fill('zzzzzz');
+      assert.equal(await page.locator('#count').textContent(), 'Nothing found');
+      await page.keyboard.press('Escape');
+      assert.equal(await page.locator('#search').isVisible(), false);
+    });
+  });
+
+  it('works in a page of a source', async () => {
+    const name = 'source/chapters/01_first/main.cpp.html';
+    await open(sample, name, {}, async (page) => {
+      await search(page, 'slow_callback_duration');
+      await page.locator('#hits a').first().click();
+      await page.waitForURL(/sample\/01_first\.html#/);
+    });
+  });
+
+  for (const view of VIEWS) {
+    it(`breaks no rule of accessibility when it is open: ${describeView(view)}`, async () => {
+      await open(book, 'index.html', view, async (page) => {
+        assert.ok((await search(page, 'callback')).length > 3);
+        assert.deepEqual(await violations(page), []);
+        assert.ok(await overflow(page) <= 0);
+      });
+    });
+  }
+});
+
+describe('copying', { skip }, () => {
+  const copied = async (selector) => {
+    let text;
+    const permissions = ['clipboard-read', 'clipboard-write'];
+    await open(sample, '01_first.html', { permissions }, async (page) => {
+      await page.locator(`${selector} .copy`).first().click();
+      await page.locator(`${selector} .copy`, { hasText: 'Copied' }).first().waitFor();
+      text = await page.evaluate(() => navigator.clipboard.readText());
+    });
+    return text;
+  };
+
+  it('takes the command of a transcript without its prompt and output', async () => {
+    assert.equal(await copied('.transcript'),
+      '01_first --very-long-option-name --another-long-option-name');
+  });
+
+  it('takes commands as they are typed', async () => {
+    assert.equal(await copied('.commands'), './workbook run 1 --virtual-time --a-long-option '
+      + '--another-long-option\n# a remark\n./workbook list');
+  });
+
+  it('takes the code of a listing', async () => {
+    assert.match(await copied('.listing.cpp'), /^int work\(int first\) \{\n {2}return .*\n\}$/);
+  });
+});
+
+describe('the reader\'s choices', { skip }, () => {
+  const background = (page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+
+  it('of colours last from page to page', async () => {
+    await open(sample, 'index.html', { colorScheme: 'light' }, async (page) => {
+      const light = await background(page);
+      await page.locator('#theme').click(); // light
+      assert.equal(await background(page), light);
+      await page.locator('#theme').click(); // dark
+      const dark = await background(page);
+      assert.notEqual(dark, light);
+      await page.goto(urlOf(sample, '01_first.html'));
+      assert.equal(await background(page), dark);
+      assert.equal(await page.locator('#theme').getAttribute('aria-label'), 'Colours: dark');
+      await page.locator('#theme').click(); // auto
+      assert.equal(await background(page), light);
+    });
+  });
+});
+
+describe('the keyboard', { skip }, () => {
+  /** Marks what the tab key reaches, until it leaves the page; tells what it missed. */
+  async function missed(page) {
+    for (let press = 0; press < 400; press++) {
+      await page.keyboard.press('Tab');
+      const left = await page.evaluate(() => {
+        const { activeElement } = document;
+        if (activeElement === document.body) return true;
+        activeElement.dataset.reached = '';
+        return false;
+      });
+      if (left && press > 0) break;
+    }
+    return page.evaluate(() => [...document.querySelectorAll(
+      'a[href], button, summary, input, [tabindex="0"], loop-player')]
+      .filter((element) => element.checkVisibility() && !('reached' in element.dataset))
+      .map((element) => element.outerHTML.slice(0, 120)));
+  }
+
+  it('reaches everything', async () => {
+    for (const viewport of SIZES) {
+      await open(sample, '01_first.html', { viewport }, async (page) => {
+        assert.deepEqual(await missed(page), []);
+      });
+    }
+  });
+
+  it('reaches the text first', async () => {
+    await open(sample, '01_first.html', {}, async (page) => {
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      assert.equal(await page.evaluate(() => document.activeElement.id), 'main');
+    });
+  });
+
+  it('unfolds an answer, and turns pages', async () => {
+    await open(sample, '01_first.html', {}, async (page) => {
+      await page.locator('summary').first().focus();
+      await page.keyboard.press('Enter');
+      assert.equal(await page.locator('details').first().evaluate(({ open: is }) => is), true);
+      await page.keyboard.press('ArrowRight'); // a summary keeps its keys
+      assert.match(page.url(), /01_first/);
+      await page.locator('#main').focus();
+      await page.keyboard.press('ArrowLeft');
+      await page.waitForURL(/index\.html$/);
+      await page.keyboard.press('ArrowRight');
+      await page.waitForURL(/01_first\.html$/);
+    });
+  });
+
+  it('has no stop at a box that does not scroll', async () => {
+    await open(sample, '01_first.html', { viewport: SIZES[1] }, async (page) => {
+      assert.equal(await page.locator('.listing pre[tabindex]').count(), 0);
+      await page.setViewportSize(SIZES[0]);
+      await page.locator('.listing pre[tabindex="0"]').first().waitFor();
+    });
+  });
+});
+
+describe('a telephone', { skip }, () => {
+  for (const javaScriptEnabled of [true, false]) {
+    it(`opens the contents ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async () => {
+      await open(sample, '01_first.html', { viewport: SIZES[0], javaScriptEnabled }, async (page) => {
+        assert.equal(await page.locator('#contents').isVisible(), false);
+        await page.locator('#menu').click();
+        assert.equal(await page.locator('#contents').isVisible(), true);
+        if (javaScriptEnabled) assert.deepEqual(await violations(page), []);
+        await page.locator('#contents a', { hasText: 'A small book' }).click();
+        await page.waitForURL(/index\.html$/);
+      });
+    });
+  }
+
+  it('wraps long lines of output below their beginning', async () => {
+    await open(sample, '01_first.html', { viewport: SIZES[0] }, async (page) => {
+      const line = page.locator('.transcript .line', { hasText: 'WARNING' }).first();
+      const [first, second] = await line.evaluate((element) => {
+        const range = document.createRange();
+        range.selectNodeContents(element);
+        const rows = [...range.getClientRects()].sort((a, b) => a.top - b.top);
+        const below = rows.find(({ top }) => top > rows[0].top + 10);
+        return [rows[0].left, below.left];
+      });
+      assert.ok(second > first + 10, `${first} ${second}`);
+    });
+  });
+});
+
+describe('chapter 8', { skip }, () => {
+  const VERBOSE = 'loop-player[label="08_asyncio_debug -v"]';
+
+  it('steps through its trace and shows the two warnings', async () => {
+    await open(book, CHAPTER_8, { viewport: SIZES[1] }, async (page) => {
+      const player = page.locator(VERBOSE);
+      const output = player.locator('[data-panel=output]');
+      const warnings = async () => ((await output.textContent()).match(/WARNING: Executing/g) ?? []);
+      const steps = await player.evaluate(({ model }) => model.steps.length);
+      assert.equal((await warnings()).length, 0);
+      const seen = [];
+      for (let step = 1; step < steps; step++) {
+        await player.locator('[data-do=next]').click();
+        seen.push((await warnings()).length);
+      }
+      assert.equal(await player.evaluate(({ index }) => index), steps - 1);
+      assert.deepEqual([...new Set(seen)], [0, 1, 2]);
+      assert.match(await output.textContent(), /outer\(\).*took 0\.001.*inner\(\).*took 0\.100/s);
+    });
+  });
+
+  it('jumps to what was slow', async () => {
+    await open(book, CHAPTER_8, { viewport: SIZES[1] }, async (page) => {
+      const player = page.locator(VERBOSE);
+      await player.locator('[data-do=slow]').click();
+      assert.match(await player.locator('.say').textContent(), /outer\(\)/);
+      await player.locator('[data-do=slow]').click();
+      assert.match(await player.locator('.say').textContent(), /inner\(\)/);
+    });
+  });
+
+  for (const view of VIEWS) {
+    it(`breaks no rule with a player in the middle: ${describeView(view)}`, async () => {
+      await open(book, CHAPTER_8, view, async (page) => {
+        for (let click = 0; click < 2; click++) {
+          await page.locator(VERBOSE).locator('[data-do=slow]').click();
+        }
+        assert.deepEqual(await violations(page), []);
+        assert.ok(await overflow(page) <= 0);
+      });
+    });
+  }
+
+  it('shows its runs as tables without JavaScript', async () => {
+    await open(book, CHAPTER_8, { javaScriptEnabled: false }, async (page) => {
+      assert.equal(await page.locator('loop-player table').count(), 2);
+      assert.equal(await page.locator('loop-player table').first().isVisible(), true);
+    });
+  });
+
+  it('is painted soon', async (t) => {
+    const times = [];
+    for (let run = 0; run < 5; run++) {
+      await open(book, CHAPTER_8, { viewport: SIZES[1] }, async (page) => {
+        times.push(await page.evaluate(() => new Promise((resolve) => {
+          new PerformanceObserver((list) => resolve(list.getEntries()[0].startTime))
+            .observe({ type: 'paint', buffered: true });
+        })));
+      });
+    }
+    const median = times.sort((a, b) => a - b)[2];
+    t.diagnostic(`first paint of chapter 8 from disk: ${median.toFixed(0)} ms (median of 5)`);
+    assert.ok(median < 2000, `${times}`);
+  });
+});
+
+describe('on paper', { skip }, () => {
+  it('the book has tags and an outline', { timeout: 120_000 }, () => {
+    const pdf = path.join(folder, 'sample.pdf');
+    printPdf(path.join(sample, 'print.html'), pdf);
+    const text = fs.readFileSync(pdf, 'latin1');
+    assert.ok(text.startsWith('%PDF'));
+    assert.match(text, /\/StructTreeRoot/);
+    assert.match(text, /\/Outlines/);
+  });
+
+  it('nothing is wider than the sheet, which would make all of it smaller', async () => {
+    const inside = { width: 612, height: 930 }; // A4 without margins, in pixels
+    for (const site of [book, sample]) {
+      await open(site, 'print.html', { viewport: inside }, async (page) => {
+        await page.emulateMedia({ media: 'print' });
+        assert.ok(await overflow(page) <= 0);
+      });
+    }
+  });
+});

@@ -1,0 +1,393 @@
+// What the Markdown becomes: the site, the page to print, and what pandoc gets.
+
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { createRequire } from 'node:module';
+import { after, before, describe, it } from 'node:test';
+import MiniSearch from 'minisearch';
+import { readBook, renderBook, weigh, writePrintPage, writeSite } from '../build.mjs';
+import { commands, highlightLines, sourceFile, transcript } from '../code.mjs';
+import { diagram, LIGHT_COLOURS } from '../diagrams.mjs';
+import { epub, PRINT, SITE } from '../flavours.mjs';
+import { renderPage } from '../markdown.mjs';
+import { makeRepository } from './site_fixture.mjs';
+
+const { ask, excerpt, OPTIONS, tokenize } = createRequire(import.meta.url)('../theme/search.js');
+
+let root;
+const folders = [];
+
+before(() => {
+  root = makeRepository();
+  folders.push(root);
+});
+
+after(() => folders.forEach((folder) => fs.rmSync(folder, { recursive: true })));
+
+function render(text, flavour = SITE) {
+  return renderPage(readBook(root), '01_first.md', text, flavour);
+}
+
+function fixturePage(flavour) {
+  return renderBook(root, flavour).rendered.find(({ name }) => name === '01_first.md');
+}
+
+function count(text, pattern) {
+  return (text.match(pattern) ?? []).length;
+}
+
+describe('headings', () => {
+  it('get the ids that GitHub gives', () => {
+    const { sections } = render('# 1. A\n\n## What `x()` is?\n\n## Twice\n\n## Twice\n');
+    assert.deepEqual(sections.map(({ id }) => id), ['1-a', 'what-x-is', 'twice', 'twice-1']);
+  });
+
+  it('give the page its title, the number apart', () => {
+    const page = render('# 2. The event loop\n');
+    assert.equal(page.title, '2. The event loop');
+    assert.match(page.html, /<span class="number">2\.<\/span> The event loop<\/h1>/);
+  });
+
+  it('carry the name of their page where all pages are one', () => {
+    const { sections } = render('# 1. A\n\n## A step\n', PRINT);
+    assert.deepEqual(sections.map(({ id }) => id), ['01_first', '01_first--a-step']);
+  });
+});
+
+describe('alerts', () => {
+  it('become notes with a title', () => {
+    const { html } = render('> [!WARNING]\n> It is *late*.\n>\n> Very.\n');
+    assert.match(html, /<div class="alert warning" role="note" aria-label="Warning">/);
+    assert.match(html, /alert-title">Warning<\/span> It is <em>late<\/em>\.<\/p>\s*<p>Very/);
+    assert.doesNotMatch(html, /\[!|blockquote/);
+  });
+
+  it('that say Predict are questions', () => {
+    const { html } = render('> [!TIP]\n> *Predict:* which one?\n');
+    assert.match(html, /class="alert predict" role="note" aria-label="Predict"/);
+    assert.match(html, /alert-title">Predict<\/span> which one\?/);
+  });
+
+  it('leave a plain quotation alone', () => {
+    assert.match(render('> Said somebody.\n').html, /<blockquote>\s*<p>Said/);
+  });
+});
+
+describe('folded answers', () => {
+  const text = '<details><summary>Why `x`?</summary>\n\nBecause *so*.\n\n</details>\n';
+
+  it('are details on the screen', () => {
+    const { html } = render(text);
+    assert.match(html, /<details><summary>Why <code>x<\/code>\?<\/summary>/);
+    assert.match(html, /<p>Because <em>so<\/em>\.<\/p>\s*<\/div><\/details>/);
+  });
+
+  it('are open on paper', () => {
+    const { html } = render(text, PRINT);
+    assert.doesNotMatch(html, /<details/);
+    assert.match(html, /<p class="summary">Why <code>x<\/code>\?<\/p>\s*<p>Because/);
+  });
+
+  it('of "Check yourself" come last on paper, with the numbers of their questions', () => {
+    const { html } = render(`# A\n\n## Check yourself\n\n${text}\n${text.replace('x', 'y')}`, PRINT);
+    const order = ['<b>1.</b> Why <code>x', '<b>2.</b> Why <code>y', 'Answers</h3>', '<b>1.</b></p>',
+      'Because', '<b>2.</b></p>'].map((piece) => html.indexOf(piece));
+    assert.deepEqual(order, [...order].sort((a, b) => a - b));
+    assert.ok(!order.includes(-1), html);
+  });
+});
+
+describe('HTML in the Markdown', () => {
+  it('is a problem with its line, and never reaches the page', () => {
+    const { html, problems } = render('Text.\n\n<div onclick="x()">no</div>\n');
+    assert.doesNotMatch(html, /<div onclick/);
+    assert.deepEqual(problems.map(({ file, line }) => [file, line]), [['book/01_first.md', 3]]);
+  });
+
+  it('in a line is text', () => {
+    assert.match(render('A span<int> is short.\n').html, /span&lt;int&gt; is/);
+  });
+
+  it('may be a comment, which is dropped', () => {
+    const { html, problems } = render('<!-- exercises:begin 01 -->\n\nText <!-- x --> here.\n');
+    assert.doesNotMatch(html, /<!--/);
+    assert.equal(problems.length, 0);
+  });
+});
+
+describe('links', () => {
+  it('go to pages, sections, sources and folders', () => {
+    const { html, sources } = render('[a](README.md) [b](01_first.md#a-step) [c](#x)\n'
+      + '[d](../chapters/01_first/main.cpp) [e](../chapters/01_first) [f](https://peps.python.org)\n');
+    const hrefs = [...html.matchAll(/href="([^"]*)"/g)].map(([, href]) => href);
+    assert.deepEqual(hrefs, ['index.html', '01_first.html#a-step', '01_first.html#x',
+      'source/chapters/01_first/main.cpp.html', 'source/index.html#chapters/01_first',
+      'https://peps.python.org']);
+    assert.deepEqual([...sources], ['chapters/01_first/main.cpp']);
+  });
+
+  it('that go nowhere are problems with their line', () => {
+    const { html, problems } = render('Text\n\n[a](nowhere.md)\n');
+    assert.doesNotMatch(html, /<a/);
+    assert.equal(problems[0].line, 3);
+    assert.match(problems[0].text, /nowhere\.md/);
+  });
+
+  it('stay inside of the one page, and lose what it has not', () => {
+    const { html, problems } = render('[a](README.md) [b](01_first.md#a-step) [c](play.md)\n'
+      + '[d](../chapters/01_first/main.cpp)\n', PRINT);
+    const hrefs = [...html.matchAll(/href="([^"]*)"/g)].map(([, href]) => href);
+    assert.deepEqual(hrefs, ['#index', '#01_first--a-step']);
+    assert.match(html, /c\s+d/);
+    assert.equal(problems.length, 0);
+  });
+});
+
+describe('listings', () => {
+  it('say where they are from, line for line, without the marks in between', () => {
+    const { html } = fixturePage(SITE);
+    assert.match(html, /data-file="chapters\/01_first\/main\.cpp" data-first="5" data-last="9"/);
+    assert.deepEqual([...html.matchAll(/data-line="(\d+)"/g)].map(([, line]) => line),
+      ['5', '7', '9']);
+    assert.match(html, /href="source\/chapters\/01_first\/main\.cpp\.html#L5"/);
+  });
+
+  it('keep the text to the letter', () => {
+    const { html } = fixturePage(SITE);
+    const code = html.match(/<figure class="listing cpp"[\s\S]*?<code>([\s\S]*?)<\/code>/)[1];
+    const text = code.replace(/<[^>]*>/g, '').replace(/&lt;/g, '<');
+    assert.equal(text, 'int work(int first) {\n'
+      + '  return first + 1;  // a line that is nearly eighty columns wide, not more, <\n}\n');
+  });
+
+  it('whose region is gone are problems', () => {
+    const { problems } = render('Text\n\n```cpp file=chapters/01_first/main.cpp region=gone\n```\n');
+    assert.equal(problems[0].line, 3);
+    assert.match(problems[0].text, /no region gone/);
+  });
+
+  it('close and reopen what is highlighted over several lines', () => {
+    const lines = highlightLines('/* one\n two */ int x;', 'cpp');
+    for (const line of lines) {
+      assert.equal(count(line, /<span/g), count(line, /<\/span>/g), line);
+    }
+    assert.match(lines[1], /^<span class="hljs-comment"> two \*\/<\/span> /);
+  });
+
+  it('show whole files with an address for each line', () => {
+    const html = sourceFile('int a;\nint b;\n', 'x.cpp');
+    assert.equal(count(html, /id="L\d+"/g), 2);
+    assert.match(html, /id="L2"><span class="hljs-type">int/);
+  });
+});
+
+describe('transcripts and commands', () => {
+  it('have the prompt in the style and not in the text', () => {
+    assert.doesNotMatch(transcript('$ run -v\nout'), /\$/);
+    assert.doesNotMatch(commands('./workbook run'), /\$/);
+  });
+
+  it('have the command, and only the command, in their code element', () => {
+    const html = transcript('$ 08 -v\nINFO: <a>\n...\nend');
+    const code = html.match(/<code[^>]*>([\s\S]*?)<\/code>/)[1].replace(/<[^>]*>/g, '');
+    assert.equal(code, '08 -v');
+    assert.match(html, /<samp>.*INFO<\/span>: &lt;a&gt;/);
+    assert.match(html, /class="line cut" title="lines left out"/);
+  });
+
+  it('mark the level of a log line', () => {
+    const html = transcript('$ x\nWARNING: a\n   INFO: b\nno WARNING: c');
+    assert.equal(count(html, /class="level/g), 2);
+    assert.match(html, /   <span class="level info">INFO<\/span>: b/);
+  });
+
+  it('without output have no empty box', () => {
+    assert.doesNotMatch(transcript('$ x'), /<pre/);
+  });
+});
+
+describe('diagrams', () => {
+  const code = 'flowchart TD\n  A["x < y"] -->|then| B["b"]';
+
+  it('fetch nothing, and rule nothing outside of themselves', () => {
+    const svg = diagram(code, { id: 'one', alt: 'An "arrow"' });
+    assert.doesNotMatch(svg, /@import|<style|url\((?!#one-)/);
+    assert.match(svg, /role="img" aria-label="An &quot;arrow&quot;"/);
+    assert.match(svg, /var\(--_text\)/);
+  });
+
+  it('on one page share no id', () => {
+    const ids = ['one', 'two'].flatMap((id) =>
+      [...diagram(code, { id, alt: '' }).matchAll(/ id="([^"]*)"/g)].map(([, found]) => found));
+    assert.ok(ids.length > 0);
+    assert.equal(new Set(ids).size, ids.length);
+  });
+
+  it('have colours of their own outside of a page', () => {
+    for (const text of [code, 'stateDiagram-v2\n  [*] --> A\n  state A {\n    B --> C\n  }',
+      'sequenceDiagram\n  participant L as loop\n  L->>T: step\n  Note over T: waits\n  T-->>L: x']) {
+      assert.doesNotMatch(diagram(text, { id: 'x', alt: '', colours: LIGHT_COLOURS }), /var\(/);
+    }
+  });
+
+  it('with a long description show it below the picture', () => {
+    const { html } = fixturePage(SITE);
+    assert.equal(count(html, /<figure class="diagram"/g), 2);
+    assert.equal(count(html, /<figcaption>One box leads to another\. Nothing/g), 1);
+  });
+
+  it('that cannot be drawn are problems', () => {
+    const { problems } = render('```mermaid alt="x"\nnonsense here\n```\n');
+    assert.equal(problems.length, 1);
+    assert.match(problems[0].text, /diagram cannot be drawn/);
+  });
+});
+
+describe('players', () => {
+  it('hold trace, source and table, and cannot be broken out of', () => {
+    const { html, scripts } = fixturePage(SITE);
+    assert.equal(count(html, /<loop-player /g), 2);
+    assert.match(html, /<div class="players pair">/);
+    for (const [, json] of html.matchAll(/<script type="application\/json">([\s\S]*?)<\/script>/g)) {
+      assert.doesNotMatch(json, /</);
+      assert.ok(Array.isArray(JSON.parse(json)));
+    }
+    assert.equal(count(html, /<table class="trace-table"/g), 2);
+    assert.ok(scripts.has('loop-player.js'));
+  });
+
+  it('are short tables on paper', () => {
+    const { html } = fixturePage(PRINT);
+    assert.doesNotMatch(html, /<loop-player|<script|class="[^"]*\bminor\b/);
+    assert.match(fixturePage(SITE).html, /class="minor"/);
+    assert.equal(count(html, /<table class="trace-table"/g), 2);
+  });
+
+  it('without a trace are problems', () => {
+    const { problems } = render('[Watch](../chapters/01_first/expected/no.trace.json "loop-player")\n');
+    assert.match(problems[0].text, /no trace/);
+  });
+});
+
+describe('the EPUB\'s HTML', () => {
+  it('has plain code with its language, and pictures as files', () => {
+    const page = fixturePage(epub('pictures'));
+    assert.match(page.html, /<pre class="cpp"><code>int work/);
+    assert.match(page.html, /<img src="pictures\/[^"]+\.svg" alt="A loop">/);
+    assert.equal(page.pictures.size, 2);
+    assert.doesNotMatch(page.html, /hljs|<svg|<script/);
+  });
+});
+
+describe('the search', () => {
+  function engineOf(sections) {
+    const engine = new MiniSearch(OPTIONS);
+    sections.forEach((section, id) => engine.add({ id, page: '', url: '', ...section }));
+    return engine;
+  }
+  const engine = engineOf([
+    { title: 'What counts as slow', body: 'The member slow_callback_duration is public.' },
+    { title: 'Timers', body: 'A heap of deadlines, one callback each.' },
+  ]);
+  const titles = (typed) => ask(engine, typed, 9).map(({ title }) => title);
+
+  it('finds a name, its beginning, a part of it, and a slip of the finger', () => {
+    for (const typed of ['slow_callback_duration', 'slow_call', 'duration', 'slow_calback_duraton',
+      'SLOW_CALLBACK_DURATION', 'loop.slow_callback_duration'.slice(5)]) {
+      assert.deepEqual(titles(typed), ['What counts as slow'], typed);
+    }
+  });
+
+  it('wants every word', () => {
+    assert.deepEqual(titles('heap callback'), ['Timers']);
+    assert.deepEqual(titles('heap nonexistent'), []);
+    assert.deepEqual(titles(' ?! '), []);
+  });
+
+  it('keeps a name whole beside its parts', () => {
+    assert.deepEqual(tokenize('loop.call_soon(x)'), ['loop', 'call_soon', 'call', 'soon', 'x']);
+    assert.deepEqual(tokenize('last_end_'), ['last_end_', 'last', 'end']);
+  });
+
+  it('shows the words around a hit', () => {
+    const body = `${'before '.repeat(30)}the Hit (1) ${'after '.repeat(30)}`;
+    const parts = excerpt(body, ['hit'], 120);
+    assert.deepEqual(parts.filter(({ hit }) => hit).map(({ text }) => text), ['Hit']);
+    assert.equal(parts.map(({ text }) => text).join('').length, 120);
+    assert.ok(parts[0].text.startsWith('before'));
+  });
+
+  it('takes what was typed literally', () => {
+    assert.doesNotThrow(() => excerpt('a (b', ['(b', '[', '*'], 20));
+  });
+});
+
+describe('the built site', () => {
+  let book;
+  let out;
+  before(() => {
+    out = fs.mkdtempSync(path.join(os.tmpdir(), 'book-out-'));
+    folders.push(out);
+    book = renderBook(root, SITE);
+    fs.writeFileSync(path.join(out, 'old.html'), '');
+    fs.writeFileSync(path.join(out, 'kept.pdf'), '');
+    writeSite(book, out);
+    writePrintPage(root, out);
+  });
+
+  it('has no problem, and nothing of an earlier build but the PDF', () => {
+    assert.deepEqual(book.problems, []);
+    assert.ok(!fs.existsSync(path.join(out, 'old.html')));
+    assert.ok(fs.existsSync(path.join(out, 'kept.pdf')));
+  });
+
+  it('has every file and every id that its pages name', () => {
+    const pages = fs.readdirSync(out, { recursive: true }).map(String)
+      .filter((name) => name.endsWith('.html'));
+    const ids = new Map(pages.map((name) => [name, new Set(
+      [...fs.readFileSync(path.join(out, name), 'utf8').matchAll(/ id="([^"]*)"/g)]
+        .map(([, id]) => id))]));
+    assert.ok(pages.includes('source/chapters/01_first/main.cpp.html'));
+    for (const name of pages) {
+      const html = fs.readFileSync(path.join(out, name), 'utf8');
+      for (const [, href] of html.matchAll(/ (?:href|src)="([^"]*)"/g)) {
+        if (/^(data|https):/.test(href)) continue;
+        const [file, id] = href.split('#');
+        const target = file ? path.join(path.dirname(name), file) : name;
+        assert.ok(fs.existsSync(path.join(out, target)), `${name}: ${href}`);
+        if (id) assert.ok(ids.get(target).has(id), `${name}: ${href}`);
+      }
+    }
+  });
+
+  it('gives every id once a page', () => {
+    for (const name of ['01_first.html', 'print.html']) {
+      const html = fs.readFileSync(path.join(out, name), 'utf8');
+      const ids = [...html.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
+      assert.deepEqual(ids.filter((id, at) => ids.indexOf(id) !== at), [], name);
+    }
+  });
+
+  it('has addresses outside of the folder in links alone', () => {
+    for (const name of fs.readdirSync(out)) {
+      if (!/\.(html|css)$/.test(name)) continue;
+      const text = fs.readFileSync(path.join(out, name), 'utf8');
+      assert.doesNotMatch(text, /(?:src|<link[^>]* href)="(?:https?:)?\/\/|@import|url\(['"]?http/);
+    }
+  });
+
+  it('prints the pages that are something on paper', () => {
+    const html = fs.readFileSync(path.join(out, 'print.html'), 'utf8');
+    assert.equal(count(html, /<article/g), 2);
+    assert.doesNotMatch(html, /<script|<details|trace-opener/);
+  });
+
+  it('weighs a page without the data of its players', () => {
+    const page = weigh(book, out).find(({ name }) => name === '01_first.md');
+    assert.ok(page.data > 10000, `${page.data}`);
+    assert.ok(page.text < 40000, `${page.text}`);
+    assert.ok(page.shared > 20000, `${page.shared}`);
+  });
+});
