@@ -16,7 +16,7 @@ import { languageOf, sourceFile } from './code.mjs';
 import { nameOf, PRINT, SITE, sourcePage } from './flavours.mjs';
 import { check } from './listings.mjs';
 import { renderPage } from './markdown.mjs';
-import { format } from './pages.mjs';
+import { chapterNumber, format } from './pages.mjs';
 import { printPage, sitePage, sourceIndex, sourcePageHtml } from './template.mjs';
 
 const require = createRequire(import.meta.url);
@@ -60,7 +60,8 @@ function searchIndex(book) {
     for (const { id, title, body } of page.sections) {
       const url = `${nameOf(page.name)}.html#${id}`;
       const text = body.join(' ').replace(/\s+/g, ' ').trim();
-      index.add({ id: url, url, title, page: page.title, body: text });
+      const chapter = chapterNumber(page.name) !== null;
+      index.add({ id: url, url, title, page: page.title, body: text, chapter });
     }
   }
   return `window.BOOK_INDEX = ${JSON.stringify(JSON.stringify(index))};\n`;

@@ -69,7 +69,8 @@ export function listing({ code, language, file, numbers, href }) {
   const label = file ? [file.split('/').pop(), where].filter(Boolean).join(', ') : language;
   const name = file && (href ? `<a href="${href}">${fileName(file)}</a>` : fileName(file));
   const caption = file
-    ? `<figcaption><span class="file">${name}</span> <span class="where">${where}</span></figcaption>`
+    ? `<figcaption><span class="file">${name}</span> `
+      + `<span class="where">${where}</span></figcaption>`
     : '';
   const data = first
     ? ` data-file="${escapeHtml(file)}" data-first="${first}" data-last="${numbers.at(-1)}"`

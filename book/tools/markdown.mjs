@@ -296,7 +296,8 @@ function answersLast(state) {
     if (end < 0) break;
     questions.push({ text: token.content, answer: state.tokens.slice(index + 1, end) });
     const n = questions.length;
-    rest.push(raw(state, `<p class="question"><b>${n}.</b> ${words.renderInline(token.content)}</p>\n`));
+    const question = words.renderInline(token.content);
+    rest.push(raw(state, `<p class="question"><b>${n}.</b> ${question}</p>\n`));
     index = end;
   }
   if (questions.length === 0) return;
@@ -353,7 +354,8 @@ rules.details_open = (tokens, index, options, { page }) => {
 rules.details_close = (tokens, index, options, { page }) =>
   (page.flavour.folded ? '</div></details>\n' : '</div>\n');
 
-rules.table_open = () => '<div class="table" tabindex="0" role="group" aria-label="Table"><table>\n';
+rules.table_open = () =>
+  '<div class="table" tabindex="0" role="group" aria-label="Table"><table>\n';
 rules.table_close = () => '</table></div>\n';
 
 function hiddenOr(render) {

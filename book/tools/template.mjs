@@ -11,7 +11,8 @@ const ICON = `data:image/svg+xml,${encodeURIComponent(
 // Before the first paint: a chosen theme must not flash, and what needs scripts is hidden
 // where there are none.
 const EARLY = `document.documentElement.classList.add('js');`
-  + `try{const t=localStorage.getItem('theme');if(t)document.documentElement.dataset.theme=t}catch{}`;
+  + `try{const t=localStorage.getItem('theme');`
+  + `if(t)document.documentElement.dataset.theme=t}catch{}`;
 
 const PAPER = '<link rel="stylesheet" href="print.css" media="print">\n';
 
@@ -43,7 +44,8 @@ function entry(page) {
 function sectionList(page) {
   const sections = page.sections.filter(({ level }) => level === 2);
   if (sections.length < 2) return '';
-  const items = sections.map(({ id, title }) => `<li><a href="#${id}">${escapeHtml(title)}</a></li>`);
+  const items = sections.map(({ id, title }) =>
+    `<li><a href="#${id}">${escapeHtml(title)}</a></li>`);
   return `\n<ul class="sections">${items.join('\n')}</ul>`;
 }
 
@@ -61,8 +63,10 @@ function bar(book, base, withContents) {
   return `<header class="bar">
 ${contents}
 <a class="home" href="${base}index.html">${escapeHtml(book.title)}</a>
-<button id="find" type="button" aria-haspopup="dialog" aria-keyshortcuts="/">Search <kbd>/</kbd></button>
-<button id="theme" type="button"  aria-label="Colours: auto">◐ <span class="theme-name">auto</span></button>
+<button id="find" type="button" aria-haspopup="dialog" aria-keyshortcuts="/">
+Search <kbd>/</kbd></button>
+<button id="theme" type="button" aria-label="Colours: auto">
+◐ <span class="theme-name">auto</span></button>
 </header>`;
 }
 
@@ -169,8 +173,11 @@ ${SEARCH}
 
 // Chapter and page number at the foot of every sheet: each article has pages of its own name.
 function sheets(book) {
-  return book.rendered.map((page, index) => `@page sheet${index} { @bottom-left { content: ${
-    JSON.stringify(page.title)}; font: 9pt system-ui, sans-serif } }\n#sheet-${index} { page: sheet${index} }`).join('\n');
+  return book.rendered.map((page, index) => {
+    const foot = `content: ${JSON.stringify(page.title)}; font: 9pt system-ui, sans-serif`;
+    return `@page sheet${index} { @bottom-left { ${foot} } }\n`
+      + `#sheet-${index} { page: sheet${index} }`;
+  }).join('\n');
 }
 
 /** The whole book as one page without scripts. */

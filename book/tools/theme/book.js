@@ -218,9 +218,10 @@
 
   /** On a phone the contents cover the page: a link in them also closes them. */
   function setUpContents() {
-    find('#contents')?.addEventListener('click', (event) => {
-      const { currentTarget, target } = event;
-      if (target.closest('a') && currentTarget.matches(':popover-open')) currentTarget.hidePopover();
+    const contents = find('#contents');
+    if (!contents?.hidePopover) return;
+    contents.addEventListener('click', (event) => {
+      if (event.target.closest('a') && contents.matches(':popover-open')) contents.hidePopover();
     });
   }
 

@@ -15,7 +15,7 @@
 
   const OPTIONS = {
     fields: ['title', 'body'],
-    storeFields: ['title', 'page', 'url', 'body'],
+    storeFields: ['title', 'page', 'url', 'body', 'chapter'],
     tokenize,
   };
 
@@ -25,6 +25,8 @@
     prefix: (term) => term.length > 2,
     fuzzy: (term) => (term.length > 4 ? 0.2 : false),
     boost: { title: 3 },
+    // What a chapter explains, an appendix or a table only mentions.
+    boostDocument: (id, term, { chapter }) => (chapter ? 2 : 1),
   };
 
   /** The best `limit` sections for what was typed; `engine` is a MiniSearch. */
@@ -37,7 +39,9 @@
     const pattern = terms.map((term) => term.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
     const hit = body.search(new RegExp(pattern, 'i'));
     const from = hit < 60 ? 0 : body.indexOf(' ', hit - 60) + 1;
-    const piece = body.slice(from, from + length);
+    const rest = body.slice(from);
+    const piece = rest.length <= length
+      ? rest : `${rest.slice(0, rest.lastIndexOf(' ', length - 2))} …`;
     return piece.split(new RegExp(`(${pattern})`, 'i'))
       .map((text, index) => ({ text, hit: index % 2 === 1 }))
       .filter((part) => part.text !== '');
