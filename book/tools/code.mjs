@@ -108,14 +108,30 @@ function outputLine(text) {
   return line(html);
 }
 
+/**
+ * What a reader types, at the top of the repository, to run the command of a transcript: a
+ * program is named there without the folder that it is in.
+ */
+export function runnable(typed, file = '') {
+  const chapter = /^chapters\/(\d+)_/.exec(file);
+  if (chapter) {
+    return typed.replace(/^((?:[A-Z_]+=\S+ )*)\S+/, `$1./workbook run ${Number(chapter[1])}`);
+  }
+  if (file.startsWith('book/traps/')) return `build/bin/${typed}`;
+  if (file.startsWith('book/python/')) return typed.replace(/^python3 /, '$&book/python/');
+  return typed;
+}
+
 /** A transcript: the command is the caption, and only the command is `code`. */
-export function transcript(code) {
+export function transcript(code, file) {
   const [command, ...output] = code.split('\n');
   const typed = command.replace(/^\$ /, '');
+  const copied = escapeHtml(runnable(typed, file));
   const shown = output.length === 0 ? ''
     : `<pre><samp>${output.map(outputLine).join('')}</samp></pre>`;
   return '<figure class="transcript"><figcaption>'
-    + `<code class="typed">${commandHtml(typed)}</code></figcaption>${shown}</figure>\n`;
+    + `<code class="typed" data-copy="${copied}">${commandHtml(typed)}</code></figcaption>`
+    + `${shown}</figure>\n`;
 }
 
 /** A whole file, each line with an id. */

@@ -373,7 +373,7 @@ rules.fence = (tokens, index, options, { page }) => {
   const code = token.content.replace(/\n$/, '');
   if (language === 'mermaid') return picture(page, token, code, attrs.alt);
   if (page.flavour.kind === 'epub') return plainCode(language, code, attrs.file);
-  if (language === 'console') return transcript(code);
+  if (language === 'console') return transcript(code, attrs.file);
   if (language === 'sh') return commands(code);
   return fileListing(page, token, { language, code, attrs });
 };

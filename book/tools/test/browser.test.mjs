@@ -232,9 +232,9 @@ describe('copying', { skip }, () => {
     return text;
   };
 
-  it('takes the command of a transcript without its prompt and output', async () => {
+  it('takes the command of a transcript without its prompt and output, so that it runs', async () => {
     assert.equal(await copied('.transcript'),
-      '01_first --very-long-option-name --another-long-option-name');
+      './workbook run 1 --very-long-option-name --another-long-option-name');
   });
 
   it('takes commands as they are typed', async () => {

@@ -8,7 +8,7 @@ import { createRequire } from 'node:module';
 import { after, before, describe, it } from 'node:test';
 import MiniSearch from 'minisearch';
 import { readBook, renderBook, weigh, writePrintPage, writeSite } from '../build.mjs';
-import { commands, highlightLines, sourceFile, transcript } from '../code.mjs';
+import { commands, highlightLines, runnable, sourceFile, transcript } from '../code.mjs';
 import { diagram, LIGHT_COLOURS } from '../diagrams.mjs';
 import { epub, PRINT, SITE } from '../flavours.mjs';
 import { renderPage } from '../markdown.mjs';
@@ -198,6 +198,19 @@ describe('transcripts and commands', () => {
     assert.equal(code, '08 -v');
     assert.match(html, /<samp>.*INFO<\/span>: &lt;a&gt;/);
     assert.match(html, /class="line cut" title="lines left out"/);
+  });
+
+  it('give for copying a command that works at the top of the repository', () => {
+    const cases = [
+      ['08_x -v', 'chapters/08_x/expected/verbose.txt', './workbook run 8 -v'],
+      ['A_B=1 05_x', 'chapters/05_x/expected/set.txt', 'A_B=1 ./workbook run 5'],
+      ['03_lost', 'book/traps/03_lost.txt', 'build/bin/03_lost'],
+      ['python3 x.py -v', 'book/python/x.txt', 'python3 book/python/x.py -v'],
+      ['ls', undefined, 'ls'],
+    ];
+    for (const [typed, file, copied] of cases) assert.equal(runnable(typed, file), copied);
+    assert.match(transcript('$ 08_x\nout', 'chapters/08_x/expected/a.txt'),
+      /data-copy=".\/workbook run 8">08_x</);
   });
 
   it('mark the level of a log line', () => {

@@ -64,7 +64,7 @@
     button.textContent = 'Copy';
     button.setAttribute('aria-label', `Copy the ${what}`);
     button.addEventListener('click', async () => {
-      await copy(code.textContent.replace(/\n$/, ''));
+      await copy(code.dataset.copy ?? code.textContent.replace(/\n$/, ''));
       button.textContent = 'Copied';
       setTimeout(() => { button.textContent = 'Copy'; }, 1500);
       button.focus();
