@@ -721,7 +721,7 @@ button.main { background: var(--accent); color: var(--bg); border-color: var(--a
 .panel.on { border-color: var(--accent); }
 .panel.red { border-color: var(--slow); background: var(--slow-bg); }
 .name { font-weight: 600; font-size: .82rem; margin-bottom: .3rem; }
-.name span { color: var(--soft); font-weight: 400; }
+.name span { color: var(--soft); font-weight: 400; overflow-wrap: anywhere; }
 .empty { color: var(--soft); }
 ol { list-style: none; margin: 0; padding: 0; }
 .card { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 .6rem;
