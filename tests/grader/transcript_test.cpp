@@ -465,7 +465,7 @@ TEST_CASE("a trace beside a transcript is compared as well") {
   const Folder folder;
   const Settings settings = folder.settings();
   const auto file = folder.write("case.txt", "$ chapter -v\none\n");
-  folder.program("chapter", traced_program("one", "[\\nEpollSelector\\n]\\n"));
+  folder.program("chapter", traced_program("one", R"([\nEpollSelector\n]\n)"));
   CHECK(grader::compare(file, settings).empty());
 
   const auto trace = folder.write("case.trace.json", "[\nKqueueSelector\n]\n");
@@ -497,7 +497,7 @@ TEST_CASE("a program that prints other things with a trace is refused") {
 TEST_CASE("a refresh writes a trace where there is one") {
   const Folder folder;
   const Settings settings = folder.settings();
-  folder.program("chapter", traced_program("one", "[\\nnew\\n]\\n"));
+  folder.program("chapter", traced_program("one", R"([\nnew\n]\n)"));
   const auto file = folder.write("case.txt", "$ chapter\none\n");
   CHECK(grader::refresh(file, settings) == grader::Refreshed::same);
   CHECK_FALSE(fs::exists(file.parent_path() / "case.trace.json"));
