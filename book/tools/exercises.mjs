@@ -63,7 +63,7 @@ function section(root, chapter) {
   const mine = readExercises(root).filter((exercise) => sameChapter(exercise.chapter, chapter));
   const order = ({ order: number, minutes }) => Number(number ?? minutes);
   mine.sort((a, b) => order(a) - order(b) || a.id.localeCompare(b.id));
-  return mine.length ? ['', ...mine.flatMap((exercise) => [...text(exercise, chapter), ''])] : [];
+  return mine.length ? ['', ...mine.flatMap((exercise) => [...text(root, exercise, chapter), ''])] : [];
 }
 
 // A manifest may name its chapter by number or by name, as ./workbook does.
@@ -72,14 +72,25 @@ function sameChapter(given = '', chapter) {
   return [chapter, number, String(Number(number)), words.join('_')].includes(given);
 }
 
-function text({ id, title, minutes, points, hint1, hint2, hint3, heading }, chapter) {
+// What it is about: the first words of the contract, up to those that are in every contract.
+function goal(root, contract) {
+  const file = path.join(root, contract);
+  if (!fs.existsSync(file)) return []; // the check of links will tell
+  const [comment] = fs.readFileSync(file, 'utf8').match(/^(?:\/\/.*\n)*/);
+  const words = comment.replace(/^\/\/ ?/gm, '').replace(/\s+/g, ' ');
+  return [words.split(/ *This file is the contract/)[0], ''];
+}
+
+function text(root, { id, title, minutes, points, hint1, hint2, hint3, heading }, chapter) {
   const file = `chapters/${chapter}/exercises/${id}.cpp`;
+  const contract = file.replace(/cpp$/, 'hpp');
   const hints = [hint1, hint2, hint3].filter(Boolean);
   return [
     `### ${title}`,
     '',
-    `\`${id}\` · ${minutes} minutes · ${points} points · [${file}](../${file})` +
-      (heading ? ` · read "${heading}"` : ''),
+    ...goal(root, contract),
+    `\`${id}\` · ${minutes} minutes · ${points} points · read [the contract](../${contract})` +
+      `${heading ? ` and "${heading}"` : ''} · write [${file}](../${file})`,
     '',
     '```sh',
     `./workbook check ${id}`,

@@ -4,9 +4,6 @@
 #include <string>
 #include <utility>
 
-#include "chapters/01_selector/epoll_selector.hpp"
-#include "chapters/01_selector/kqueue_selector.hpp"
-
 namespace ch01 {
 
 // #region register
@@ -84,14 +81,6 @@ Selector::KeyMap::iterator Selector::find(int fd) {
     throw std::out_of_range(std::to_string(fd) + " is not registered");
   }
   return key;
-}
-
-std::unique_ptr<Selector> default_selector() {
-#ifdef __linux__
-  return std::make_unique<EpollSelector>();
-#else
-  return std::make_unique<KqueueSelector>();
-#endif
 }
 
 }  // namespace ch01

@@ -2,11 +2,13 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <string_view>
@@ -24,6 +26,24 @@ namespace {
 using common::UniqueFd;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
+
+constexpr std::array kInterrupts = {SIGINT, SIGTERM, SIGHUP};
+std::atomic<bool> interrupted = false;
+std::atomic<int> interrupt_fd = -1;
+// What they did before.
+std::array<struct sigaction, kInterrupts.size()> before_interrupts;
+
+void check_interrupted() {
+  if (interrupted.load()) throw Interrupted();
+}
+
+void on_interrupt(int) {
+  interrupt();
+  const int fd = interrupt_fd.load();
+  const int error = errno;
+  [[maybe_unused]] const auto written = fd < 0 ? 0 : ::write(fd, "!", 1);
+  errno = error;
+}
 
 UniqueFd open_or_throw(const char* path, int flags) {
   UniqueFd fd(::open(path, flags | O_CLOEXEC));
@@ -47,12 +67,13 @@ bool is_name(std::string_view entry, std::string_view name) {
          entry[name.size()] == '=';
 }
 
-std::vector<std::string> make_environment(const Environment& additions) {
+std::vector<std::string> make_environment(const Environment& additions,
+                                          bool clear) {
   Environment ours = {
       {"TZ", "UTC"}, {"LC_ALL", "C"}, {"NO_COLOR", "1"}, {"TERM", "dumb"}};
   ours.insert(ours.end(), additions.begin(), additions.end());
   std::vector<std::string> result;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
+  for (char** entry = environ; !clear && *entry != nullptr; ++entry) {
     const std::string_view text = *entry;
     const bool replaced = std::any_of(
         ours.begin(), ours.end(),
@@ -86,20 +107,37 @@ struct Start {
   int in;
   int out;
   int err;
+  int report;   // becomes descriptor 3, unless it is -1
+  int notes;    // and this one 4
   int failure;  // receives errno, or closes when the program has started
+  ResourceLimits limits;
 };
 
+void set_limit(int resource, std::size_t value) {
+  if (value == 0) return;
+  // A second more, so that the kernel can say why before it kills.
+  const auto most = static_cast<rlim_t>(value);
+  const rlimit limit{most, resource == RLIMIT_CPU ? most + 1 : most};
+  // Where the machine allows less, or knows no such limit, that stays.
+  ::setrlimit(static_cast<decltype(RLIMIT_CPU)>(resource), &limit);
+}
+
 [[noreturn]] void become(const Start& start) {
-  ::setpgid(0, 0);
+  ::setsid();  // and so a group, too
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   std::signal(SIGPIPE, SIG_DFL);
   // As in a terminal, the program's first descriptor is 3: programs print them.
   for (int fd = 3; fd < 1024; ++fd) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+  set_limit(RLIMIT_CPU, static_cast<std::size_t>(start.limits.cpu.count()));
+  set_limit(RLIMIT_AS, start.limits.memory);
+  set_limit(RLIMIT_FSIZE, start.limits.file_size);
   const bool ready = ::dup2(start.in, STDIN_FILENO) >= 0 &&
                      ::dup2(start.out, STDOUT_FILENO) >= 0 &&
                      ::dup2(start.err, STDERR_FILENO) >= 0 &&
+                     (start.report < 0 || ::dup2(start.report, 3) >= 0) &&
+                     (start.notes < 0 || ::dup2(start.notes, 4) >= 0) &&
                      ::chdir(start.directory) == 0;
   if (ready) ::execve(start.program, start.arguments, start.environment);
   const int error = errno;
@@ -126,6 +164,7 @@ class Child {
   // Its status, or nothing if it still runs at the deadline.
   std::optional<int> wait_until(steady_clock::time_point deadline) {
     while (!status_) {
+      check_interrupted();
       int status = 0;
       const pid_t pid = ::waitpid(pid_, &status, WNOHANG);
       if (pid < 0 && errno != EINTR) common::throw_errno("waitpid()");
@@ -163,7 +202,10 @@ bool read_some(Source& source) {
 // Until every source has come to its end, or one of the limits is reached.
 void read_all(std::vector<Source>& sources, const Request& request,
               steady_clock::time_point deadline, Result& result) {
+  // Between two looks at what a signal says, which may come at any moment.
+  constexpr milliseconds kPatience(200);
   while (!sources.empty()) {
+    check_interrupted();
     const auto left =
         std::chrono::ceil<milliseconds>(deadline - steady_clock::now());
     if (left <= milliseconds(0)) {
@@ -176,7 +218,8 @@ void read_all(std::vector<Source>& sources, const Request& request,
       waiting.push_back({source.fd.get(), POLLIN, 0});
     }
     const int count =
-        ::poll(waiting.data(), waiting.size(), static_cast<int>(left.count()));
+        ::poll(waiting.data(), waiting.size(),
+               static_cast<int>(std::min(left, kPatience).count()));
     if (count < 0 && errno != EINTR) common::throw_errno("poll()");
     if (count <= 0) continue;
     for (std::size_t i = sources.size(); i-- > 0;) {
@@ -184,7 +227,8 @@ void read_all(std::vector<Source>& sources, const Request& request,
         sources.erase(sources.begin() + static_cast<std::ptrdiff_t>(i));
       }
     }
-    if (result.out.size() + result.err.size() > request.most_output) {
+    if (result.out.size() + result.err.size() + result.report.size() >
+        request.most_output) {
       result.too_much_output = true;
       return;
     }
@@ -198,11 +242,40 @@ void read_all(std::vector<Source>& sources, const Request& request,
 
 }  // namespace
 
+void interrupt() noexcept { interrupted.store(true); }
+
+InterruptScope::InterruptScope(int fd) {
+  interrupted.store(false);
+  interrupt_fd.store(fd);
+  struct sigaction action{};
+  action.sa_handler = on_interrupt;
+  action.sa_flags = SA_RESTART;
+  sigemptyset(&action.sa_mask);
+  for (std::size_t i = 0; i < kInterrupts.size(); ++i) {
+    struct sigaction& before = before_interrupts[i];
+    ::sigaction(kInterrupts[i], &action, &before);
+    // "nohup" and shells' background jobs have asked not to be disturbed.
+    if (before.sa_handler == SIG_IGN) {
+      ::sigaction(kInterrupts[i], &before, nullptr);
+    }
+  }
+}
+
+InterruptScope::~InterruptScope() {
+  for (std::size_t i = 0; i < kInterrupts.size(); ++i) {
+    ::sigaction(kInterrupts[i], &before_interrupts[i], nullptr);
+  }
+  interrupt_fd.store(-1);
+  interrupted.store(false);
+}
+
 Result run(const Request& request) {
+  check_interrupted();
   std::vector<std::string> arguments = {request.program.filename().string()};
   arguments.insert(arguments.end(), request.arguments.begin(),
                    request.arguments.end());
-  std::vector<std::string> environment = make_environment(request.environment);
+  std::vector<std::string> environment =
+      make_environment(request.environment, request.clear_environment);
   const std::vector<char*> argument_pointers = pointers(arguments);
   const std::vector<char*> environment_pointers = pointers(environment);
   const std::string program = std::filesystem::absolute(request.program);
@@ -212,7 +285,17 @@ Result run(const Request& request) {
   const UniqueFd in = open_or_throw("/dev/null", O_RDONLY);
   common::FdPair out = make_blocking_pipe();
   common::FdPair err = make_blocking_pipe();
+  common::FdPair report = make_blocking_pipe();
+  common::FdPair notes = make_blocking_pipe();
   common::FdPair failure = make_blocking_pipe();
+  // The child puts these in the place of descriptors 3 and 4: nothing that it
+  // still needs may be there.
+  for (UniqueFd* const fd :
+       {&report.write, &notes.write, &failure.write, &out.write, &err.write}) {
+    const int moved = ::fcntl(fd->get(), F_DUPFD_CLOEXEC, 10);
+    if (moved < 0) common::throw_errno("fcntl(F_DUPFD_CLOEXEC)");
+    fd->reset(moved);
+  }
   const bool nobody = request.output == Output::nobody;
   if (request.output == Output::closed_pipe || nobody) out.read.reset();
   if (nobody) err.read.reset();
@@ -227,13 +310,16 @@ Result run(const Request& request) {
   if (pid == 0) {
     become({program.c_str(), directory.c_str(), argument_pointers.data(),
             environment_pointers.data(), in.get(), out.write.get(),
-            mixed ? out.write.get() : err.write.get(), failure.write.get()});
+            mixed ? out.write.get() : err.write.get(),
+            request.report ? report.write.get() : -1,
+            request.notes ? notes.write.get() : -1, failure.write.get(),
+            request.limits});
   }
-  // Both sides do it, so that the group exists whoever comes first.
-  ::setpgid(pid, pid);
   Child child(pid);
   out.write.reset();
   err.write.reset();
+  report.write.reset();
+  notes.write.reset();
   failure.write.reset();
 
   int error = 0;
@@ -252,6 +338,10 @@ Result run(const Request& request) {
   const bool ours = request.output == Output::separate || mixed;
   if (ours) sources.push_back({std::move(out.read), &result.out});
   if (!nobody) sources.push_back({std::move(err.read), &result.err});
+  if (request.report) {
+    sources.push_back({std::move(report.read), &result.report});
+  }
+  if (request.notes) sources.push_back({std::move(notes.read), &result.notes});
   read_all(sources, request, deadline, result);
   std::optional<int> status;
   if (!result.timed_out && !result.too_much_output) {

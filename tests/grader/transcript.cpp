@@ -1,47 +1,21 @@
 #include "tests/grader/transcript.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdlib>
-#include <fstream>
 #include <iterator>
 #include <optional>
 #include <regex>
 #include <stdexcept>
 #include <system_error>
 
+#include "tests/grader/files.hpp"
+
 namespace grader {
 
 namespace {
 
 namespace fs = std::filesystem;
-
-// A directory to run in, so that a program that writes files leaves none.
-class ScratchDirectory {
- public:
-  ScratchDirectory() {
-    std::string name = fs::temp_directory_path() / "transcript-XXXXXX";
-    if (::mkdtemp(name.data()) == nullptr) {
-      throw std::system_error(errno, std::generic_category(),
-                              "mkdtemp(" + name + ")");
-    }
-    path_ = name;
-  }
-  ScratchDirectory(const ScratchDirectory&) = delete;
-  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
-  ~ScratchDirectory() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 // The words of a command line; quotes and backslashes as in a shell.
 class Words {
@@ -117,26 +91,6 @@ std::size_t variable_name(std::string_view word) {
   const bool is_variable = end != std::string_view::npos && end > 0 &&
                            word[end] == '=' && (word[0] < '0' || word[0] > '9');
   return is_variable ? end : 0;
-}
-
-[[noreturn]] void throw_file_error(const char* what, const fs::path& file) {
-  throw std::system_error(errno, std::generic_category(),
-                          fmt::format("{} {}", what, file.string()));
-}
-
-std::string read_file(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) throw_file_error("cannot open", file);
-  std::string text{std::istreambuf_iterator<char>(stream), {}};
-  if (stream.bad()) throw_file_error("cannot read", file);
-  return text;
-}
-
-void write_file(const fs::path& file, std::string_view text) {
-  std::ofstream stream(file, std::ios::binary | std::ios::trunc);
-  if (!stream) throw_file_error("cannot open for writing", file);
-  stream << text << std::flush;
-  if (!stream) throw_file_error("cannot write", file);
 }
 
 // For a person's eyes: no byte of it moves the cursor or rings a bell.

@@ -22,6 +22,10 @@ function makeBook(t) {
   const book = new SampleBook(t);
   book.write('tests/exercises/pour_slowly/exercise.ini', MANIFEST);
   book.write('chapters/01_kettle/exercises/pour_slowly.cpp', 'int pour();\n');
+  book.write('chapters/01_kettle/exercises/pour_slowly.hpp', `// Water, drop
+// by drop. This file is the contract: do not edit it.
+#pragma once
+`);
   return book;
 }
 
@@ -29,12 +33,15 @@ test('sync writes an exercise', (t) => {
   const book = makeBook(t);
   assert.deepEqual(book.sync().updated, [PAGE]);
   const file = 'chapters/01_kettle/exercises/pour_slowly.cpp';
+  const contract = 'chapters/01_kettle/exercises/pour_slowly.hpp';
   assert.ok(
     book.read().includes(`<!-- exercises:begin 01_kettle -->
 
 ### Pour slowly
 
-\`pour_slowly\` · 20 minutes · 4 points · [${file}](../${file}) · read "Water"
+Water, drop by drop.
+
+\`pour_slowly\` · 20 minutes · 4 points · read [the contract](../${contract}) and "Water" · write [${file}](../${file})
 
 \`\`\`sh
 ./workbook check pour_slowly

@@ -1,0 +1,49 @@
+// A mailbox: threads leave callbacks, and the loop's thread runs them.
+// This file is the contract: do not edit it. Yours is threadsafe_post.cpp.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <functional>
+
+namespace exercises {
+
+// A list of callbacks, of which only the head is shared between threads.
+// Callbacks do not throw.
+class Mailbox {
+ public:
+  // `ring` is called by post(), in the thread that posts. It makes sure that
+  // the loop's thread comes and calls deliver(), some time later.
+  explicit Mailbox(std::function<void()> ring);
+
+  // You write these four.
+  //
+  // What was posted and not delivered is destroyed, and does not run.
+  ~Mailbox();
+  // For any thread, and several at a time: puts the callback into the box.
+  // Rings if the box was empty, and only then: who comes for one letter finds
+  // the others, too.
+  // Throws std::runtime_error after close(), without a ring, and the callback
+  // is destroyed.
+  void post(std::function<void()> callback);
+  // For the loop's thread: takes all that is in the box out at once, runs it in
+  // the order in which it was posted, and destroys it. Returns how many there
+  // were. What a callback posts meanwhile is for the next time, with a ring of
+  // its own.
+  std::size_t deliver();
+  // For the loop's thread: from now on post() throws. What was in the box is
+  // destroyed, and does not run. Again: fine.
+  void close();
+
+ protected:
+  struct Letter {
+    std::function<void()> callback;
+    Letter* next;  // the one that was posted before
+  };
+
+  std::function<void()> ring_;
+  std::atomic<Letter*> newest_ = nullptr;  // the whole box; yours to delete
+  std::atomic<bool> closed_ = false;
+};
+
+}  // namespace exercises

@@ -1,0 +1,28 @@
+// gather_results: wait for many futures at once.
+// This file is the contract: do not edit it. Yours is gather_results.cpp.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "chapters/03_coroutine_task/awaiting.hpp"
+
+namespace exercises {
+
+// Waits until all futures have their results, and returns these in the order of
+// the arguments, whichever came first. Futures may be done already, and there
+// may be none at all: then it does not wait.
+//
+// The first error in time ends the wait: it is thrown at once, and the other
+// futures go on as if nothing had happened. Among futures that are done before
+// the call, the first argument's error counts. A future that was cancelled has
+// an error, too: CancelledError.
+//
+// When whoever awaits is cancelled meanwhile, so are all futures that are not
+// done, and the CancelledError goes on.
+//
+// Write it yourself: without ch03::gather and its helpers.
+ch03::Coroutine<std::vector<std::string>> gather_results(
+    std::vector<ch03::Future<std::string>> futures);
+
+}  // namespace exercises

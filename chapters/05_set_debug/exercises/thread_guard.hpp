@@ -1,0 +1,55 @@
+// The guard: a till that remembers its thread and refuses all others.
+// This file is the contract: do not edit it. Yours is thread_guard.cpp.
+#pragma once
+
+#include <atomic>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace exercises {
+
+// The till of a café. It belongs to the thread that made it, or to one that it
+// was handed over to. Each function below that is yours may be called by the
+// till's own thread only. For all others it throws std::runtime_error, and then
+// nothing has changed, in no till:
+//
+//   sell() on the till 'bar': it belongs to another thread
+//   sell() on the till 'bar': it belongs to nobody
+class Till {
+ public:
+  explicit Till(std::string name) : name_(std::move(name)) {}
+
+  // You write these.
+  // #region yours
+  // Adds the price to the total, and what was sold to the receipts.
+  void sell(const std::string& what, int cents);
+  // Takes all of the other till's money and receipts, these behind its own.
+  // Both tills must belong to the calling thread; if the other one does not,
+  // the text has the other one's name. From itself it takes nothing.
+  void take_over(Till& other);
+  // Gives the till away: from now on it belongs to nobody.
+  void release();
+  // Makes a till that belongs to nobody the calling thread's. Throws
+  // std::runtime_error if it belongs to a thread, even to the calling one:
+  //
+  //   adopt() on the till 'bar': it belongs to a thread
+  void adopt();
+  // #endregion yours
+
+  // For everybody, as long as nobody changes the till meanwhile.
+  const std::string& name() const { return name_; }
+  int total() const { return total_; }
+  const std::vector<std::string>& receipts() const { return receipts_; }
+
+ protected:
+  std::string name_;
+  int total_ = 0;  // in cents
+  std::vector<std::string> receipts_;
+  // Whose it is. std::thread::id() is no thread's. Atomic, because a thread
+  // that has no business here reads it, too.
+  std::atomic<std::thread::id> owner_ = std::this_thread::get_id();
+};
+
+}  // namespace exercises

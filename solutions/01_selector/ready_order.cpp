@@ -1,0 +1,41 @@
+// Exercise ready_order (chapter 1), solved.
+//
+// served_ is the memory: whoever is served goes to its end, so its order is the
+// order of the last service. It is not the order of the answer that counts, nor
+// a position in it: answers come and go, and position 2 is somebody else in the
+// next round.
+//
+// Another way: number the services, and keep each descriptor's last number in a
+// table. That saves the search, which begins to matter with some hundred
+// descriptors.
+
+#include "chapters/01_selector/exercises/ready_order.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace exercises {
+
+std::vector<int> ReadyOrder::choose(std::span<const ch01::ReadyKey> ready) {
+  // The place of each in the line, and its number, which decides among those
+  // who were never served.
+  std::vector<std::pair<std::ptrdiff_t, int>> line;
+  for (const auto& [key, events] : ready) {
+    const auto found = std::ranges::find(served_, key->fd);
+    const bool never = found == served_.end();
+    line.push_back({never ? -1 : found - served_.begin(), key->fd});
+  }
+  std::ranges::sort(line);
+  std::vector<int> chosen;
+  for (const auto& [place, fd] : line) {
+    if (chosen.size() == most_) break;
+    chosen.push_back(fd);
+    forget(fd);
+    served_.push_back(fd);
+  }
+  return chosen;
+}
+
+void ReadyOrder::forget(int fd) { std::erase(served_, fd); }
+
+}  // namespace exercises

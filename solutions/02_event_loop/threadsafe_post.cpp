@@ -1,0 +1,66 @@
+// Exercise threadsafe_post (chapter 2), solved.
+//
+// A letter is written completely before it becomes the head of the list, by one
+// operation that nobody can see half done. Whoever makes it knows what the head
+// was before, and so whether the box was empty: exactly one thread has seen
+// nullptr, and that one rings. The flag that the loop of the chapter keeps is
+// not needed.
+//
+// A letter that passes the question for closed_ just before close() is put into
+// the box after it. It does not run, and is destroyed with the mailbox.
+//
+// Another way: a vector and a lock around it, which chapter 4 will have. It is
+// easier to see that it is right, and a thread may have to wait for another.
+
+#include "chapters/02_event_loop/exercises/threadsafe_post.hpp"
+
+#include <memory>
+#include <stdexcept>
+#include <utility>
+
+namespace exercises {
+
+Mailbox::Mailbox(std::function<void()> ring) : ring_(std::move(ring)) {}
+
+Mailbox::~Mailbox() { close(); }
+
+void Mailbox::post(std::function<void()> callback) {
+  if (closed_) throw std::runtime_error("the mailbox is closed");
+  Letter* before = newest_;
+  auto* const letter = new Letter{std::move(callback), before};
+  // If another thread was quicker, `before` is now its letter: again.
+  while (!newest_.compare_exchange_weak(before, letter)) letter->next = before;
+  // The letter is no longer ours: it may have been delivered by now.
+  if (!before) ring_();
+}
+
+std::size_t Mailbox::deliver() {
+  Letter* newest = newest_.exchange(nullptr);
+  // The newest is in front: turn the list round.
+  Letter* oldest = nullptr;
+  while (newest) {
+    Letter* const before = newest->next;
+    newest->next = oldest;
+    oldest = newest;
+    newest = before;
+  }
+  std::size_t count = 0;
+  while (oldest) {
+    const std::unique_ptr<Letter> letter(oldest);
+    oldest = letter->next;
+    letter->callback();
+    ++count;
+  }
+  return count;
+}
+
+void Mailbox::close() {
+  closed_ = true;
+  Letter* letter = newest_.exchange(nullptr);
+  while (letter) {
+    const std::unique_ptr<Letter> dropped(letter);
+    letter = dropped->next;
+  }
+}
+
+}  // namespace exercises

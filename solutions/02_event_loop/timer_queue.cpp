@@ -1,0 +1,73 @@
+// Exercise timer_queue (chapter 2), solved.
+//
+// The map of names is the truth about what waits, and the heap is only an order
+// in which to look. So to cancel is to erase a name, and nothing has to be
+// found in the heap. How many entries are cancelled is the difference of two
+// sizes: a counter of its own would have to be right in every place that drops
+// one.
+//
+// The id decides between equal deadlines, since later timers have larger ones.
+// A heap alone promises nothing about them.
+//
+// Another way: a std::set of pairs (when, id), from which cancel() erases at
+// once. No purge is needed then. Each timer is a node of its own, though, and
+// most timers of a server are cancelled long before their time, where a heap
+// pays next to nothing.
+
+#include "chapters/02_event_loop/exercises/timer_queue.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace exercises {
+
+namespace {
+
+// The algorithms keep the largest in front: the next timer is the largest if
+// "less" means later.
+const auto later = [](const auto& a, const auto& b) {
+  return a.when != b.when ? a.when > b.when : a.id > b.id;
+};
+
+}  // namespace
+
+TimerQueue::Id TimerQueue::push(nanoseconds when, std::string name) {
+  entries_.push_back({when, ++last_id_});
+  std::ranges::push_heap(entries_, later);
+  names_[last_id_] = std::move(name);
+  return last_id_;
+}
+
+bool TimerQueue::cancel(Id id) {
+  if (names_.erase(id) == 0) return false;
+  const std::size_t cancelled = entries_.size() - names_.size();
+  if (entries_.size() > kEnoughTimers && 2 * cancelled > entries_.size()) {
+    std::erase_if(entries_, [this](const Entry& entry) {
+      return names_.count(entry.id) == 0;
+    });
+    std::ranges::make_heap(entries_, later);  // the order is lost by erasing
+  }
+  return true;
+}
+
+std::optional<std::chrono::nanoseconds> TimerQueue::next_deadline() {
+  while (!entries_.empty() && names_.count(entries_.front().id) == 0) {
+    std::ranges::pop_heap(entries_, later);
+    entries_.pop_back();
+  }
+  if (entries_.empty()) return std::nullopt;
+  return entries_.front().when;
+}
+
+std::vector<std::string> TimerQueue::pop_due(nanoseconds now) {
+  std::vector<std::string> due;
+  for (auto next = next_deadline(); next && *next <= now;
+       next = next_deadline()) {
+    const auto name = names_.find(entries_.front().id);
+    due.push_back(std::move(name->second));
+    names_.erase(name);  // now it is dropped like a cancelled one
+  }
+  return due;
+}
+
+}  // namespace exercises

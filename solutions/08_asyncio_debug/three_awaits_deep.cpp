@@ -1,0 +1,60 @@
+// Exercise three_awaits_deep (chapter 8), solved.
+//
+// A step is slow as a whole, and its report names the outermost coroutine. The
+// way down is make_coffee(), brew(), dose(), weigh(), and there it is a call
+// that looks like a question: read() waits for the needle on the spot. After a
+// sleep() of as long as the needle swings, read() has nothing to wait for.
+//
+// With the co_await comes a second change. The coroutine can now be cancelled
+// while the beans lie on the scale, and the line that takes them off would be
+// skipped. So a destructor takes them off.
+//
+// Another way: catch (...), take off, and throw again. It says the same twice.
+
+#include <fmt/format.h>
+
+#include "chapters/08_asyncio_debug/exercises/three_awaits_deep.hpp"
+
+namespace asyncio = ch07;
+
+namespace exercises {
+
+namespace {
+
+class OnScale {
+ public:
+  OnScale(Scale& scale, int grams) : scale_(scale) { scale_.put(grams); }
+  OnScale(const OnScale&) = delete;
+  OnScale& operator=(const OnScale&) = delete;
+  ~OnScale() { scale_.take_off(); }
+
+ private:
+  Scale& scale_;
+};
+
+asyncio::Coroutine<int> weigh(Scale& scale, int grams) {
+  const OnScale beans(scale, grams);
+  co_await asyncio::sleep(scale.swings_for());
+  co_return scale.read();
+}
+
+asyncio::Coroutine<int> dose(Scale& scale, const Coffee& coffee) {
+  co_await asyncio::sleep(coffee.grinding);
+  const int shown = co_await weigh(scale, coffee.grams);
+  co_return shown;
+}
+
+asyncio::Coroutine<int> brew(Scale& scale, const Coffee& coffee) {
+  const int shown = co_await dose(scale, coffee);
+  co_await asyncio::sleep(coffee.brewing);
+  co_return shown;
+}
+
+}  // namespace
+
+asyncio::Coroutine<std::string> make_coffee(Scale& scale, Coffee coffee) {
+  const int grams = co_await brew(scale, coffee);
+  co_return fmt::format("{}: {} g", coffee.guest, grams);
+}
+
+}  // namespace exercises

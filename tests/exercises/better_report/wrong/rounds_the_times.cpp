@@ -1,0 +1,45 @@
+// A floating point quotient, which fmt rounds to the nearest tenth; and with a
+// limit of zero it is "inf".
+
+#include "chapters/08_asyncio_debug/exercises/better_report.hpp"
+
+#include <fmt/format.h>
+
+namespace exercises {
+
+namespace {
+
+using std::chrono::nanoseconds;
+using namespace std::chrono_literals;
+
+std::string text(nanoseconds duration) {
+  if (duration >= 1ms) return fmt::format("{} ms", duration / 1ms);
+  return fmt::format("{} us", duration / 1us);
+}
+
+bool same(const Standing& a, const Standing& b) {
+  return a.function == b.function && a.file == b.file && a.line == b.line;
+}
+
+}  // namespace
+
+std::string better_report(const SlowStep& step) {
+  const auto& [task, chain, took, limit] = step;
+  std::string report =
+      fmt::format("{} held the loop for {}, ", task, text(took));
+  report += fmt::format(
+      "{:.1f} times the limit of {}",
+      static_cast<double>(took.count()) / static_cast<double>(limit.count()),
+      text(limit));
+  if (chain.empty()) return report + "\n> it has ended";
+  for (std::size_t first = 0, end = 0; first < chain.size(); first = end) {
+    while (end < chain.size() && same(chain[first], chain[end])) ++end;
+    const Standing& at = chain[first];
+    report += fmt::format("\n{} {} at {}:{}", end == chain.size() ? ">" : " ",
+                          at.function, at.file, at.line);
+    if (end - first > 1) report += fmt::format(", {} times", end - first);
+  }
+  return report;
+}
+
+}  // namespace exercises

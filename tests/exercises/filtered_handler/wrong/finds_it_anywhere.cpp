@@ -1,0 +1,26 @@
+// Looks for the words anywhere in the name.
+
+#include "chapters/04_logging/exercises/filtered_handler.hpp"
+
+#include <string_view>
+
+namespace exercises {
+
+namespace {
+
+bool is_in_subtree(std::string_view name, std::string_view top) {
+  if (top.empty()) return true;
+  const auto dotted = [](std::string_view text) {
+    return "." + std::string(text) + ".";
+  };
+  return dotted(name).find(dotted(top)) != std::string::npos;
+}
+
+}  // namespace
+
+void SubtreeHandler::emit(const ch04::LogRecord& record) {
+  if (record.level < least_ || !is_in_subtree(record.name, name_)) return;
+  if (record.level >= target_->level()) target_->handle(record);
+}
+
+}  // namespace exercises

@@ -1,0 +1,22 @@
+// Takes every name that begins alike.
+
+#include "chapters/04_logging/exercises/filtered_handler.hpp"
+
+#include <string_view>
+
+namespace exercises {
+
+namespace {
+
+bool is_in_subtree(std::string_view name, std::string_view top) {
+  return name.starts_with(top);
+}
+
+}  // namespace
+
+void SubtreeHandler::emit(const ch04::LogRecord& record) {
+  if (record.level < least_ || !is_in_subtree(record.name, name_)) return;
+  if (record.level >= target_->level()) target_->handle(record);
+}
+
+}  // namespace exercises

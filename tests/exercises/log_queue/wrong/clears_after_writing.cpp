@@ -1,0 +1,56 @@
+// Empties the queue when the batch is written, with what came meanwhile.
+
+#include "chapters/04_logging/exercises/log_queue.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace exercises {
+
+void QueueHandler::emit(const ch04::LogRecord& record) {
+  if (closed_) return target_->handle(record);
+  if (waiting_.size() >= room_) {
+    ++lost_;
+    return;
+  }
+  waiting_.push_back(record);
+  schedule();
+}
+
+void QueueHandler::schedule() {
+  if (callback_ || waiting_.empty()) return;
+  callback_ = loop_.call_soon([this] {
+    callback_ = nullptr;
+    write(std::min(batch_, waiting_.size()));
+    schedule();
+  });
+}
+
+void QueueHandler::write(std::size_t count) {
+  const bool all = count == waiting_.size();
+  for (std::size_t at = 0; at < count; ++at) {
+    const ch04::LogRecord record = waiting_[at];
+    target_->handle(record);
+  }
+  const auto begin = waiting_.begin();
+  const auto written = begin + static_cast<std::ptrdiff_t>(count);
+  waiting_.erase(begin, all ? waiting_.end() : written);
+  if (lost_ == 0 || !waiting_.empty()) return;
+  ch04::LogRecord report;
+  report.name = "log_queue";
+  report.level = ch04::WARNING;
+  report.message = fmt::format("records lost: {}", lost_);
+  lost_ = 0;
+  target_->handle(report);
+}
+
+void QueueHandler::close() {
+  closed_ = true;
+  if (callback_) callback_->cancel();
+  callback_ = nullptr;
+  write(waiting_.size());
+}
+
+}  // namespace exercises

@@ -1,0 +1,89 @@
+// export: a class's files in the folders that MOSS and JPlag take.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "tests/grader/bundle.hpp"
+#include "tests/grader/clean_text.hpp"
+#include "tests/grader/files.hpp"
+#include "tests/grader/intake.hpp"
+#include "tests/grader/subcommands.hpp"
+
+namespace grader {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kReadme =
+    "Each folder is an exercise: base/ has the starter and the contract, and\n"
+    "submissions/ a folder a student. What equals the starter is left out.\n"
+    "\n"
+    "MOSS:   moss -l cc -d -b ID/base/ID.cpp ID/submissions/*/*.cpp\n"
+    "JPlag:  java -jar jplag.jar -l cpp -bc ID/base ID/submissions\n";
+
+std::vector<const Exercise*> all_of(const Bundle& bundle) {
+  std::vector<const Exercise*> all;
+  all.reserve(bundle.exercises.size());
+  for (const Exercise& exercise : bundle.exercises) all.push_back(&exercise);
+  return all;
+}
+
+}  // namespace
+
+int export_files(const Context& context, const Words& words) {
+  if (words.size() != 3 || words[1] != "--out") {
+    throw UsageError("export: DIR --out DIR");
+  }
+  const Bundle bundle = read_bundle(context.bundle);
+  const fs::path submissions = words[0];
+  const fs::path out = words[2];
+  if (!fs::is_directory(submissions)) {
+    throw GraderError(fmt::format("there is no folder {}", words[0]));
+  }
+  if (fs::exists(out) && !fs::is_empty(out)) {
+    throw GraderError(
+        fmt::format("{} is not empty, and old files would stay", words[2]));
+  }
+  const auto exercises = all_of(bundle);
+  std::vector<std::size_t> counts(exercises.size());
+  std::vector<fs::path> students;
+  for (const auto& entry : fs::directory_iterator(submissions)) {
+    if (entry.symlink_status().type() == fs::file_type::directory) {
+      students.push_back(entry.path());
+    }
+  }
+  std::sort(students.begin(), students.end());
+  for (const fs::path& student : students) {
+    const Intake intake = take_in(student, exercises);
+    for (std::size_t i = 0; i < exercises.size(); ++i) {
+      const Exercise& exercise = *exercises[i];
+      const auto& text = intake.files[i].text;
+      if (!text || *text == read_file(exercise.starter)) continue;
+      const fs::path folder =
+          out / exercise.id() / "submissions" / student.filename();
+      fs::create_directories(folder);
+      write_file(folder / (exercise.id() + ".cpp"), *text);
+      ++counts[i];
+    }
+  }
+  for (std::size_t i = 0; i < exercises.size(); ++i) {
+    if (counts[i] == 0) continue;
+    const Exercise& exercise = *exercises[i];
+    const fs::path base = out / exercise.id() / "base";
+    fs::create_directories(base);
+    fs::copy_file(exercise.starter, base / (exercise.id() + ".cpp"));
+    const fs::path contract =
+        (bundle.root / exercise.learner).replace_extension(".hpp");
+    fs::copy_file(contract, base / contract.filename());
+    fmt::print("{}: {} submissions\n", exercise.id(), counts[i]);
+  }
+  fs::create_directories(out);
+  write_file(out / "README.txt", kReadme);
+  return kOk;
+}
+
+}  // namespace grader

@@ -1,0 +1,28 @@
+// Files read and written whole, and folders that go away again.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace grader {
+
+// Throw std::system_error that names the file.
+std::string read_file(const std::filesystem::path& file);
+void write_file(const std::filesystem::path& file, std::string_view text);
+
+// A folder of one's own to run or compile in, which leaves nothing behind.
+class ScratchDirectory {
+ public:
+  ScratchDirectory();
+  ScratchDirectory(const ScratchDirectory&) = delete;
+  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
+  ~ScratchDirectory();
+
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace grader

@@ -1,0 +1,43 @@
+// Grades one submission: the unit of which a class run has many.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "tests/grader/bundle.hpp"
+#include "tests/grader/judge.hpp"
+#include "tests/grader/overlay.hpp"
+#include "tests/grader/results.hpp"
+#include "tests/grader/sandbox.hpp"
+
+namespace grader {
+
+struct GradeOrder {
+  std::filesystem::path submission;
+  std::vector<const Exercise*> exercises;
+  std::uint64_t seed = 0;
+  Limits limits;
+  std::string bundle;  // hash_of() what decides
+  const Overlay* overlay = nullptr;
+};
+
+// The named ones, or all.  Throws UnknownExercise.
+std::vector<const Exercise*> choose_exercises(
+    const Bundle& bundle, const std::vector<std::string>& ids);
+
+// Of all files that decide about a score; `more`: of an overlay.
+std::string hash_of(const Bundle& bundle,
+                    const std::vector<const Exercise*>& exercises,
+                    const std::vector<std::string>& more = {});
+
+// Where the build has put the program for sandboxes.
+std::filesystem::path jail_of(const Bundle& bundle);
+
+// Throws GraderError when the grader, not the student, is the reason why there
+// is no grade.
+Results grade(const Bundle& bundle, const GradeOrder& order,
+              const Sandbox& sandbox);
+
+}  // namespace grader

@@ -1,0 +1,232 @@
+// grade one, grade class: the command lines of the instructor.
+#include <fmt/format.h>
+
+#include <boost/program_options.hpp>
+#include <cstdio>
+#include <optional>
+#include <random>
+#include <sstream>
+#include <stdexcept>
+
+#include "tests/grader/class_run.hpp"
+#include "tests/grader/grade.hpp"
+#include "tests/grader/process.hpp"
+#include "tests/grader/results.hpp"
+#include "tests/grader/subcommands.hpp"
+
+namespace grader {
+
+namespace {
+
+namespace po = boost::program_options;
+
+// JSON readers of other languages keep no more digits than these.
+std::uint64_t new_seed() {
+  std::random_device device;
+  return std::uniform_int_distribution<std::uint64_t>(
+      2, (std::uint64_t{1} << 53U) - 1)(device);
+}
+
+po::options_description common_options() {
+  po::options_description options("Options", 80);
+  auto add = options.add_options();
+  add("exercise", po::value<std::vector<std::string>>()->composing(),
+      "an exercise to grade, again for more (default: all)");
+  add("seed", po::value<std::uint64_t>(),
+      "of the hidden inputs (default: a new one, which is recorded)");
+  add("isolation", po::value<std::string>()->default_value("best"),
+      "best, bwrap, landlock or limits");
+  add("require-isolation", "refuse to work with limits only");
+  add("overlay", po::value<std::string>(),
+      "a folder with more cases, of your own");
+  add("time-limit", po::value<int>()->default_value(10), "seconds for a case");
+  add("cpu-limit", po::value<int>()->default_value(5),
+      "seconds of computing for a case");
+  add("memory-limit", po::value<int>()->default_value(512),
+      "megabytes for a case");
+  return options;
+}
+
+po::variables_map parse(const Words& words,
+                        const po::options_description& options,
+                        const char* positional) {
+  po::variables_map values;
+  try {
+    po::positional_options_description places;
+    if (positional != nullptr) places.add(positional, 1);
+    po::store(po::command_line_parser(words)
+                  .options(options)
+                  .positional(places)
+                  .run(),
+              values);
+    po::notify(values);
+  } catch (const po::error& error) {
+    throw UsageError(error.what());
+  }
+  return values;
+}
+
+int positive(const po::variables_map& values, const char* name) {
+  const int value = values[name].as<int>();
+  if (value <= 0) throw UsageError(fmt::format("--{}: above zero", name));
+  return value;
+}
+
+Limits limits_of(const po::variables_map& values) {
+  Limits limits;
+  limits.wall = std::chrono::seconds(positive(values, "time-limit"));
+  limits.cpu = std::chrono::seconds(positive(values, "cpu-limit"));
+  limits.memory = static_cast<std::size_t>(positive(values, "memory-limit"))
+                  << 20U;
+  return limits;
+}
+
+std::vector<std::string> ids_of(const po::variables_map& values) {
+  if (values.count("exercise") == 0) return {};
+  return values["exercise"].as<std::vector<std::string>>();
+}
+
+// With one exercise, a mistake in the manifest of another is none of ours.
+Bundle bundle_for(const Context& context, const std::vector<std::string>& ids) {
+  return read_bundle(context.bundle, ids.size() == 1 ? ids.front() : "");
+}
+
+std::string hash_for(const Bundle& bundle,
+                     const std::vector<const Exercise*>& exercises,
+                     const po::variables_map& values) {
+  std::vector<std::string> more;
+  if (values.count("overlay") != 0) {
+    more = Overlay::texts(values["overlay"].as<std::string>());
+  }
+  return hash_of(bundle, exercises, more);
+}
+
+Sandbox sandbox_of(const Bundle& bundle, const po::variables_map& values,
+                   const Exercise& any) {
+  const std::string name = values["isolation"].as<std::string>();
+  std::optional<Isolation> wanted;
+  try {
+    if (name != "best") wanted = isolation_named(name);
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(error.what());
+  }
+  Sandbox sandbox = Sandbox::choose(jail_of(bundle), any.solution, wanted);
+  if (sandbox.isolation() == Isolation::limits) {
+    if (values.count("require-isolation") != 0) {
+      std::string why = "isolation is required, and there is none here";
+      for (const std::string& refusal : sandbox.refusals()) {
+        why += "; " + refusal;
+      }
+      throw GraderError(why);
+    }
+    fmt::print(stderr, "grader: {}\n", sandbox.warning());
+  }
+  return sandbox;
+}
+
+int grade_one(const Context& context, const Words& words) {
+  po::options_description options = common_options();
+  auto add = options.add_options();
+  add("help", "this");
+  add("submission", po::value<std::string>(), "the student's folder");
+  add("out", po::value<std::string>(), "the file to write: results.json");
+  add("gradescope", "write it in Gradescope's form");
+  const po::variables_map values = parse(words, options, nullptr);
+  if (values.count("help") != 0) {
+    fmt::print("Usage: grader grade one --submission DIR --out FILE\n\n{}",
+               (std::ostringstream() << options).str());
+    return kOk;
+  }
+  if (values.count("submission") == 0 || values.count("out") == 0) {
+    throw UsageError("grade one: --submission DIR and --out FILE are needed");
+  }
+  const InterruptScope interrupts;
+  const Bundle bundle = bundle_for(context, ids_of(values));
+  GradeOrder order;
+  order.submission = values["submission"].as<std::string>();
+  order.exercises = choose_exercises(bundle, ids_of(values));
+  order.seed = values.count("seed") != 0 ? values["seed"].as<std::uint64_t>()
+                                         : new_seed();
+  order.limits = limits_of(values);
+  order.bundle = hash_for(bundle, order.exercises, values);
+  std::optional<Overlay> overlay;
+  if (values.count("overlay") != 0) {
+    overlay.emplace(bundle, values["overlay"].as<std::string>());
+    order.overlay = &*overlay;
+  }
+  const Sandbox sandbox = sandbox_of(bundle, values, *order.exercises.front());
+  const Results results = grade(bundle, order, sandbox);
+  write_whole(values["out"].as<std::string>(), values.count("gradescope") != 0
+                                                   ? as_gradescope(results)
+                                                   : as_json(results));
+  fmt::print("{} of {} points, seed {}, isolation {}\n", results.score(),
+             results.of(), results.seed, results.isolation);
+  return kOk;
+}
+
+int grade_class(const Context& context, const Words& words) {
+  po::options_description options = common_options();
+  auto add = options.add_options();
+  add("help", "this");
+  add("submissions", po::value<std::string>(),
+      "the folder with a folder per student (also without --submissions)");
+  add("out", po::value<std::string>(), "the folder for results");
+  add("jobs", po::value<int>()->default_value(2), "students at a time");
+  const po::variables_map values = parse(words, options, "submissions");
+  if (values.count("help") != 0) {
+    fmt::print("Usage: grader grade class DIR --out DIR\n\n{}",
+               (std::ostringstream() << options).str());
+    return kOk;
+  }
+  if (values.count("submissions") == 0 || values.count("out") == 0) {
+    throw UsageError("grade class: DIR and --out DIR are needed");
+  }
+  const Bundle bundle = bundle_for(context, ids_of(values));
+  const auto exercises = choose_exercises(bundle, ids_of(values));
+  const Limits limits = limits_of(values);
+  const Sandbox sandbox = sandbox_of(bundle, values, *exercises.front());
+  ClassOrder order;
+  order.submissions = values["submissions"].as<std::string>();
+  order.out = values["out"].as<std::string>();
+  order.jobs = positive(values, "jobs");
+  order.bundle = hash_for(bundle, exercises, values);
+  if (values.count("seed") != 0) {
+    order.seed = values["seed"].as<std::uint64_t>();
+  } else {
+    const auto recorded = recorded_seed(order.out);
+    order.seed = recorded ? *recorded : new_seed();
+  }
+  order.unit = {(jail_of(bundle).parent_path() / "grader").string(), "--bundle",
+                context.bundle.string(), "grade", "one"};
+  const auto pass_on = [&](const char* name, const std::string& value) {
+    order.unit.push_back(fmt::format("--{}", name));
+    order.unit.push_back(value);
+  };
+  for (const Exercise* const exercise : exercises) {
+    order.exercises.push_back(exercise->id());
+    pass_on("exercise", exercise->id());
+  }
+  if (values.count("overlay") != 0) {
+    pass_on("overlay", values["overlay"].as<std::string>());
+  }
+  // What was found here is what every unit shall have.
+  pass_on("isolation", std::string(name_of(sandbox.isolation())));
+  pass_on("time-limit", std::to_string(positive(values, "time-limit")));
+  pass_on("cpu-limit", std::to_string(positive(values, "cpu-limit")));
+  pass_on("memory-limit", std::to_string(limits.memory >> 20U));
+  fmt::print("seed {}, isolation {}\n", order.seed,
+             name_of(sandbox.isolation()));
+  return run_class(order);
+}
+
+}  // namespace
+
+int grade(const Context& context, const Words& words) {
+  if (words.empty()) throw UsageError("grade: one or class");
+  const Words rest(words.begin() + 1, words.end());
+  if (words.front() == "one") return grade_one(context, rest);
+  if (words.front() == "class") return grade_class(context, rest);
+  throw UsageError(fmt::format("grade: one or class, not '{}'", words.front()));
+}
+
+}  // namespace grader

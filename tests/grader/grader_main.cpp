@@ -1,0 +1,96 @@
+// grader: judges exercises. ./workbook calls it.
+#include <fmt/format.h>
+
+#include <array>
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <string_view>
+
+#include "tests/grader/bundle.hpp"
+#include "tests/grader/manifest.hpp"
+#include "tests/grader/process.hpp"
+#include "tests/grader/subcommands.hpp"
+
+namespace {
+
+struct Command {
+  std::string_view name;
+  int (*run)(const grader::Context&, const grader::Words&);
+  std::string_view arguments;
+  std::string_view help;
+};
+
+constexpr std::array kCommands = {
+    Command{"check", grader::check, "[ID|CHAPTER]",
+            "judge an exercise, a chapter's, or all that you have begun"},
+    Command{"hint", grader::hint, "ID", "a hint, and a further one each time"},
+    Command{"progress", grader::progress, "",
+            "points so far, and what is next"},
+    Command{"solution", grader::solution, "ID [--anyway]",
+            "ours, when you have passed, or anyway"},
+    Command{"watch", grader::watch, "[--poll] [ID|CHAPTER]",
+            "judge an exercise whenever its file is saved"},
+    Command{"reset", grader::reset, "ID",
+            "the file as it came; yours is saved beside it"},
+    Command{"with", grader::with, "ID PROGRAM",
+            "link a chapter's program with your piece; print its path"},
+    Command{"grade", grader::grade, "one|class ...",
+            "grade a student's folder, or a class's; --help tells more"},
+    Command{"export", grader::export_files, "DIR --out DIR",
+            "a class's files as MOSS and JPlag take them"},
+};
+
+std::string usage() {
+  std::string text = "Usage: grader --bundle FILE COMMAND [ARGUMENT...]\n\n";
+  for (const Command& command : kCommands) {
+    text += fmt::format("  {:<28} {}\n",
+                        fmt::format("{} {}", command.name, command.arguments),
+                        command.help);
+  }
+  return text;
+}
+
+int usage_error(const std::string& why) {
+  fmt::print(stderr, "grader: {}\n{}", why, usage());
+  return grader::kUsage;
+}
+
+int run(int argc, char** argv) {
+  grader::Words words(argv + 1, argv + argc);
+  if (!words.empty() && (words[0] == "--help" || words[0] == "-h")) {
+    fmt::print("{}", usage());
+    return grader::kOk;
+  }
+  grader::Context context;
+  if (words.size() < 3 || words[0] != "--bundle") {
+    return usage_error("a bundle and a command are needed");
+  }
+  context.bundle = words[1];
+  const std::string name = words[2];
+  words.erase(words.begin(), words.begin() + 3);
+  for (const Command& command : kCommands) {
+    if (command.name == name) return command.run(context, words);
+  }
+  return usage_error(fmt::format("there is no command '{}'", name));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    const int status = run(argc, argv);
+    if (std::fflush(stdout) == 0) return status;
+    std::perror("grader: standard output");
+  } catch (const grader::UsageError& error) {
+    return usage_error(error.what());
+  } catch (const grader::UnknownExercise& error) {
+    std::fprintf(stderr, "grader: %s\n", error.what());
+    return grader::kUsage;
+  } catch (const grader::Interrupted&) {
+    return grader::kInterrupted;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "grader: %s\n", error.what());
+  }
+  return grader::kBroken;
+}

@@ -1,0 +1,1 @@
+../../../../solutions/06_slow_callback/stopwatch.cpp

@@ -1,0 +1,228 @@
+#include "tests/grader/judge.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <numeric>
+#include <regex>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "tests/grader/files.hpp"
+#include "tests/grader/transcript.hpp"
+
+namespace grader {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// A compiler never answers for longer, on the slowest of machines.
+constexpr auto kCompileTime = std::chrono::seconds(120);
+
+// The first error, and where the learner's file comes in: on the same line
+// ("FILE:12:5: error: ..."), or near it ("FILE:12:5:   required from here").
+void find_error(Compiled& result, const std::string& source) {
+  constexpr std::string_view kError = "error: ";
+  for (const std::string& message : split_lines(result.messages)) {
+    const std::size_t error = message.find(kError);
+    const std::size_t place = message.find(source + ":");
+    if (result.error.empty() && error != std::string::npos) {
+      result.error = message.substr(error + kError.size());
+    }
+    if (place == std::string::npos) continue;
+    const int line = std::atoi(message.c_str() + place + source.size() + 1);
+    if (line <= 0) continue;
+    if (result.line == 0) result.line = line;
+    if (error == std::string::npos) continue;
+    result.line = line;
+    result.error = message.substr(error + kError.size());
+    return;
+  }
+}
+
+std::optional<std::string> first_match(const std::string& text,
+                                       const char* pattern) {
+  std::smatch match;
+  if (!std::regex_search(text, match, std::regex(pattern))) return {};
+  for (std::size_t i = 1; i < match.size(); ++i) {
+    if (match[i].matched) return match[i].str();
+  }
+  return "";
+}
+
+}  // namespace
+
+Compiled explain_messages(const std::string& messages,
+                          const std::string& source) {
+  Compiled result;
+  result.messages = messages;
+  find_error(result, source);
+  // GNU ld and gold; mold and lld; Apple's.
+  const auto missing = first_match(
+      messages,
+      "undefined reference to [`'\"]([^'\"\n]+)['\"]"
+      "|undefined symbol: ([^\n]+)|\n *\"([^\"]+)\", referenced from:");
+  const auto twice = first_match(
+      messages,
+      "multiple definition of [`'\"]([^'\"\n]+)['\"]"
+      "|duplicate symbol '([^'\n]+)'|duplicate symbol: (?:[^\n]*: )?([^\n]+)");
+  if (twice) {
+    result.failure = Compiled::Failure::defines_twice;
+    result.what = *twice == "_main" ? "main" : *twice;
+  } else if (missing) {
+    result.failure = Compiled::Failure::lacks_definitions;
+    result.what = *missing;
+  } else {
+    result.failure = Compiled::Failure::does_not_compile;
+  }
+  return result;
+}
+
+Compiled compile(const Bundle& bundle, const Exercise& exercise,
+                 const fs::path& source, const fs::path& program,
+                 const Runner& runner) {
+  Request request;
+  request.program = bundle.compiler;
+  request.directory = bundle.root;
+  request.timeout = kCompileTime;
+  request.output = Output::as_terminal;
+  request.arguments = bundle.compile_flags;
+  request.arguments.push_back(source.string());
+  for (const auto* const more :
+       {&exercise.probe, &bundle.link_flags, &exercise.libraries}) {
+    request.arguments.insert(request.arguments.end(), more->begin(),
+                             more->end());
+  }
+  request.arguments.insert(request.arguments.end(), {"-o", program.string()});
+  Result result;
+  try {
+    result = runner(request);
+  } catch (const std::system_error& error) {
+    throw GraderError(
+        fmt::format("{}; './workbook doctor' tells what is "
+                    "missing",
+                    error.what()));
+  }
+  if (result.timed_out || result.too_much_output) {
+    Compiled too_long;
+    too_long.failure = Compiled::Failure::took_too_long;
+    too_long.messages = result.out.substr(0, 64U << 10U);
+    return too_long;
+  }
+  if (result.killed_by) {
+    throw GraderError(fmt::format("{} was killed by signal {}", bundle.compiler,
+                                  *result.killed_by));
+  }
+  if (result.exit_status != 0) {
+    return explain_messages(result.out, source.string());
+  }
+  Compiled compiled;
+  compiled.messages = result.out;  // warnings
+  return compiled;
+}
+
+std::vector<Line> parse_report(const std::string& report) {
+  std::vector<Line> lines;
+  for (std::string& text : split_lines(report)) {
+    Line line;
+    const std::size_t tab = text.find('\t');
+    const std::string kind = text.substr(0, tab);
+    const std::string rest =
+        tab == std::string::npos ? "" : text.substr(tab + 1);
+    if (kind == "step" && tab != std::string::npos) {
+      line = {Line::Kind::step, rest, ""};
+    } else if (const std::size_t second = rest.find('\t');
+               kind == "see" && second != std::string::npos) {
+      line = {Line::Kind::see, rest.substr(0, second), rest.substr(second + 1)};
+    } else if (text == "end") {
+      line = {Line::Kind::end, "", ""};
+    } else {
+      line = {Line::Kind::other, std::move(text), ""};
+    }
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+bool CaseRun::ended() const {
+  return !lines.empty() && lines.back().kind == Line::Kind::end;
+}
+bool CaseRun::in_order() const {
+  return ended() && process.exit_status == 0 && !process.killed_by &&
+         !process.timed_out && !process.too_much_output;
+}
+
+CaseRun run_case(const fs::path& program, const std::string& name,
+                 std::uint64_t seed, const Limits& limits,
+                 const Runner& runner) {
+  const ScratchDirectory scratch;
+  Request request;
+  request.program = program;
+  request.arguments = {"--case", name, "--seed", std::to_string(seed)};
+  request.clear_environment = true;
+  request.output = Output::as_terminal;
+  request.directory = scratch.path();
+  request.timeout = limits.wall;
+  request.most_output = limits.output;
+  request.report = true;
+  request.limits.cpu = limits.cpu;
+  request.limits.memory = limits.memory;
+  request.limits.file_size = 16U << 20U;
+  CaseRun result;
+  result.process = runner(request);
+  result.lines = parse_report(result.process.report);
+  return result;
+}
+
+int Verdict::points() const {
+  return std::accumulate(
+      cases.begin(), cases.end(), 0,
+      [](int sum, const CaseVerdict& one) { return sum + one.points(); });
+}
+bool Verdict::passed() const { return failures() == 0; }
+std::size_t Verdict::failures() const {
+  return static_cast<std::size_t>(
+      std::count_if(cases.begin(), cases.end(),
+                    [](const CaseVerdict& one) { return !one.passed(); }));
+}
+
+CaseVerdict compare_case(const CaseInfo& info, CaseRun expected, CaseRun got) {
+  CaseVerdict verdict{info, std::move(expected), std::move(got), {}};
+  const auto& wanted = verdict.expected.lines;
+  const auto& found = verdict.got.lines;
+  const auto [at, other] =
+      std::mismatch(wanted.begin(), wanted.end(), found.begin(), found.end());
+  if (at != wanted.end() || other != found.end() || !verdict.got.in_order()) {
+    verdict.difference = static_cast<std::size_t>(at - wanted.begin());
+  }
+  return verdict;
+}
+
+Verdict judge(const Bundle& bundle, const Exercise& exercise,
+              const fs::path& program, std::uint64_t seed, Limits limits) {
+  if (bundle.sanitized) limits.memory = 0;  // they reserve terabytes
+  Verdict verdict;
+  for (const CaseInfo& info : exercise.manifest.cases) {
+    CaseRun expected;
+    try {
+      expected = run_case(exercise.reference, info.name, seed, limits);
+    } catch (const std::system_error& error) {
+      throw GraderError(fmt::format(
+          "{}; to build it: cmake --build build --target exercise_{}",
+          error.what(), exercise.id()));
+    }
+    if (!expected.in_order()) {
+      throw GraderError(fmt::format(
+          "our own solution of {}, case {}, seed {}, is not in order: {}",
+          exercise.id(), info.name, seed, as_shown(expected.process)));
+    }
+    verdict.cases.push_back(compare_case(
+        info, std::move(expected), run_case(program, info.name, seed, limits)));
+  }
+  return verdict;
+}
+
+}  // namespace grader

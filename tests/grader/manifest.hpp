@@ -1,0 +1,62 @@
+// What an exercise says about itself: tests/exercises/ID/ID.ini.
+//
+//   chapter = 06_slow_callback
+//   title = The stopwatch
+//   order = 1                       # within the chapter
+//   minutes = 20
+//   points = 3                      # the sum of the cases' points
+//   heading = What counts as slow   # of the chapter's page: what to read
+//   hint1 = A question.
+//   hint2 = A pointer to the place, function or idea.
+//   hint3 = The answer in pseudo-code; a semicolon between the steps.
+//   with = selector                 # optional: what of ours it can replace
+//
+//   [at_the_limit]                  # one section a case, in the probe's order
+//   title = warn at the limit
+//   points = 1
+//   why = equal to the limit counts as slow: the comparison is >=
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace grader {
+
+struct CaseInfo {
+  std::string name;
+  std::string title;
+  int points = 0;
+  std::string why;
+};
+
+struct Manifest {
+  std::string id;  // the file's name
+  std::string chapter;
+  std::string title;
+  int order = 0;
+  int minutes = 0;
+  int points = 0;
+  std::string heading;
+  std::array<std::string, 3> hints;
+  std::string with;
+  std::vector<CaseInfo> cases;
+
+  int chapter_number() const;  // 6 of 06_slow_callback
+};
+
+// Wrong content: "file:line: key: what is expected".
+class ManifestError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// Throws ManifestError, and std::system_error when the file cannot be read.
+Manifest read_manifest(const std::filesystem::path& file);
+// The same for a text; `file` is for the messages and the id.
+Manifest parse_manifest(const std::string& text,
+                        const std::filesystem::path& file);
+
+}  // namespace grader

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+#SBATCH --job-name=workbook
+#SBATCH --cpus-per-task=1
+#SBATCH --mem=768M
+#SBATCH --time=00:20:00
+# A task a student. CLASS: a folder with a folder per student; OUT, SEED, and
+# WORKBOOK, a built copy of the workbook that every node can read.
+#
+#   sbatch --array=1-"$(find CLASS -mindepth 1 -maxdepth 1 -type d | wc -l)" \
+#     --export=ALL,CLASS=...,OUT=...,SEED=...,WORKBOOK=... slurm-array.sh
+#
+# Then, for the pages: grade class CLASS --out OUT --seed SEED grades nobody
+# twice.
+set -euo pipefail
+student=$(find "$CLASS" -mindepth 1 -maxdepth 1 -type d -printf '%f\n' |
+  LC_ALL=C sort | sed -n "${SLURM_ARRAY_TASK_ID}p")
+mkdir -p "$OUT/$student"
+exec "$WORKBOOK/build/bin/grader" --bundle "$WORKBOOK/build/exercises/bundle.json" \
+  grade one --submission "$CLASS/$student" --out "$OUT/$student/results.json" \
+  --seed "$SEED" --require-isolation

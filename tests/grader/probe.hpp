@@ -1,0 +1,186 @@
+// The probe of an exercise: named cases that make their inputs from a seed,
+// call what the learner wrote, and report step by step what they observe.
+//
+//   void at_the_limit(probe::Run& run) {
+//     const auto limit = run.milliseconds(20, 200);
+//     run.step("a limit of {}", probe::text(limit));
+//     run.see("is it slow", exercises::is_slow(limit, limit));
+//   }
+//   int main(int argc, char** argv) {
+//     return probe::main(argc, argv, {{"at_the_limit", at_the_limit}});
+//   }
+//
+// A probe knows no right answer: the grader runs it with our solution too, and
+// compares. So nothing in here needs to be secret, and nothing is checked.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <initializer_list>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace probe {
+
+// --- Values as text ----------------------------------------------------------
+
+// The probe's own conversions, for built-in and standard types only: a type of
+// the learner's takes no part in how it is shown. A text stands as it is;
+// inside of something else it has quotes.
+std::string text(bool value);
+std::string text(std::int64_t value);
+std::string text(std::uint64_t value);
+std::string text(double value);                    // six decimals
+std::string text(std::chrono::nanoseconds value);  // 100 ms, 1500 us, 7 ns
+inline std::string text(std::string value) { return value; }
+inline std::string text(std::string_view value) { return std::string(value); }
+inline std::string text(const char* value) { return value; }
+
+template <class T>
+  requires std::integral<T>
+std::string text(T value) {
+  if constexpr (std::is_signed_v<T>) {
+    return text(static_cast<std::int64_t>(value));
+  } else {
+    return text(static_cast<std::uint64_t>(value));
+  }
+}
+inline std::string text(float value) {
+  return text(static_cast<double>(value));
+}
+template <class Rep, class Period>
+std::string text(std::chrono::duration<Rep, Period> value) {
+  using std::chrono::nanoseconds;
+  return text(std::chrono::duration_cast<nanoseconds>(value));
+}
+template <class T>
+std::string text(const std::vector<T>& values);
+template <class T>
+std::string text(const std::optional<T>& value);
+template <class First, class Second>
+std::string text(const std::pair<First, Second>& value);
+
+// As text(), with quotes around what is a text.
+template <class T>
+std::string quoted(const T& value) {
+  if constexpr (std::is_convertible_v<const T&, std::string_view>) {
+    return '"' + std::string(std::string_view(value)) + '"';
+  } else {
+    return text(value);
+  }
+}
+template <class T>
+std::string text(const std::vector<T>& values) {
+  std::string result;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    // A vector<bool> has no elements to refer to.
+    result += (i > 0 ? ", " : "") + quoted<T>(values[i]);
+  }
+  return "[" + result + "]";
+}
+template <class T>
+std::string text(const std::optional<T>& value) {
+  return value ? quoted<T>(*value) : "none";
+}
+template <class First, class Second>
+std::string text(const std::pair<First, Second>& value) {
+  return "(" + quoted<First>(value.first) + ", " +
+         quoted<Second>(value.second) + ")";
+}
+
+// --- A run of one case -------------------------------------------------------
+
+class Run {
+ public:
+  // Where the lines go, and what the inputs depend on.
+  Run(int fd, std::uint64_t seed, std::string_view name);
+
+  // #region inputs
+  // Inputs. The same seed and case make the same ones, on every machine; both
+  // limits may come. One for each statement: compilers evaluate the arguments
+  // of a call, and both sides of +, in different orders.
+  int number(int low, int high);
+  std::chrono::milliseconds milliseconds(int low, int high);
+  std::chrono::microseconds microseconds(int low, int high);
+  std::chrono::nanoseconds nanoseconds(int low, int high);
+  bool coin();
+  std::vector<int> numbers(std::size_t count, int low, int high);
+  // A word of two to four syllables that nobody expects: "tamoru". Words of one
+  // run differ from each other.
+  std::string word();
+  std::vector<std::string> words(std::size_t count);
+  template <class T>
+  void shuffle(std::vector<T>& values) {
+    for (std::size_t i = values.size(); i > 1; --i) {
+      std::swap(values[i - 1], values[below(i)]);
+    }
+  }
+  template <class T>
+  T pick(const std::vector<T>& values) {
+    return values.at(below(values.size()));
+  }
+  // #endregion inputs
+
+  // #region reports
+  // What happens now, in words that the learner reads: step("{} timers", n).
+  template <class... Args>
+  void step(fmt::format_string<Args...> format, Args&&... args) {
+    report_step(fmt::format(format, std::forward<Args>(args)...));
+  }
+
+  // What is observed: see("is it slow", true). Name the type where a learner's
+  // could sneak in: see<bool>("is it slow", f()).
+  template <class T>
+  void see(std::string_view what, const T& value) {
+    report(what, text(value));
+  }
+  void see(std::string_view what, const char* value) { report(what, value); }
+
+  // Texts line by line, so that a narrative names the first that differs:
+  // "the log, line 1", ..., "the log, line 3: (no more lines)".
+  void see_lines(std::string_view what, const std::vector<std::string>& lines);
+
+  // Calls the function and tells how it ended: "returns", or "throws
+  // std::invalid_argument", without the exception's text. An error of one's own
+  // counts as the standard one that it is derived from. With the text: let it
+  // leave the case.
+  void see_outcome(std::string_view what, const std::function<void()>& call);
+  // #endregion reports
+
+ private:
+  friend int main(
+      int argc, char** argv,
+      std::initializer_list<std::pair<const char*, void (*)(Run&)>> cases);
+  void report_step(std::string_view what);
+  void report(std::string_view what, std::string_view value);
+  void end();
+  void write_line(std::string line);
+  std::uint64_t next();
+  std::size_t below(std::size_t limit);
+
+  int fd_;
+  std::uint64_t state_;
+  std::vector<std::string> words_;
+};
+
+using Case = std::pair<const char*, void (*)(Run&)>;
+
+// The main function of every probe:
+//
+//   probe --case NAME --seed N             the lines go to descriptor 3
+//   probe --case NAME [--seed N] --visible to standard output, for people
+//   probe --list                           the cases' names
+int main(int argc, char** argv, std::initializer_list<Case> cases);
+
+}  // namespace probe

@@ -1,0 +1,68 @@
+// What grading one submission found out, and the forms in which it is written.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace grader {
+
+struct CaseResult {
+  std::string name;
+  std::string title;
+  int score = 0;
+  int of = 0;
+  std::string message;  // for the student: nothing of the hidden inputs
+};
+
+// What became of the file of an exercise.
+namespace state {
+inline constexpr std::string_view kGraded = "graded";
+inline constexpr std::string_view kMissing = "missing";
+inline constexpr std::string_view kNotStarted = "not started";
+inline constexpr std::string_view kRefused = "refused";
+inline constexpr std::string_view kDoesNotCompile = "does not compile";
+}  // namespace state
+
+struct ExerciseResult {
+  std::string id;
+  std::string title;
+  std::string state;
+  std::string message;  // why, when it was not graded
+  std::vector<CaseResult> cases;
+  std::vector<std::string> flags;  // what a person should look at
+
+  int score() const;
+  int of() const;
+};
+
+struct Results {
+  std::uint64_t seed = 0;
+  std::string bundle;  // a hash of all that decides about a score
+  std::vector<ExerciseResult> exercises;
+  std::vector<std::string> ignored;  // files
+  // These may differ from machine to machine, and so they stand apart.
+  std::string isolation;
+  std::string warning;
+  std::vector<std::string> refusals;  // of better isolations
+  std::chrono::milliseconds elapsed{0};
+
+  int score() const;
+  int of() const;
+  std::vector<std::string> flags() const;  // of all exercises, with their ids
+};
+
+// Our own form, whose part "run" is what may differ; and Gradescope's.
+std::string as_json(const Results& results);
+std::string as_gradescope(const Results& results);
+
+// Throws std::runtime_error when it is not as as_json() writes it.
+Results parse_results(const std::string& text);
+
+// Whole or not at all: to a file beside it, which then takes its name.
+void write_whole(const std::filesystem::path& file, std::string_view text);
+
+}  // namespace grader
