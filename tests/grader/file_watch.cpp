@@ -89,6 +89,7 @@ std::optional<FileWatch::State> FileWatch::state_of(const fs::path& path) {
 bool FileWatch::ask_kernel() {
   events_.reset(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
   std::vector<fs::path> paths;
+  paths.reserve(files_.size());
   for (const File& file : files_) paths.push_back(file.path);
   for (const fs::path& folder : folders_of(paths)) {
     if (!events_) return false;
