@@ -151,6 +151,8 @@ class Unit {
       request.limits.file_size = std::size_t{256} << 20U;
       request.environment.emplace_back("GCC_COLORS", "");
       Confined confined = sandbox_.run(request, allowed);
+      // A linker may still tidy up when the compiler has ended.
+      confined.leftovers = false;
       noticed_.add(confined);
       // To the judge, too much of anything is the same.
       if (confined.memory || confined.result.killed_by == SIGXCPU) {

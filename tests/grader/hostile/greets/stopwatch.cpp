@@ -1,0 +1,23 @@
+// Honest: right, with a greeting before main() begins.
+#include <iostream>
+
+#include "chapters/06_slow_callback/exercises/stopwatch.hpp"
+
+namespace {
+struct Greeting {
+  Greeting() { std::cout << "My stopwatch, version 2\n"; }
+  ~Greeting() { std::cout << "bye\n"; }
+} greeting;
+}  // namespace
+
+namespace exercises {
+
+void StopwatchLoop::run_handle(ch05::LoopObject& object) noexcept {
+  if (!debug()) return ch05::EventLoop::run_handle(object);
+  const auto start = time();
+  ch05::EventLoop::run_handle(object);
+  const auto took = time() - start;
+  if (took >= slow_callback_duration) slow_.push_back({object.repr(), took});
+}
+
+}  // namespace exercises

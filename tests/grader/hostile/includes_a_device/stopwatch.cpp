@@ -1,0 +1,12 @@
+// Includes a device that never ends.
+#include "chapters/06_slow_callback/exercises/stopwatch.hpp"
+
+#include "/dev/zero"
+
+namespace exercises {
+
+void StopwatchLoop::run_handle(ch05::LoopObject& object) noexcept {
+  ch05::EventLoop::run_handle(object);
+}
+
+}  // namespace exercises

@@ -1,0 +1,12 @@
+// Includes what somebody may type.
+#include "chapters/06_slow_callback/exercises/stopwatch.hpp"
+
+#include "/dev/stdin"
+this is no C++
+
+    namespace exercises {
+  void StopwatchLoop::run_handle(ch05::LoopObject & object) noexcept {
+    ch05::EventLoop::run_handle(object);
+  }
+
+}  // namespace exercises

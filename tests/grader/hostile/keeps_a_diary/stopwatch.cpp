@@ -1,0 +1,17 @@
+// Honest: right, with a file in its folder.
+#include <fstream>
+
+#include "chapters/06_slow_callback/exercises/stopwatch.hpp"
+
+namespace exercises {
+
+void StopwatchLoop::run_handle(ch05::LoopObject& object) noexcept {
+  std::ofstream("diary.txt", std::ios::app) << "one more\n";
+  if (!debug()) return ch05::EventLoop::run_handle(object);
+  const auto start = time();
+  ch05::EventLoop::run_handle(object);
+  const auto took = time() - start;
+  if (took >= slow_callback_duration) slow_.push_back({object.repr(), took});
+}
+
+}  // namespace exercises
