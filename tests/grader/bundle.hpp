@@ -55,6 +55,10 @@ struct Bundle {
 
   // By its id.  Throws UnknownExercise, with the ids that come near.
   const Exercise& find(const std::string& id) const;
+  // The header that the learner's file keeps to.
+  std::filesystem::path contract(const Exercise& exercise) const {
+    return (root / exercise.learner).replace_extension(".hpp");
+  }
 };
 
 class UnknownExercise : public std::runtime_error {

@@ -76,8 +76,7 @@ int export_files(const Context& context, const Words& words) {
     const fs::path base = out / exercise.id() / "base";
     fs::create_directories(base);
     fs::copy_file(exercise.starter, base / (exercise.id() + ".cpp"));
-    const fs::path contract =
-        (bundle.root / exercise.learner).replace_extension(".hpp");
+    const fs::path contract = bundle.contract(exercise);
     fs::copy_file(contract, base / contract.filename());
     fmt::print("{}: {} submissions\n", exercise.id(), counts[i]);
   }

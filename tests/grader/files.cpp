@@ -1,12 +1,16 @@
 #include "tests/grader/files.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <fstream>
 #include <iterator>
 #include <system_error>
+
+#include "common/unique_fd.hpp"
 
 namespace grader {
 
@@ -41,6 +45,30 @@ void write_file(const fs::path& file, std::string_view text) {
   if (!stream) throw_file_error("cannot open for writing", file);
   stream << text << std::flush;
   if (!stream) throw_file_error("cannot write", file);
+}
+
+void write_whole(const fs::path& file, std::string_view text) {
+  const std::string beside =
+      fmt::format("{}.{}.part", file.string(), ::getpid());
+  const auto fail = [&](const char* what) {
+    const int error = errno;
+    ::unlink(beside.c_str());
+    errno = error;
+    common::throw_errno(fmt::format("{}({})", what, beside));
+  };
+  ::unlink(beside.c_str());  // of a run that was ended
+  common::UniqueFd fd(
+      ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+  if (!fd) fail("open");
+  while (!text.empty()) {
+    const ssize_t count = ::write(fd.get(), text.data(), text.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) fail("write");
+    text.remove_prefix(static_cast<std::size_t>(count));
+  }
+  if (::fsync(fd.get()) < 0 && errno != EINVAL) fail("fsync");
+  fd.reset();
+  if (std::rename(beside.c_str(), file.c_str()) < 0) fail("rename");
 }
 
 ScratchDirectory::ScratchDirectory() {

@@ -10,6 +10,14 @@ namespace grader {
 // Throw std::system_error that names the file.
 std::string read_file(const std::filesystem::path& file);
 void write_file(const std::filesystem::path& file, std::string_view text);
+// Whole or not at all: to a file beside it, which then takes its name.
+void write_whole(const std::filesystem::path& file, std::string_view text);
+
+// Of a folder or a program, so that another user may come in.
+inline constexpr auto kReadableToAll =
+    std::filesystem::perms::owner_all | std::filesystem::perms::group_read |
+    std::filesystem::perms::group_exec | std::filesystem::perms::others_read |
+    std::filesystem::perms::others_exec;
 
 // A folder of one's own to run or compile in, which leaves nothing behind.
 class ScratchDirectory {

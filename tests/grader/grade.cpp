@@ -7,7 +7,6 @@
 #include <csignal>
 #include <optional>
 #include <set>
-#include <system_error>
 #include <utility>
 
 #include "common/unique_fd.hpp"
@@ -22,11 +21,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using std::chrono::steady_clock;
-
-// So that another user may come in.
-constexpr fs::perms kReadableToAll =
-    fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec |
-    fs::perms::others_read | fs::perms::others_exec;
 
 constexpr std::size_t kMostMessage = 8U << 10U;  // of a compiler, for students
 
@@ -200,23 +194,7 @@ class Unit {
 
   CaseVerdict verdict_of(const fs::path& program, const CaseInfo& info,
                          std::uint64_t seed) {
-    CaseRun expected;
-    try {
-      expected = run_case(
-          exercise_.reference, info.name, seed,
-          Limits{limits_.wall, limits_.cpu,
-                 bundle_.sanitized ? 0 : limits_.memory, limits_.output});
-    } catch (const std::system_error& error) {
-      throw GraderError(fmt::format(
-          "{}; to build it: cmake --build build --target exercise_{}",
-          error.what(), exercise_.id()));
-    }
-    if (!expected.in_order()) {
-      throw GraderError(
-          fmt::format("our own solution of {}, case {}, seed {}, is not in "
-                      "order: it {}",
-                      exercise_.id(), info.name, seed, ending(expected)));
-    }
+    CaseRun expected = run_reference(exercise_, info.name, seed, limits_);
     return compare_case(info, std::move(expected),
                         run_student(program, info, seed));
   }
@@ -315,9 +293,7 @@ std::string hash_of(const Bundle& bundle,
     add(read_file(tests / "exercises" / id / (id + ".ini")));
     add(read_file(tests / "exercises" / id / "probe.cpp"));
     add(read_file(exercise->solution));
-    const fs::path contract =
-        (bundle.root / exercise->learner).replace_extension(".hpp");
-    add(read_file(contract));
+    add(read_file(bundle.contract(*exercise)));
   }
   for (const std::string& text : more) add(text);
   return fmt::format("{:016x}", hash);

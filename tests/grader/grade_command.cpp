@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "tests/grader/class_run.hpp"
+#include "tests/grader/files.hpp"
 #include "tests/grader/grade.hpp"
 #include "tests/grader/process.hpp"
 #include "tests/grader/results.hpp"

@@ -26,11 +26,6 @@ namespace {
 namespace fs = std::filesystem;
 using namespace grader;
 
-// So that another user may come in.
-constexpr fs::perms kReadableToAll =
-    fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec |
-    fs::perms::others_read | fs::perms::others_exec;
-
 std::map<std::string, std::string> read_expectation(const fs::path& file) {
   std::map<std::string, std::string> values;
   for (const std::string& line : split_lines(read_file(file))) {

@@ -177,6 +177,24 @@ CaseRun run_case(const fs::path& program, const std::string& name,
   return result;
 }
 
+CaseRun run_reference(const Exercise& exercise, const std::string& name,
+                      std::uint64_t seed, const Limits& limits) {
+  CaseRun expected;
+  try {
+    expected = run_case(exercise.reference, name, seed, limits);
+  } catch (const std::system_error& error) {
+    throw GraderError(
+        fmt::format("{}; to build it: cmake --build build --target exercise_{}",
+                    error.what(), exercise.id()));
+  }
+  if (!expected.in_order()) {
+    throw GraderError(fmt::format(
+        "our own solution of {}, case {}, seed {}, is not in order: {}",
+        exercise.id(), name, seed, as_shown(expected.process)));
+  }
+  return expected;
+}
+
 int Verdict::points() const {
   return std::accumulate(
       cases.begin(), cases.end(), 0,
@@ -206,19 +224,7 @@ Verdict judge(const Bundle& bundle, const Exercise& exercise,
   if (bundle.sanitized) limits.memory = 0;  // they reserve terabytes
   Verdict verdict;
   for (const CaseInfo& info : exercise.manifest.cases) {
-    CaseRun expected;
-    try {
-      expected = run_case(exercise.reference, info.name, seed, limits);
-    } catch (const std::system_error& error) {
-      throw GraderError(fmt::format(
-          "{}; to build it: cmake --build build --target exercise_{}",
-          error.what(), exercise.id()));
-    }
-    if (!expected.in_order()) {
-      throw GraderError(fmt::format(
-          "our own solution of {}, case {}, seed {}, is not in order: {}",
-          exercise.id(), info.name, seed, as_shown(expected.process)));
-    }
+    CaseRun expected = run_reference(exercise, info.name, seed, limits);
     verdict.cases.push_back(compare_case(
         info, std::move(expected), run_case(program, info.name, seed, limits)));
   }

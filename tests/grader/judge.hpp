@@ -86,6 +86,11 @@ CaseRun run_case(const std::filesystem::path& program, const std::string& name,
                  std::uint64_t seed, const Limits& limits,
                  const Runner& runner = run);
 
+// Our own solution. Throws GraderError when it cannot be started or is not in
+// order.
+CaseRun run_reference(const Exercise& exercise, const std::string& name,
+                      std::uint64_t seed, const Limits& limits);
+
 // --- Comparing ---------------------------------------------------------------
 
 struct CaseVerdict {
@@ -110,7 +115,7 @@ struct Verdict {
 
 CaseVerdict compare_case(const CaseInfo& info, CaseRun expected, CaseRun got);
 
-// Throws GraderError when the reference is not in order.
+// Throws as run_reference().
 Verdict judge(const Bundle& bundle, const Exercise& exercise,
               const std::filesystem::path& program,
               std::uint64_t seed = kVisibleSeed, Limits limits = {});

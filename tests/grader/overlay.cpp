@@ -13,11 +13,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// So that another user may come in.
-constexpr fs::perms kReadableToAll =
-    fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec |
-    fs::perms::others_read | fs::perms::others_exec;
-
 // In an order that is the same everywhere.
 std::vector<fs::path> folders_in(const fs::path& folder) {
   if (!fs::is_directory(folder)) {

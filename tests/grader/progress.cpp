@@ -159,9 +159,7 @@ void Progress::write() const {
     text += "\n";
   }
   fs::create_directories(file_.parent_path());
-  const fs::path complete = file_.string() + "." + std::to_string(::getpid());
-  write_file(complete, text);
-  fs::rename(complete, file_);
+  write_whole(file_, text);
 }
 
 fs::path progress_file(const Bundle& bundle) {

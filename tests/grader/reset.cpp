@@ -65,10 +65,7 @@ int reset(const Context& context, const Words& words) {
     fmt::print("{}: your file is saved as {}\n", exercise.id(),
                saved.lexically_relative(bundle.root).string());
   }
-  // Complete, or not at all.
-  const fs::path fresh = file.string() + "." + std::to_string(::getpid());
-  write_file(fresh, starter);
-  fs::rename(fresh, file);
+  write_whole(file, starter);
   fmt::print("{}: {} is as it came: begin at line {}\n", exercise.id(),
              exercise.learner, todo_line(exercise));
   return kOk;

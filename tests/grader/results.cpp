@@ -1,17 +1,8 @@
 #include "tests/grader/results.hpp"
 
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <stdexcept>
-#include <system_error>
-
-#include "common/unique_fd.hpp"
 
 namespace grader {
 
@@ -162,30 +153,6 @@ Results parse_results(const std::string& text) {
     throw std::runtime_error(error.what());
   }
   return results;
-}
-
-void write_whole(const std::filesystem::path& file, std::string_view text) {
-  const std::string beside =
-      fmt::format("{}.{}.part", file.string(), ::getpid());
-  const auto fail = [&](const char* what) {
-    const int error = errno;
-    ::unlink(beside.c_str());
-    errno = error;
-    common::throw_errno(fmt::format("{}({})", what, beside));
-  };
-  ::unlink(beside.c_str());  // of a run that was ended
-  common::UniqueFd fd(
-      ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
-  if (!fd) fail("open");
-  while (!text.empty()) {
-    const ssize_t count = ::write(fd.get(), text.data(), text.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) fail("write");
-    text.remove_prefix(static_cast<std::size_t>(count));
-  }
-  if (::fsync(fd.get()) < 0 && errno != EINVAL) fail("fsync");
-  fd.reset();
-  if (std::rename(beside.c_str(), file.c_str()) < 0) fail("rename");
 }
 
 }  // namespace grader

@@ -62,7 +62,4 @@ std::string as_gradescope(const Results& results);
 // Throws std::runtime_error when it is not as as_json() writes it.
 Results parse_results(const std::string& text);
 
-// Whole or not at all: to a file beside it, which then takes its name.
-void write_whole(const std::filesystem::path& file, std::string_view text);
-
 }  // namespace grader
