@@ -189,6 +189,7 @@ gather(Awaitables...) -> gather<Awaitables...>;
 template <class T>
 std::vector<Ref<FutureBase>> bases(const std::vector<Task<T>>& tasks) {
   std::vector<Ref<FutureBase>> futures;
+  futures.reserve(tasks.size());
   for (const Task<T>& task : tasks) futures.push_back(task.base());
   return futures;
 }
@@ -203,6 +204,7 @@ class gather<std::vector<Task<T>>> : public Future<std::vector<ValueOf<T>>> {
             bases(tasks), false,
             [tasks] {
               std::vector<ValueOf<T>> results;
+              results.reserve(tasks.size());
               for (const auto& task : tasks) {
                 results.push_back(task.take_result());
               }
