@@ -1,9 +1,9 @@
 // The judge: what compilers say, how programs end, and what is compared.
 
-#include <signal.h>
 #include <unistd.h>
 
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <string>

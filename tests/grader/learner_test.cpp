@@ -2,11 +2,11 @@
 // answers are shell scripts, too. And the watch on files, in virtual time.
 
 #include <fmt/format.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <functional>

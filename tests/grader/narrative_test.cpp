@@ -158,7 +158,7 @@ TEST_CASE("the first failing case comes last") {
     }
   }
   CHECK(order == std::vector<std::string>{"one", "three", "four", "two"});
-  CHECK(text.find(">") > text.find("two"));
+  CHECK(text.find('>') > text.find("two"));
 }
 
 TEST_CASE("colour only when asked for") {

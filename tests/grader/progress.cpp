@@ -28,8 +28,9 @@ constexpr std::string_view kHeader =
 
 std::optional<int> number(std::string_view text) {
   int value = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const auto [stop, error] = std::from_chars(begin, end, value);
   if (error != std::errc() || stop != end || value < 0) return {};
   return value;
 }
