@@ -110,6 +110,20 @@ const Exercise& Bundle::find(const std::string& id) const {
                                     fmt::join(near, ", or ")));
 }
 
+std::vector<const Exercise*> choose_exercises(
+    const Bundle& bundle, const std::vector<std::string>& ids) {
+  std::vector<const Exercise*> chosen;
+  for (const std::string& id : ids) bundle.find(id);
+  for (const Exercise& exercise : bundle.exercises) {
+    if (ids.empty() ||
+        std::find(ids.begin(), ids.end(), exercise.id()) != ids.end()) {
+      chosen.push_back(&exercise);
+    }
+  }
+  if (chosen.empty()) throw GraderError("there are no exercises yet");
+  return chosen;
+}
+
 Bundle read_bundle(const std::filesystem::path& file, const std::string& only) {
   std::string text;
   try {

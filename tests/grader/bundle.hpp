@@ -72,6 +72,11 @@ class GraderError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// The named ones, or all, in the bundle's order. Throws UnknownExercise, and
+// GraderError when there are none.
+std::vector<const Exercise*> choose_exercises(
+    const Bundle& bundle, const std::vector<std::string>& ids);
+
 // Throws GraderError and ManifestError. With the id of an exercise the others
 // are left out: their manifests may be in the making.
 Bundle read_bundle(const std::filesystem::path& file,

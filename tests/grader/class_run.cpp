@@ -23,6 +23,9 @@
 #include "tests/grader/bundle.hpp"
 #include "tests/grader/clean_text.hpp"
 #include "tests/grader/files.hpp"
+#include "tests/grader/intake.hpp"
+#include "tests/grader/narrative.hpp"
+#include "tests/grader/process.hpp"
 #include "tests/grader/subcommands.hpp"
 
 extern char** environ;
@@ -34,35 +37,41 @@ namespace {
 namespace fs = std::filesystem;
 using std::chrono::steady_clock;
 
-volatile std::sig_atomic_t stopped = 0;
-void on_stop(int /*signal*/) { stopped = 1; }
+// What a unit says, beside its results.
+constexpr const char* kLog = "grader.log";
 
-// Folders only; a link could lead anywhere.
-std::vector<std::string> students_in(const fs::path& folder,
-                                     std::vector<std::string>& others) {
-  std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    const std::string name = entry.path().filename().string();
-    if (name.front() == '.') continue;
-    if (entry.symlink_status().type() == fs::file_type::directory) {
-      names.push_back(name);
-    } else {
-      others.push_back(name);
+// Do results that lie there still say what this order would find out?
+bool is_same(const ClassOrder& order, const std::string& name,
+             const Results& results) {
+  if (results.seed != order.seed || results.bundle != order.bundle ||
+      results.limits != order.limits ||
+      results.exercises.size() != order.exercises.size()) {
+    return false;
+  }
+  if (results.isolation != order.isolation &&
+      (order.same_isolation || !results.warning.empty())) {
+    return false;
+  }
+  const Intake intake = take_in(order.submissions / name, order.exercises);
+  for (std::size_t i = 0; i < intake.files.size(); ++i) {
+    const TakenFile& file = intake.files[i];
+    const ExerciseResult& result = results.exercises[i];
+    const bool missing = result.state == state::kMissing;
+    if (result.id != file.exercise->id() || missing != file.where.empty() ||
+        result.file != (file.text ? fingerprint({*file.text}) : "")) {
+      return false;
     }
   }
-  std::sort(names.begin(), names.end());
-  std::sort(others.begin(), others.end());
-  return names;
+  return true;
 }
 
-// Complete results of this seed, bundle and exercises, or nothing.
+// Complete results that are still good, or nothing.
 std::optional<Results> finished(const ClassOrder& order,
                                 const std::string& name) {
   try {
     Results results =
         parse_results(read_file(order.out / name / "results.json"));
-    if (results.seed != order.seed || results.bundle != order.bundle) return {};
-    if (results.exercises.size() != order.exercises.size()) return {};
+    if (!is_same(order, name, results)) return {};
     return results;
   } catch (const std::exception&) {
     return {};
@@ -84,7 +93,7 @@ pid_t start_unit(const ClassOrder& order, const std::string& name) {
   arguments.reserve(words.size() + 1);
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
-  const std::string log = (folder / "grader.log").string();
+  const std::string log = (folder / kLog).string();
   posix_spawn_file_actions_t files;
   posix_spawn_file_actions_init(&files);
   posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
@@ -101,8 +110,9 @@ pid_t start_unit(const ClassOrder& order, const std::string& name) {
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&files);
   if (error != 0) {
-    throw std::system_error(error, std::generic_category(),
-                            fmt::format("cannot run {}", words.front()));
+    throw std::system_error(
+        error, std::generic_category(),
+        fmt::format("cannot run {}, or write {}", words.front(), log));
   }
   return pid;
 }
@@ -129,12 +139,16 @@ class Progress {
     draw();
   }
   void one_more() { ++done_; }
+  // Graded by an earlier run, in no time at all.
+  void one_before() {
+    ++done_;
+    ++before_;
+  }
   void draw() const {
     if (!terminal_) return;
     constexpr std::size_t kWidth = 30;
-    const std::size_t full = of_ == 0 ? kWidth : kWidth * done_ / of_;
-    fmt::print(stderr, "\r[{}{}] {} of {}{}\033[K", std::string(full, '#'),
-               std::string(kWidth - full, '.'), done_, of_, left());
+    fmt::print(stderr, "\r{} {} of {}{}\033[K", bar(done_, of_, kWidth), done_,
+               of_, left());
   }
   void clear() const {
     if (terminal_) fmt::print(stderr, "\r\033[K");
@@ -142,17 +156,17 @@ class Progress {
 
  private:
   std::string left() const {
-    if (done_ == 0 || done_ == of_) return {};
-    const auto so_far = std::chrono::duration_cast<std::chrono::seconds>(
-        steady_clock::now() - begin_);
-    const auto seconds = so_far.count() * static_cast<long>(of_ - done_) /
-                         static_cast<long>(done_);
-    return fmt::format(", {}:{:02} left", seconds / 60, seconds % 60);
+    const std::string time =
+        time_left(std::chrono::duration_cast<std::chrono::seconds>(
+                      steady_clock::now() - begin_),
+                  done_ - before_, of_ - done_);
+    return time.empty() ? "" : ", " + time + " left";
   }
 
   std::size_t of_;
   bool terminal_;
   std::size_t done_ = 0;
+  std::size_t before_ = 0;
   steady_clock::time_point begin_ = steady_clock::now();
 };
 
@@ -206,6 +220,23 @@ std::string in_markdown(const std::string& text) {
   return result;
 }
 
+// A table; nothing if there is nothing to tell.
+std::string most_first(const char* heading, const char* what,
+                       const std::map<std::string, std::size_t>& counts) {
+  if (counts.empty()) return {};
+  std::vector<std::pair<std::string, std::size_t>> rows(counts.begin(),
+                                                        counts.end());
+  std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
+    return a.second > b.second;
+  });
+  std::string text =
+      fmt::format("\n## {}\n\n| Students | {} |\n|---:|---|\n", heading, what);
+  for (const auto& [title, count] : rows) {
+    text += fmt::format("| {} | {} |\n", count, in_markdown(title));
+  }
+  return text;
+}
+
 void write_pages(const ClassOrder& order,
                  const std::vector<Student>& students) {
   for (const Student& student : students) {
@@ -228,6 +259,14 @@ std::optional<std::uint64_t> recorded_seed(const fs::path& out) {
   } catch (const nlohmann::json::exception& error) {
     throw GraderError(fmt::format("{}: {}", file.string(), error.what()));
   }
+}
+
+std::string time_left(std::chrono::seconds so_far, std::size_t done,
+                      std::size_t left) {
+  if (done == 0 || left == 0) return {};
+  const auto seconds =
+      so_far.count() * static_cast<long>(left) / static_cast<long>(done);
+  return fmt::format("{}:{:02}", seconds / 60, seconds % 60);
 }
 
 std::string class_csv(const std::vector<Student>& students) {
@@ -288,11 +327,8 @@ std::string student_page(const Student& student) {
 
 std::string summary_page(const std::vector<Student>& students,
                          std::uint64_t seed) {
-  struct Count {
-    std::string title;
-    std::size_t failed = 0;
-  };
-  std::map<std::string, Count> cases;
+  std::map<std::string, std::size_t> failed;   // cases
+  std::map<std::string, std::size_t> not_run;  // files, and why
   std::size_t graded = 0;
   int points = 0;
   std::string flags;
@@ -312,19 +348,15 @@ std::string summary_page(const std::vector<Student>& students,
                            in_markdown(flag));
     }
     for (const ExerciseResult& exercise : student.results->exercises) {
+      if (exercise.state != state::kGraded) {
+        ++not_run[fmt::format("{}: {}", exercise.id, exercise.state)];
+        continue;
+      }
       for (const CaseResult& one : exercise.cases) {
-        Count& count = cases[exercise.id + ": " + one.title];
-        if (one.score < one.of) ++count.failed;
+        if (one.score < one.of) ++failed[exercise.id + ": " + one.title];
       }
     }
   }
-  std::vector<std::pair<std::string, std::size_t>> most;
-  for (const auto& [title, count] : cases) {
-    if (count.failed > 0) most.emplace_back(title, count.failed);
-  }
-  std::sort(most.begin(), most.end(), [](const auto& a, const auto& b) {
-    return a.second != b.second ? a.second > b.second : a.first < b.first;
-  });
   std::string text =
       fmt::format("# The class\n\n{} of {} students graded, seed {}.\n", graded,
                   students.size(), seed);
@@ -335,34 +367,22 @@ std::string summary_page(const std::vector<Student>& students,
     text += fmt::format("On average {:.1f} points.\n",
                         points / static_cast<double>(graded));
   }
-  if (!most.empty()) {
-    text += "\n## What fails most\n\n| Students | Case |\n|---:|---|\n";
-  }
-  for (const auto& [title, failed] : most) {
-    text += fmt::format("| {} | {} |\n", failed, in_markdown(title));
-  }
+  text += most_first("What fails most", "Case", failed);
+  text += most_first("Files that were not run", "Why", not_run);
   if (!flags.empty()) text += "\n## To look at\n\n" + flags;
   if (!errors.empty()) text += "\n## Not graded\n\n" + errors;
   return text;
 }
 
 int run_class(const ClassOrder& order) {
-  if (!fs::is_directory(order.submissions)) {
-    throw GraderError(
-        fmt::format("there is no folder {}", order.submissions.string()));
-  }
-  std::vector<std::string> others;
+  const Class folders = students_in(order.submissions);
   std::vector<Student> students;
-  for (const std::string& name : students_in(order.submissions, others)) {
+  for (const std::string& name : folders.students) {
     students.push_back({name, {}, {}});
   }
-  for (const std::string& other : others) {
+  for (const std::string& other : folders.others) {
     fmt::print(stderr, "grader: {} is no folder, and is left out\n",
                readable(other));
-  }
-  if (students.empty()) {
-    throw GraderError(fmt::format("there is no folder of a student in {}",
-                                  order.submissions.string()));
   }
   fs::create_directories(order.out);
   const nlohmann::json about = {{"seed", order.seed}, {"bundle", order.bundle}};
@@ -373,7 +393,7 @@ int run_class(const ClassOrder& order) {
   for (Student& student : students) {
     student.results = finished(order, student.name);
     if (student.results) {
-      progress.one_more();
+      progress.one_before();
     } else {
       student.error = "interrupted before its turn";
       waiting.push_back(&student);
@@ -383,19 +403,24 @@ int run_class(const ClassOrder& order) {
     fmt::print("{} of {} are graded already\n",
                students.size() - waiting.size(), students.size());
   }
-  std::signal(SIGINT, on_stop);
-  std::signal(SIGTERM, on_stop);
+  const InterruptScope interrupts;
   std::map<pid_t, Student*> running;
   bool told_to_stop = false;
   progress.draw();
   for (auto next = waiting.begin();;) {
-    while (stopped == 0 && next != waiting.end() &&
+    while (!is_interrupted() && next != waiting.end() &&
            running.size() < static_cast<std::size_t>(order.jobs)) {
-      running.emplace(start_unit(order, (*next)->name), *next);
-      ++next;
+      Student& student = **next++;
+      try {
+        running.emplace(start_unit(order, student.name), &student);
+      } catch (const std::system_error& error) {
+        student.error = error.what();  // the others go on
+        progress.one_more();
+        progress.line(student_line(student));
+      }
     }
     if (running.empty()) break;
-    if (stopped != 0 && !told_to_stop) {
+    if (is_interrupted() && !told_to_stop) {
       for (const auto& [pid, student] : running) ::kill(pid, SIGTERM);
       told_to_stop = true;
     }
@@ -412,9 +437,8 @@ int run_class(const ClassOrder& order) {
       student.results = finished(order, student.name);
     }
     if (!student.results) {
-      student.error = told_to_stop
-                          ? "interrupted"
-                          : last_line(order.out / student.name / "grader.log");
+      student.error = told_to_stop ? "interrupted"
+                                   : last_line(order.out / student.name / kLog);
     }
     if (told_to_stop && !student.results) continue;
     progress.one_more();
@@ -422,7 +446,7 @@ int run_class(const ClassOrder& order) {
   }
   progress.clear();
   write_pages(order, students);
-  if (stopped != 0) {
+  if (is_interrupted()) {
     fmt::print(stderr,
                "grader: interrupted. What is graded is in {}; the same command "
                "goes on from there.\n",

@@ -2,6 +2,7 @@
 // instructor reads about all of them.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -10,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/grader/bundle.hpp"
 #include "tests/grader/results.hpp"
 
 namespace grader {
@@ -18,8 +20,13 @@ struct ClassOrder {
   std::filesystem::path submissions;  // a folder per student
   std::filesystem::path out;
   std::uint64_t seed = 0;
-  std::string bundle;                  // its hash
-  std::vector<std::string> exercises;  // their ids
+  std::string bundle;  // its hash
+  std::vector<const Exercise*> exercises;
+  std::string limits;     // in words
+  std::string isolation;  // by its name
+  // Was this isolation asked for? Else results of another one will do, unless
+  // that was none at all.
+  bool same_isolation = false;
   int jobs = 2;
   // The command of a unit; --submission, --out and --seed are added.
   std::vector<std::string> unit;
@@ -35,10 +42,15 @@ struct Student {
 // going on takes the same one.
 std::optional<std::uint64_t> recorded_seed(const std::filesystem::path& out);
 
-// Grades those that have no complete results of the same seed, bundle and
-// exercises. Prints a line a student and, on a terminal, a bar. Returns the
-// exit status.
+// Grades those that have no complete results of what they hand in now, with the
+// same seed, bundle, exercises, limits, and an isolation that counts. Prints a
+// line a student and, on a terminal, a bar. Returns the exit status.
 int run_class(const ClassOrder& order);
+
+// "2:05", minutes and seconds, if it goes on as so far; empty before there is
+// anything to go by, and at the end.
+std::string time_left(std::chrono::seconds so_far, std::size_t done,
+                      std::size_t left);
 
 // The pages, as texts.
 std::string class_csv(const std::vector<Student>& students);

@@ -18,6 +18,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <thread>
@@ -66,6 +67,23 @@ void for_each_process(Function function) {
   }
 }
 
+// Appends the numbers in /proc/12/task/*/children; false if there are none to
+// be had.
+bool add_children(pid_t pid, std::vector<pid_t>& family) {
+  const std::string tasks = "/proc/" + std::to_string(pid) + "/task";
+  const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir(tasks.c_str()),
+                                                   ::closedir);
+  bool found = false;
+  while (const dirent* const entry =
+             folder ? ::readdir(folder.get()) : nullptr) {
+    if (entry->d_name[0] == '.') continue;
+    std::ifstream list(tasks + "/" + entry->d_name + "/children");
+    found |= list.is_open();
+    for (pid_t child = 0; list >> child;) family.push_back(child);
+  }
+  return found;
+}
+
 }  // namespace
 
 void adopt_orphans() {
@@ -99,9 +117,29 @@ std::vector<Descendant> descendants() {
   return found;
 }
 
+std::size_t memory_of_descendants() {
+  std::vector<pid_t> family;
+  if (!add_children(::getpid(), family)) {  // a kernel without such lists
+    std::size_t sum = 0;
+    for (const Descendant& one : descendants()) sum += one.resident;
+    return sum;
+  }
+  std::size_t sum = 0;
+  for (std::size_t i = 0; i < family.size(); ++i) {
+    Process process{};
+    if (read_process(family[i], process) && !process.dead) {
+      sum += process.resident;
+    }
+    add_children(family[i], family);
+  }
+  return sum;
+}
+
 std::size_t end_descendants() {
   std::size_t first = 0;
   for (int round = 0;; ++round) {
+    // Orphans are our children, too: without a child there is nobody.
+    if (::waitpid(-1, nullptr, WNOHANG) < 0 && errno == ECHILD) return first;
     const std::vector<Descendant> running = descendants();
     if (round == 0) first = running.size();
     for (const Descendant& one : running) ::kill(one.pid, SIGKILL);

@@ -19,6 +19,9 @@ struct Descendant {
 // Those that run now, without the ones that wait to be waited for. Empty where
 // there is no /proc.
 std::vector<Descendant> descendants();
+// How many bytes they fill. It asks each process for its children, which is
+// quick where there are many others, and may miss one that is just born.
+std::size_t memory_of_descendants();
 
 // Kills until none is left, and waits for all. How many were still running at
 // first? Only for a process that has no other children.

@@ -1,7 +1,6 @@
 // export: a class's files in the folders that MOSS and JPlag take.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -25,13 +24,6 @@ constexpr std::string_view kReadme =
     "MOSS:   moss -l cc -d -b ID/base/ID.cpp ID/submissions/*/*.cpp\n"
     "JPlag:  java -jar jplag.jar -l cpp -bc ID/base ID/submissions\n";
 
-std::vector<const Exercise*> all_of(const Bundle& bundle) {
-  std::vector<const Exercise*> all;
-  all.reserve(bundle.exercises.size());
-  for (const Exercise& exercise : bundle.exercises) all.push_back(&exercise);
-  return all;
-}
-
 }  // namespace
 
 int export_files(const Context& context, const Words& words) {
@@ -41,30 +33,20 @@ int export_files(const Context& context, const Words& words) {
   const Bundle bundle = read_bundle(context.bundle);
   const fs::path submissions = words[0];
   const fs::path out = words[2];
-  if (!fs::is_directory(submissions)) {
-    throw GraderError(fmt::format("there is no folder {}", words[0]));
-  }
+  const std::vector<std::string> students = students_in(submissions).students;
   if (fs::exists(out) && !fs::is_empty(out)) {
     throw GraderError(
         fmt::format("{} is not empty, and old files would stay", words[2]));
   }
-  const auto exercises = all_of(bundle);
+  const auto exercises = choose_exercises(bundle, {});
   std::vector<std::size_t> counts(exercises.size());
-  std::vector<fs::path> students;
-  for (const auto& entry : fs::directory_iterator(submissions)) {
-    if (entry.symlink_status().type() == fs::file_type::directory) {
-      students.push_back(entry.path());
-    }
-  }
-  std::sort(students.begin(), students.end());
-  for (const fs::path& student : students) {
-    const Intake intake = take_in(student, exercises);
+  for (const std::string& student : students) {
+    const Intake intake = take_in(submissions / student, exercises);
     for (std::size_t i = 0; i < exercises.size(); ++i) {
       const Exercise& exercise = *exercises[i];
       const auto& text = intake.files[i].text;
       if (!text || *text == read_file(exercise.starter)) continue;
-      const fs::path folder =
-          out / exercise.id() / "submissions" / student.filename();
+      const fs::path folder = out / exercise.id() / "submissions" / student;
       fs::create_directories(folder);
       write_file(folder / (exercise.id() + ".cpp"), *text);
       ++counts[i];

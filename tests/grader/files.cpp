@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
 #include <fstream>
 #include <iterator>
@@ -69,6 +70,26 @@ void write_whole(const fs::path& file, std::string_view text) {
   if (::fsync(fd.get()) < 0 && errno != EINVAL) fail("fsync");
   fd.reset();
   if (std::rename(beside.c_str(), file.c_str()) < 0) fail("rename");
+}
+
+void require_room(const fs::path& folder, std::uintmax_t bytes) {
+  const std::uintmax_t free = fs::space(folder).available;
+  if (free >= bytes) return;
+  throw std::system_error(
+      ENOSPC, std::generic_category(),
+      fmt::format("{}: {} MB are free, and {} are needed", folder.string(),
+                  free >> 20U, bytes >> 20U));
+}
+
+std::string fingerprint(const std::vector<std::string>& texts) {
+  std::uint64_t hash = 0xcbf29ce484222325U;  // FNV-1a
+  for (const std::string& text : texts) {
+    for (const char c : text) {
+      hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+    }
+    hash = (hash ^ text.size()) * 0x100000001b3U;
+  }
+  return fmt::format("{:016x}", hash);
 }
 
 ScratchDirectory::ScratchDirectory() {

@@ -14,6 +14,7 @@
 #include "tests/grader/files.hpp"
 #include "tests/grader/intake.hpp"
 #include "tests/grader/narrative.hpp"
+#include "tests/grader/own_words.hpp"
 
 namespace grader {
 
@@ -23,18 +24,21 @@ namespace fs = std::filesystem;
 using std::chrono::steady_clock;
 
 constexpr std::size_t kMostMessage = 8U << 10U;  // of a compiler, for students
+constexpr std::size_t kCompilersDisk = 128U << 20U;
 
 // What a case, or the compiler, does that a person should know.
 struct Noticed {
   bool network = false;
   bool leftovers = false;
   bool memory = false;
+  bool disk = false;
   bool jail_killed = false;
 
   void add(const Confined& confined) {
     network |= confined.network;
     leftovers |= confined.leftovers;
     memory |= confined.memory;
+    disk |= confined.disk;
     jail_killed |= confined.jail_killed;
   }
 };
@@ -62,7 +66,13 @@ std::vector<std::string> readable_to_compilers(const Bundle& bundle,
     }
   }
   // A compiler that does not live in the system: its folder, without the bin.
-  const fs::path compiler = fs::canonical(bundle.compiler);
+  std::error_code error;
+  const fs::path compiler = fs::canonical(bundle.compiler, error);
+  if (error) {
+    throw GraderError(fmt::format(
+        "the compiler {}: {}; './workbook doctor' tells what is missing",
+        bundle.compiler, error.message()));
+  }
   if (!compiler.string().starts_with("/usr/")) {
     files.push_back(compiler.parent_path().parent_path().string());
   }
@@ -95,12 +105,19 @@ class Unit {
       return ended(state::kRefused,
                    fmt::format("{} {}", file.where, file.refusal));
     }
-    if (*file.text == read_file(exercise_.starter)) {
+    result_.file = fingerprint({*file.text});
+    const std::string starter = read_file(exercise_.starter);
+    if (*file.text == starter) {
       return ended(state::kNotStarted, "this is the starter as it came");
     }
     const fs::path program = programs_.path() / "student";
     const Compiled compiled = build(*file.text, program);
+    for (const std::string& name :
+         names_used(*file.text, exercise_.manifest.forbids)) {
+      flag("uses the piece it was to write: " + name);
+    }
     if (!compiled) {
+      require_compiler(starter);
       return ended(state::kDoesNotCompile, told(compiled));
     }
     result_.state = state::kGraded;
@@ -119,6 +136,7 @@ class Unit {
     if (noticed_.leftovers) flag("left processes behind");
     if (noticed_.jail_killed) flag("killed its supervisor");
     if (noticed_.memory) flag("filled more memory than allowed");
+    if (noticed_.disk) flag("filled more disk than allowed");
     return std::move(result_);
   }
   void flag(std::string text) { result_.flags.push_back(std::move(text)); }
@@ -138,18 +156,20 @@ class Unit {
       allowed.compiles = true;
       allowed.processes = 256;
       allowed.memory = std::size_t{640} << 20U;
+      allowed.disk = kCompilersDisk;
       request.timeout = std::chrono::seconds(60);
       request.most_output = 1U << 20U;
       request.limits.cpu = std::chrono::seconds(30);
       if (!bundle_.sanitized) request.limits.memory = std::size_t{3} << 30U;
-      request.limits.file_size = std::size_t{256} << 20U;
+      request.limits.file_size = kCompilersDisk;
       request.environment.emplace_back("GCC_COLORS", "");
-      Confined confined = sandbox_.run(request, allowed);
+      Confined confined = run_with_room(request, allowed);
       // A linker may still tidy up when the compiler has ended.
       confined.leftovers = false;
       noticed_.add(confined);
       // To the judge, too much of anything is the same.
-      if (confined.memory || confined.result.killed_by == SIGXCPU) {
+      if (confined.memory || confined.disk ||
+          confined.result.killed_by == SIGXCPU) {
         confined.result.timed_out = true;
       }
       return confined.result;
@@ -163,6 +183,28 @@ class Unit {
     fs::permissions(program, kReadableToAll);
     fs::permissions(programs_.path(), kReadableToAll);
     return compiled;
+  }
+
+  // That a file does not compile is its student's fault only if the starter
+  // does: the disk may be full, or a part of the compiler missing.
+  void require_compiler(const std::string& starter) {
+    const Noticed noticed = noticed_;
+    const Compiled compiled = build(starter, programs_.path() / "starter");
+    noticed_ = noticed;
+    if (compiled) return;
+    throw GraderError(fmt::format("not even our starter of {} compiles:\n{}",
+                                  exercise_.id(), compiled.messages));
+  }
+
+  // Nobody loses points because somebody else has filled the disk.
+  Confined run_with_room(const Request& request, const Allowed& allowed) {
+    require_room(allowed.scratch, allowed.disk + 2 * allowed.room);
+    Confined confined = sandbox_.run(request, allowed);
+    if (confined.full) {
+      throw GraderError(fmt::format("the disk of {} was full meanwhile",
+                                    allowed.scratch.string()));
+    }
+    return confined;
   }
 
   std::string told(const Compiled& compiled) {
@@ -186,7 +228,7 @@ class Unit {
           allowed.read.push_back(library);
         }
       }
-      const Confined confined = sandbox_.run(request, allowed);
+      const Confined confined = run_with_room(request, allowed);
       noticed_.add(confined);
       return confined.result;
     });
@@ -260,30 +302,11 @@ void add_cases(ExerciseResult& result, ExerciseResult more) {
 
 }  // namespace
 
-std::vector<const Exercise*> choose_exercises(
-    const Bundle& bundle, const std::vector<std::string>& ids) {
-  std::vector<const Exercise*> chosen;
-  for (const std::string& id : ids) bundle.find(id);
-  for (const Exercise& exercise : bundle.exercises) {
-    if (ids.empty() ||
-        std::find(ids.begin(), ids.end(), exercise.id()) != ids.end()) {
-      chosen.push_back(&exercise);
-    }
-  }
-  if (chosen.empty()) throw GraderError("there are no exercises");
-  return chosen;
-}
-
 std::string hash_of(const Bundle& bundle,
                     const std::vector<const Exercise*>& exercises,
                     const std::vector<std::string>& more) {
-  std::uint64_t hash = 0xcbf29ce484222325U;  // FNV-1a
-  const auto add = [&](std::string_view text) {
-    for (const char c : text) {
-      hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
-    }
-    hash = (hash ^ text.size()) * 0x100000001b3U;
-  };
+  std::vector<std::string> texts;
+  const auto add = [&](std::string text) { texts.push_back(std::move(text)); };
   const fs::path tests = bundle.root / "tests";
   add(read_file(tests / "grader/probe.hpp"));
   add(read_file(tests / "grader/probe.cpp"));
@@ -295,21 +318,42 @@ std::string hash_of(const Bundle& bundle,
     add(read_file(exercise->solution));
     add(read_file(bundle.contract(*exercise)));
   }
-  for (const std::string& text : more) add(text);
-  return fmt::format("{:016x}", hash);
+  texts.insert(texts.end(), more.begin(), more.end());
+  return fingerprint(texts);
 }
 
 fs::path jail_of(const Bundle& bundle) {
   return bundle.build.parent_path() / "bin" / "jail";
 }
 
-Results grade(const Bundle& bundle, const GradeOrder& order,
+void require_room_for_work() {
+  require_room(fs::temp_directory_path(), kCompilersDisk + 2 * Allowed().room);
+}
+
+namespace {
+
+// Nobody debugs what is graded, and without debug information a program is
+// made in two thirds of the time.
+Bundle lean(Bundle bundle) {
+  if (bundle.sanitized) return bundle;  // its reports name lines
+  bundle.compile_flags.emplace_back("-g0");
+#ifndef __APPLE__
+  bundle.link_flags.emplace_back("-s");
+#endif
+  return bundle;
+}
+
+}  // namespace
+
+Results grade(const Bundle& full, const GradeOrder& order,
               const Sandbox& sandbox) {
+  const Bundle bundle = lean(full);
   const auto begin = steady_clock::now();
   Results results;
   results.seed = order.seed;
   results.bundle = order.bundle;
   results.isolation = name_of(sandbox.isolation());
+  results.limits = in_words(order.limits);
   results.warning = sandbox.warning();
   results.refusals = sandbox.refusals();
   const Intake intake = take_in(order.submission, order.exercises);

@@ -23,10 +23,6 @@ struct GradeOrder {
   const Overlay* overlay = nullptr;
 };
 
-// The named ones, or all.  Throws UnknownExercise.
-std::vector<const Exercise*> choose_exercises(
-    const Bundle& bundle, const std::vector<std::string>& ids);
-
 // Of all files that decide about a score; `more`: of an overlay.
 std::string hash_of(const Bundle& bundle,
                     const std::vector<const Exercise*>& exercises,
@@ -34,6 +30,9 @@ std::string hash_of(const Bundle& bundle,
 
 // Where the build has put the program for sandboxes.
 std::filesystem::path jail_of(const Bundle& bundle);
+
+// In the folder for temporary files. Throws std::system_error (ENOSPC).
+void require_room_for_work();
 
 // Throws GraderError when the grader, not the student, is the reason why there
 // is no grade.

@@ -11,6 +11,7 @@
 #include "tests/grader/class_run.hpp"
 #include "tests/grader/files.hpp"
 #include "tests/grader/grade.hpp"
+#include "tests/grader/options.hpp"
 #include "tests/grader/process.hpp"
 #include "tests/grader/results.hpp"
 #include "tests/grader/subcommands.hpp"
@@ -27,6 +28,11 @@ std::uint64_t new_seed() {
   return std::uniform_int_distribution<std::uint64_t>(
       2, (std::uint64_t{1} << 53U) - 1)(device);
 }
+
+// What grade class tells its units, so that they do not do again what it has
+// done: it has tried the isolation, and in this folder are the overlay's
+// programs.
+constexpr const char* kPrepared = "prepared";
 
 po::options_description common_options() {
   po::options_description options("Options", 80);
@@ -51,20 +57,11 @@ po::options_description common_options() {
 po::variables_map parse(const Words& words,
                         const po::options_description& options,
                         const char* positional) {
-  po::variables_map values;
   try {
-    po::positional_options_description places;
-    if (positional != nullptr) places.add(positional, 1);
-    po::store(po::command_line_parser(words)
-                  .options(options)
-                  .positional(places)
-                  .run(),
-              values);
-    po::notify(values);
+    return parse_options(words, options, positional, 1);
   } catch (const po::error& error) {
     throw UsageError(error.what());
   }
-  return values;
 }
 
 int positive(const po::variables_map& values, const char* name) {
@@ -87,9 +84,12 @@ std::vector<std::string> ids_of(const po::variables_map& values) {
   return values["exercise"].as<std::vector<std::string>>();
 }
 
-// With one exercise, a mistake in the manifest of another is none of ours.
-Bundle bundle_for(const Context& context, const std::vector<std::string>& ids) {
-  return read_bundle(context.bundle, ids.size() == 1 ? ids.front() : "");
+// With one exercise, a mistake in the manifest of another is none of ours. An
+// overlay may name others.
+Bundle bundle_for(const Context& context, const po::variables_map& values) {
+  const std::vector<std::string> ids = ids_of(values);
+  const bool one = ids.size() == 1 && values.count("overlay") == 0;
+  return read_bundle(context.bundle, one ? ids.front() : "");
 }
 
 std::string hash_for(const Bundle& bundle,
@@ -104,12 +104,16 @@ std::string hash_for(const Bundle& bundle,
 
 Sandbox sandbox_of(const Bundle& bundle, const po::variables_map& values,
                    const Exercise& any) {
+  require_room_for_work();
   const std::string name = values["isolation"].as<std::string>();
   std::optional<Isolation> wanted;
   try {
     if (name != "best") wanted = isolation_named(name);
   } catch (const std::invalid_argument& error) {
     throw UsageError(error.what());
+  }
+  if (wanted && values.count(kPrepared) != 0) {
+    return Sandbox::known(jail_of(bundle), *wanted);
   }
   Sandbox sandbox = Sandbox::choose(jail_of(bundle), any.solution, wanted);
   if (sandbox.isolation() == Isolation::limits) {
@@ -132,7 +136,9 @@ int grade_one(const Context& context, const Words& words) {
   add("submission", po::value<std::string>(), "the student's folder");
   add("out", po::value<std::string>(), "the file to write: results.json");
   add("gradescope", "write it in Gradescope's form");
-  const po::variables_map values = parse(words, options, nullptr);
+  po::options_description all;
+  all.add(options).add_options()(kPrepared, po::value<std::string>());
+  const po::variables_map values = parse(words, all, nullptr);
   if (values.count("help") != 0) {
     fmt::print("Usage: grader grade one --submission DIR --out FILE\n\n{}",
                (std::ostringstream() << options).str());
@@ -142,7 +148,7 @@ int grade_one(const Context& context, const Words& words) {
     throw UsageError("grade one: --submission DIR and --out FILE are needed");
   }
   const InterruptScope interrupts;
-  const Bundle bundle = bundle_for(context, ids_of(values));
+  const Bundle bundle = bundle_for(context, values);
   GradeOrder order;
   order.submission = values["submission"].as<std::string>();
   order.exercises = choose_exercises(bundle, ids_of(values));
@@ -152,7 +158,10 @@ int grade_one(const Context& context, const Words& words) {
   order.bundle = hash_for(bundle, order.exercises, values);
   std::optional<Overlay> overlay;
   if (values.count("overlay") != 0) {
-    overlay.emplace(bundle, values["overlay"].as<std::string>());
+    const bool prepared = values.count(kPrepared) != 0;
+    overlay.emplace(bundle, order.exercises,
+                    values["overlay"].as<std::string>(),
+                    prepared ? values[kPrepared].as<std::string>() : "");
     order.overlay = &*overlay;
   }
   const Sandbox sandbox = sandbox_of(bundle, values, *order.exercises.front());
@@ -182,7 +191,7 @@ int grade_class(const Context& context, const Words& words) {
   if (values.count("submissions") == 0 || values.count("out") == 0) {
     throw UsageError("grade class: DIR and --out DIR are needed");
   }
-  const Bundle bundle = bundle_for(context, ids_of(values));
+  const Bundle bundle = bundle_for(context, values);
   const auto exercises = choose_exercises(bundle, ids_of(values));
   const Limits limits = limits_of(values);
   const Sandbox sandbox = sandbox_of(bundle, values, *exercises.front());
@@ -190,6 +199,10 @@ int grade_class(const Context& context, const Words& words) {
   order.submissions = values["submissions"].as<std::string>();
   order.out = values["out"].as<std::string>();
   order.jobs = positive(values, "jobs");
+  order.exercises = exercises;
+  order.limits = in_words(limits);
+  order.isolation = name_of(sandbox.isolation());
+  order.same_isolation = values["isolation"].as<std::string>() != "best";
   order.bundle = hash_for(bundle, exercises, values);
   if (values.count("seed") != 0) {
     order.seed = values["seed"].as<std::uint64_t>();
@@ -204,12 +217,15 @@ int grade_class(const Context& context, const Words& words) {
     order.unit.push_back(value);
   };
   for (const Exercise* const exercise : exercises) {
-    order.exercises.push_back(exercise->id());
     pass_on("exercise", exercise->id());
   }
+  std::optional<Overlay> overlay;
   if (values.count("overlay") != 0) {
-    pass_on("overlay", values["overlay"].as<std::string>());
+    const std::string folder = values["overlay"].as<std::string>();
+    overlay.emplace(bundle, exercises, folder);
+    pass_on("overlay", folder);
   }
+  pass_on(kPrepared, overlay ? overlay->made().string() : "none");
   // What was found here is what every unit shall have.
   pass_on("isolation", std::string(name_of(sandbox.isolation())));
   pass_on("time-limit", std::to_string(positive(values, "time-limit")));

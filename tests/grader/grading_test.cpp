@@ -141,6 +141,14 @@ TEST_CASE("A file is written whole or not at all") {
                       fs::directory_iterator()) == 1);
 }
 
+TEST_CASE("The time left is by what was done in this run") {
+  using std::chrono::seconds;
+  CHECK(time_left(seconds(10), 0, 20).empty());
+  CHECK(time_left(seconds(10), 2, 25) == "2:05");
+  CHECK(time_left(seconds(10), 10, 1) == "0:01");
+  CHECK(time_left(seconds(10), 2, 0).empty());
+}
+
 TEST_CASE("The pages of a class") {
   std::vector<Student> students = {{"=cmd|' /C calc'!A0", some_results(), ""},
                                    {"b", {}, "no compiler, \"c++\""}};
@@ -163,22 +171,35 @@ TEST_CASE("The pages of a class") {
     CHECK(page.find("1 of 2 students graded, seed 7.") != std::string::npos);
     CHECK(page.find("no compiler") != std::string::npos);
   }
+  SECTION("a file that is not there fails no case") {
+    students[0].results->exercises[0].state = state::kMissing;
+    students[0].results->exercises[0].cases[0].score = 0;
+    const std::string page = summary_page(students, 7);
+    CHECK(page.find("What fails most") == std::string::npos);
+    CHECK(page.find("## Files that were not run\n") != std::string::npos);
+    CHECK(page.find("| 1 | stopwatch: missing |") != std::string::npos);
+  }
 }
 
 // What needs the built exercise stopwatch. None of these compiles a student's
 // file, so they are quick; hostile_test.cpp does.
 namespace {
 
-Result grader_says(std::vector<std::string> words) {
+Result grader_runs(const std::string& command,
+                   const std::vector<std::string>& words) {
   const char* const bundle = std::getenv("WORKBOOK_BUNDLE");
   REQUIRE(bundle != nullptr);
   Request request;
   const fs::path build = fs::path(bundle).parent_path().parent_path();
   request.program = build / "bin" / "grader";
-  request.arguments = {"--bundle", bundle, "grade"};
-  words.insert(words.begin() + 1, {"--exercise", "stopwatch"});
+  request.arguments = {"--bundle", bundle, command};
   request.arguments.insert(request.arguments.end(), words.begin(), words.end());
   return run(request);
+}
+
+Result grader_says(std::vector<std::string> words) {
+  words.insert(words.begin() + 1, {"--exercise", "stopwatch"});
+  return grader_runs("grade", words);
 }
 
 }  // namespace
@@ -227,6 +248,35 @@ TEST_CASE("grade one: the status tells a student's zero from our failure") {
   }
 }
 
+TEST_CASE("A class is its plain folders, in the order of their names") {
+  const ScratchDirectory folder;
+  CHECK_THROWS_AS(students_in(folder.path()), GraderError);
+  for (const char* const name : {"eve", "ada", ".git"}) {
+    fs::create_directory(folder.path() / name);
+  }
+  fs::create_directory_symlink("ada", folder.path() / "link");
+  write_file(folder.path() / "list.txt", "");
+  write_file(folder.path() / ".hidden", "");
+  const Class found = students_in(folder.path());
+  CHECK(found.students == std::vector<std::string>{"ada", "eve"});
+  CHECK(found.others == std::vector<std::string>{"link", "list.txt"});
+  CHECK_THROWS_AS(students_in(folder.path() / "none"), GraderError);
+}
+
+TEST_CASE("export leaves out what is no student") {
+  const ScratchDirectory folder;
+  const fs::path students = folder.path() / "students";
+  for (const char* const name : {"ada", ".git"}) {
+    fs::create_directories(students / name);
+    write_file(students / name / "stopwatch.cpp", "something\n");
+  }
+  const fs::path out = folder.path() / "out";
+  CHECK(grader_runs("export", {students, "--out", out}).exit_status == 0);
+  const fs::path taken = out / "stopwatch/submissions";
+  CHECK(read_file(taken / "ada/stopwatch.cpp") == "something\n");
+  CHECK_FALSE(fs::exists(taken / ".git"));
+}
+
 TEST_CASE("grade class: the second time nobody is graded twice") {
   const ScratchDirectory folder;
   const fs::path students = folder.path() / "students";
@@ -249,6 +299,52 @@ TEST_CASE("grade class: the second time nobody is graded twice") {
   const Result other =
       grader_says({"class", students, "--out", out, "--seed", "5"});
   CHECK(other.out.find("already") == std::string::npos);
+}
+
+TEST_CASE("grade class: results of something else are not taken") {
+  const ScratchDirectory folder;
+  const fs::path students = folder.path() / "students";
+  const fs::path out = folder.path() / "out";
+  fs::create_directories(students / "ada");
+  std::vector<std::string> words = {"class", students, "--out", out};
+  const auto again = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> all = words;
+    all.insert(all.end(), more.begin(), more.end());
+    const Result result = grader_says(all);
+    CHECK(result.exit_status == 0);
+    return result.out.find("1 of 1 are graded already") != std::string::npos;
+  };
+  CHECK_FALSE(again({}));
+  CHECK(again({}));
+  SECTION("other limits") {
+    CHECK_FALSE(again({"--time-limit", "9"}));
+    CHECK(again({"--time-limit", "9"}));
+    CHECK_FALSE(again({"--time-limit", "9", "--cpu-limit", "4"}));
+    CHECK_FALSE(again({}));
+    CHECK_FALSE(again({"--memory-limit", "400"}));
+  }
+  SECTION("an isolation that was asked for, and none at all") {
+    const std::string best =
+        parse_results(read_file(out / "ada/results.json")).isolation;
+    const bool only_limits = best == "limits";
+    CHECK(again({"--isolation", best}));
+    CHECK(again({"--isolation", "limits"}) == only_limits);
+    CHECK(again({"--isolation", "limits"}));
+    CHECK(again({}) == only_limits);
+  }
+  SECTION("another file of the student") {
+    write_file(students / "ada/stopwatch.cpp", std::string(1U << 19U, ' '));
+    CHECK_FALSE(again({}));  // refused, for its size
+    CHECK(again({}));
+    const fs::path starter =
+        read_bundle(std::getenv("WORKBOOK_BUNDLE")).find("stopwatch").starter;
+    fs::copy_file(starter, students / "ada/stopwatch.cpp",
+                  fs::copy_options::overwrite_existing);
+    CHECK_FALSE(again({}));
+    CHECK(again({}));
+    fs::remove(students / "ada/stopwatch.cpp");
+    CHECK_FALSE(again({}));
+  }
 }
 
 TEST_CASE("Isolations have names") {

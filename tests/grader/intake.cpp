@@ -105,6 +105,27 @@ void list_others(const fs::path& folder, const fs::path& below, int depth,
 
 }  // namespace
 
+Class students_in(const fs::path& folder) {
+  if (!fs::is_directory(folder)) {
+    throw GraderError(fmt::format("there is no folder {}", folder.string()));
+  }
+  Class found;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    if (name.front() == '.') continue;
+    const bool plain =
+        entry.symlink_status().type() == fs::file_type::directory;
+    (plain ? found.students : found.others).push_back(name);
+  }
+  if (found.students.empty()) {
+    throw GraderError(
+        fmt::format("there is no folder of a student in {}", folder.string()));
+  }
+  std::sort(found.students.begin(), found.students.end());
+  std::sort(found.others.begin(), found.others.end());
+  return found;
+}
+
 Intake take_in(const fs::path& submission,
                const std::vector<const Exercise*>& exercises) {
   const UniqueFd folder(

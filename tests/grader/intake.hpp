@@ -27,6 +27,16 @@ struct Intake {
   std::vector<std::string> ignored;
 };
 
+// The names of a class's folders, sorted: a folder a student, but no link,
+// which could lead anywhere, and no dot folder. `others`: what else is there
+// and has no dot. Throws GraderError when there is no such folder, or none in
+// it.
+struct Class {
+  std::vector<std::string> students;
+  std::vector<std::string> others;
+};
+Class students_in(const std::filesystem::path& folder);
+
 // A file of an exercise is ID.cpp, or chapters/NN_name/exercises/ID.cpp as in
 // the repository. Only plain files of at most kLargestFile bytes are read, and
 // no link is followed below the folder. Throws std::system_error when the

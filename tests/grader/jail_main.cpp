@@ -10,13 +10,16 @@
 //   --modes         with it: but chmod() and the like are fine (for linkers)
 //   --processes N   how many threads the program may have in all
 //   --memory BYTES  how much memory it and its children may fill in all
+//   --folder PATH   what lies in there must not grow beyond
+//   --disk BYTES    this much
+//   --room BYTES    and so much must be free on its disk: whoever fills it
 //   --wall MS       how long it may take
 //   --outer         the program is another jail, or brings one: it tells
 //
 // The program has descriptors 0 to 3; on descriptor 4 the jail tells, a word a
 // line: "refused TEXT", "exited N", "signalled N", "leftovers N", "network",
-// "memory", "late". What is not told there has not happened: a program could
-// kill its jail.
+// "memory", "disk", "full", "late". What is not told there has not happened: a
+// program could kill its jail.
 //
 //   jail --try FILE FOLDER PORT
 //
@@ -29,6 +32,8 @@
 #include <poll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -47,6 +52,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <filesystem>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -78,6 +84,9 @@ struct Options {
   bool modes = false;
   std::size_t processes = 0;
   std::size_t memory = 0;
+  std::string folder;
+  std::size_t disk = 0;
+  std::size_t room = 0;
   milliseconds wall{0};
   bool outer = false;
   std::vector<char*> program;
@@ -110,6 +119,12 @@ Options parse(int argc, char** argv) {
       options.processes = std::stoul(value());
     } else if (word == "--memory") {
       options.memory = std::stoul(value());
+    } else if (word == "--folder") {
+      options.folder = value();
+    } else if (word == "--disk") {
+      options.disk = std::stoul(value());
+    } else if (word == "--room") {
+      options.room = std::stoul(value());
     } else if (word == "--wall") {
       options.wall = milliseconds(std::stol(value()));
     } else {
@@ -185,8 +200,10 @@ void become_user(uid_t uid) {
     set_limit(RLIMIT_NOFILE, 256);
     become_user(options.uid);
     if (options.processes > 0) {
-      set_limit(RLIMIT_NPROC,
-                options.processes + grader::threads_of(::getuid()));
+      // A user of its own runs nothing yet.
+      const std::size_t others =
+          options.uid != 0 ? 0 : grader::threads_of(::getuid());
+      set_limit(RLIMIT_NPROC, options.processes + others);
     }
     for (int fd = kNotes; fd < 256; ++fd) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
     if (options.outer) ::fcntl(kNotes, F_SETFD, 0);
@@ -214,12 +231,39 @@ void on_child(int /*signal*/) {
   errno = error;
 }
 
-std::size_t memory_in_use() {
+// A file without content takes a place, too. Counting ends above `most`.
+std::size_t disk_in_use(const std::string& folder, std::size_t most) {
+  namespace fs = std::filesystem;
+  constexpr std::size_t kPlace = 4096;
+  constexpr std::size_t kBlock = 512;
   std::size_t sum = 0;
-  for (const grader::Descendant& one : grader::descendants()) {
-    sum += one.resident;
+  std::error_code error;
+  fs::recursive_directory_iterator at(
+      folder, fs::directory_options::skip_permission_denied, error);
+  for (; !error && at != fs::recursive_directory_iterator();
+       at.increment(error)) {
+    struct stat about{};
+    if (::lstat(at->path().c_str(), &about) < 0) continue;
+    sum += std::max(kPlace, static_cast<std::size_t>(about.st_blocks) * kBlock);
+    if (sum > most) break;
   }
   return sum;
+}
+
+// A limit that is reached, as a note says it, or nullptr.
+const char* reached(const Options& options) {
+  if (options.memory > 0 && grader::memory_of_descendants() > options.memory)
+    return "memory";
+  if (options.disk > 0 &&
+      disk_in_use(options.folder, options.disk) > options.disk) {
+    return "disk";
+  }
+  struct statvfs about{};
+  if (options.room > 0 && ::statvfs(options.folder.c_str(), &about) == 0 &&
+      about.f_bavail * about.f_frsize < options.room) {
+    return "full";
+  }
+  return nullptr;
 }
 
 // Until the child has ended, or a limit is reached. Its status, or -1.
@@ -237,12 +281,12 @@ int watch(pid_t child, const Options& options, UniqueFd listener, int alarm) {
       note("late");
       return -1;
     }
-    if (options.memory > 0 && now >= next_look) {
-      if (memory_in_use() > options.memory) {
-        note("memory");
+    if (now >= next_look) {
+      if (const char* const limit = reached(options)) {
+        note(limit);
         return -1;
       }
-      // Looking costs more the more processes there are.
+      // Looking costs more the more processes and files there are.
       next_look =
           steady_clock::now() +
           std::max(milliseconds(10), std::chrono::ceil<milliseconds>(

@@ -53,7 +53,52 @@ std::optional<std::string> first_match(const std::string& text,
   return "";
 }
 
+Compiled call_compiler(const Bundle& bundle, const fs::path& source,
+                       const std::vector<std::string>& more,
+                       const Runner& runner) {
+  Request request;
+  request.program = bundle.compiler;
+  request.directory = bundle.root;
+  request.timeout = kCompileTime;
+  request.output = Output::as_terminal;
+  request.arguments = bundle.compile_flags;
+  request.arguments.push_back(source.string());
+  request.arguments.insert(request.arguments.end(), more.begin(), more.end());
+  Result result;
+  try {
+    result = runner(request);
+  } catch (const std::system_error& error) {
+    throw GraderError(
+        fmt::format("{}; './workbook doctor' tells what is "
+                    "missing",
+                    error.what()));
+  }
+  if (result.timed_out || result.too_much_output) {
+    Compiled too_long;
+    too_long.failure = Compiled::Failure::took_too_long;
+    too_long.messages = result.out.substr(0, 64U << 10U);
+    return too_long;
+  }
+  if (result.killed_by) {
+    throw GraderError(fmt::format("{} was killed by signal {}", bundle.compiler,
+                                  *result.killed_by));
+  }
+  if (result.exit_status != 0) {
+    return explain_messages(result.out, source.string());
+  }
+  Compiled compiled;
+  compiled.messages = result.out;  // warnings
+  return compiled;
+}
+
 }  // namespace
+
+std::string in_words(const Limits& limits) {
+  return fmt::format(
+      "{} s, {} s of computing, {} MB",
+      std::chrono::duration_cast<std::chrono::seconds>(limits.wall).count(),
+      limits.cpu.count(), limits.memory >> 20U);
+}
 
 Compiled explain_messages(const std::string& messages,
                           const std::string& source) {
@@ -84,44 +129,17 @@ Compiled explain_messages(const std::string& messages,
 Compiled compile(const Bundle& bundle, const Exercise& exercise,
                  const fs::path& source, const fs::path& program,
                  const Runner& runner) {
-  Request request;
-  request.program = bundle.compiler;
-  request.directory = bundle.root;
-  request.timeout = kCompileTime;
-  request.output = Output::as_terminal;
-  request.arguments = bundle.compile_flags;
-  request.arguments.push_back(source.string());
-  for (const auto* const more :
-       {&exercise.probe, &bundle.link_flags, &exercise.libraries}) {
-    request.arguments.insert(request.arguments.end(), more->begin(),
-                             more->end());
+  std::vector<std::string> more = exercise.probe;
+  for (const auto* const part : {&bundle.link_flags, &exercise.libraries}) {
+    more.insert(more.end(), part->begin(), part->end());
   }
-  request.arguments.insert(request.arguments.end(), {"-o", program.string()});
-  Result result;
-  try {
-    result = runner(request);
-  } catch (const std::system_error& error) {
-    throw GraderError(
-        fmt::format("{}; './workbook doctor' tells what is "
-                    "missing",
-                    error.what()));
-  }
-  if (result.timed_out || result.too_much_output) {
-    Compiled too_long;
-    too_long.failure = Compiled::Failure::took_too_long;
-    too_long.messages = result.out.substr(0, 64U << 10U);
-    return too_long;
-  }
-  if (result.killed_by) {
-    throw GraderError(fmt::format("{} was killed by signal {}", bundle.compiler,
-                                  *result.killed_by));
-  }
-  if (result.exit_status != 0) {
-    return explain_messages(result.out, source.string());
-  }
-  Compiled compiled;
-  compiled.messages = result.out;  // warnings
-  return compiled;
+  more.insert(more.end(), {"-o", program.string()});
+  return call_compiler(bundle, source, more, runner);
+}
+
+Compiled compile_object(const Bundle& bundle, const fs::path& source,
+                        const fs::path& object) {
+  return call_compiler(bundle, source, {"-c", "-o", object.string()}, run);
 }
 
 std::vector<Line> parse_report(const std::string& report) {

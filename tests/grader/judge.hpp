@@ -26,6 +26,8 @@ struct Limits {
   std::size_t output = 64U << 10U;
 };
 
+std::string in_words(const Limits& limits);
+
 // What starts a program: run() itself, or a sandbox.
 using Runner = std::function<Result(const Request&)>;
 
@@ -55,6 +57,11 @@ Compiled compile(const Bundle& bundle, const Exercise& exercise,
                  const std::filesystem::path& source,
                  const std::filesystem::path& program,
                  const Runner& runner = run);
+
+// The same call, for an object: a probe that CMake does not know.
+Compiled compile_object(const Bundle& bundle,
+                        const std::filesystem::path& source,
+                        const std::filesystem::path& object);
 
 // What the messages of a compiler and linker mean.
 Compiled explain_messages(const std::string& messages,

@@ -74,6 +74,10 @@ class Parser {
     for (std::size_t i = 0; i < manifest.hints.size(); ++i) {
       manifest.hints[i] = take(fmt::format("hint{}", i + 1));
     }
+    if (values_.count("forbids") > 0) {
+      std::istringstream names(take("forbids"));
+      for (std::string name; names >> name;) manifest.forbids.push_back(name);
+    }
     if (values_.count("with") > 0) manifest.with = take("with");
     int sum = 0;
     for (const Place& place : places_) {

@@ -9,6 +9,7 @@
 //   hint1 = A question.
 //   hint2 = A pointer to the place, function or idea.
 //   hint3 = The answer in pseudo-code; a semicolon between the steps.
+//   forbids = gather wait_for       # optional: what an answer does without
 //   with = selector                 # optional: what of ours it can replace
 //
 //   [at_the_limit]                  # one section a case, in the probe's order
@@ -41,6 +42,7 @@ struct Manifest {
   int points = 0;
   std::string heading;
   std::array<std::string, 3> hints;
+  std::vector<std::string> forbids;  // names of ours
   std::string with;
   std::vector<CaseInfo> cases;
 

@@ -223,6 +223,11 @@ std::string two_sides(const std::string& left, const std::string& right,
   return left + std::string(style.width - used, ' ') + right + "\n";
 }
 
+std::string bar(std::size_t part, std::size_t of, std::size_t width) {
+  const std::size_t full = of == 0 ? 0 : std::min(part, of) * width / of;
+  return "[" + std::string(full, '#') + std::string(width - full, '.') + "]";
+}
+
 std::string points_text(int points, int of) {
   return fmt::format("{} of {} point{}", points, of, of == 1 ? "" : "s");
 }

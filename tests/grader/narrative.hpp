@@ -33,6 +33,8 @@ std::string wrapped(const std::string& lead, std::string_view text,
 // long for that.
 std::string two_sides(const std::string& left, const std::string& right,
                       const Style& style);
+// "[###.......]", so many signs wide between the brackets.
+std::string bar(std::size_t part, std::size_t of, std::size_t width);
 // "0 of 5 points"
 std::string points_text(int points, int of);
 

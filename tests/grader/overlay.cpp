@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "tests/grader/judge.hpp"
-#include "tests/grader/process.hpp"
 
 namespace grader {
 
@@ -31,47 +30,41 @@ fs::path manifest_in(const fs::path& folder) {
   return folder / (folder.filename().string() + ".ini");
 }
 
-void compile_probe(const Bundle& bundle, const fs::path& source,
-                   const fs::path& object) {
-  Request request;
-  request.program = bundle.compiler;
-  request.directory = bundle.root;
-  request.timeout = std::chrono::seconds(120);
-  request.output = Output::as_terminal;
-  request.arguments = bundle.compile_flags;
-  for (const std::string& word :
-       {std::string("-c"), fs::absolute(source).string(), std::string("-o"),
-        object.string()}) {
-    request.arguments.push_back(word);
-  }
-  const Result result = run(request);
-  if (result.exit_status == 0 && !result.killed_by && !result.timed_out) return;
-  throw GraderError(
-      fmt::format("{} does not compile:\n{}", source.string(), result.out));
-}
-
 }  // namespace
 
-Overlay::Overlay(const Bundle& bundle, const fs::path& folder) {
+Overlay::Overlay(const Bundle& bundle,
+                 const std::vector<const Exercise*>& exercises,
+                 const fs::path& folder, const fs::path& prepared)
+    : folder_(prepared.empty() ? made_.emplace().path() : prepared) {
   // A compiler in a sandbox, as another user, must find the objects.
-  fs::permissions(made_.path(), kReadableToAll);
+  if (made_) fs::permissions(folder_, kReadableToAll);
   for (const fs::path& from : folders_in(folder)) {
     const std::string id = from.filename().string();
     Exercise exercise = bundle.find(id);
-    exercise.manifest = read_manifest(manifest_in(from));
-    const fs::path object = made_.path() / (id + ".o");
-    compile_probe(bundle, from / "probe.cpp", object);
-    exercise.probe.front() = object.string();
-    exercise.reference = made_.path() / (id + "_reference");
-    const Compiled compiled =
-        compile(bundle, exercise, exercise.solution, exercise.reference);
-    if (!compiled) {
-      throw GraderError(fmt::format("{} and our solution are no program:\n{}",
-                                    (from / "probe.cpp").string(),
-                                    compiled.messages));
+    if (std::none_of(exercises.begin(), exercises.end(),
+                     [&](const Exercise* one) { return one->id() == id; })) {
+      continue;
     }
+    exercise.manifest = read_manifest(manifest_in(from));
+    const fs::path object = folder_ / (id + ".o");
+    exercise.probe.front() = object.string();
+    exercise.reference = folder_ / (id + "_reference");
+    if (made_) build(bundle, exercise, fs::absolute(from / "probe.cpp"));
     exercises_.emplace(id, std::move(exercise));
   }
+}
+
+void Overlay::build(const Bundle& bundle, const Exercise& exercise,
+                    const fs::path& source) {
+  const auto demand = [&](const Compiled& compiled, const char* what) {
+    if (compiled) return;
+    throw GraderError(
+        fmt::format("{} {}:\n{}", source.string(), what, compiled.messages));
+  };
+  demand(compile_object(bundle, source, exercise.probe.front()),
+         "does not compile");
+  demand(compile(bundle, exercise, exercise.solution, exercise.reference),
+         "and our solution are no program");
 }
 
 const Exercise* Overlay::more_of(const std::string& id) const {

@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,9 +19,15 @@ namespace grader {
 
 class Overlay {
  public:
-  // Compiles the probes, alone and with our solutions. Throws GraderError,
-  // ManifestError and UnknownExercise.
-  Overlay(const Bundle& bundle, const std::filesystem::path& folder);
+  // Compiles the probes of these exercises, alone and with our solutions; with
+  // `prepared`, which is made() of another one, it takes those. Throws
+  // GraderError, ManifestError and UnknownExercise.
+  Overlay(const Bundle& bundle, const std::vector<const Exercise*>& exercises,
+          const std::filesystem::path& folder,
+          const std::filesystem::path& prepared = {});
+
+  // Where the objects and programs are, as long as this object lives.
+  const std::filesystem::path& made() const { return folder_; }
 
   // The exercise with the new cases instead of ours, or nullptr.
   const Exercise* more_of(const std::string& id) const;
@@ -29,7 +36,11 @@ class Overlay {
   static std::vector<std::string> texts(const std::filesystem::path& folder);
 
  private:
-  ScratchDirectory made_;
+  void build(const Bundle& bundle, const Exercise& exercise,
+             const std::filesystem::path& source);
+
+  std::optional<ScratchDirectory> made_;
+  std::filesystem::path folder_;
   std::map<std::string, Exercise> exercises_;
 };
 

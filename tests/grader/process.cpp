@@ -34,7 +34,7 @@ std::atomic<int> interrupt_fd = -1;
 std::array<struct sigaction, kInterrupts.size()> before_interrupts;
 
 void check_interrupted() {
-  if (interrupted.load()) throw Interrupted();
+  if (is_interrupted()) throw Interrupted();
 }
 
 void on_interrupt(int) {
@@ -243,6 +243,7 @@ void read_all(std::vector<Source>& sources, const Request& request,
 }  // namespace
 
 void interrupt() noexcept { interrupted.store(true); }
+bool is_interrupted() noexcept { return interrupted.load(); }
 
 InterruptScope::InterruptScope(int fd) {
   interrupted.store(false);

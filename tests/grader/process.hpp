@@ -66,6 +66,7 @@ Result run(const Request& request);
 // For the handler of a signal: run() ends its program at once and throws, and
 // so does every later call.
 void interrupt() noexcept;
+bool is_interrupted() noexcept;
 class Interrupted : public std::exception {
  public:
   const char* what() const noexcept override { return "interrupted"; }

@@ -90,14 +90,6 @@ Sum sum_of(const Bundle& bundle, const Progress& progress,
   return sum;
 }
 
-std::string bar(int part, int of) {
-  constexpr int kWidth = 20;
-  const int full = of > 0 ? part * kWidth / of : 0;
-  return fmt::format("[{}{}] ",
-                     std::string(static_cast<std::size_t>(full), '#'),
-                     std::string(static_cast<std::size_t>(kWidth - full), '.'));
-}
-
 }  // namespace
 
 Progress Progress::read(const fs::path& file) {
@@ -216,8 +208,12 @@ std::string next_text(const Exercise& exercise) {
 std::string total_text(const Bundle& bundle, const Progress& progress,
                        bool terminal) {
   const Sum sum = sum_of(bundle, progress, "");
+  constexpr std::size_t kWidth = 20;
   return fmt::format("{}{}, {} of {} exercise{}\n",
-                     terminal ? bar(sum.points, sum.of) : "",
+                     terminal ? bar(static_cast<std::size_t>(sum.points),
+                                    static_cast<std::size_t>(sum.of), kWidth) +
+                                    " "
+                              : "",
                      points_text(sum.points, sum.of), sum.done, sum.exercises,
                      sum.exercises == 1 ? "" : "s");
 }

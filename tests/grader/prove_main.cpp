@@ -27,6 +27,8 @@
 #include "tests/grader/judge.hpp"
 #include "tests/grader/learner.hpp"
 #include "tests/grader/narrative.hpp"
+#include "tests/grader/options.hpp"
+#include "tests/grader/own_words.hpp"
 #include "tests/grader/transcript.hpp"
 
 namespace {
@@ -88,6 +90,7 @@ class Proof {
     if (!refresh_) {
       check_seeds();
       check_starter();
+      check_forbidden();
       check_empty();
     }
     check_wrong();
@@ -232,16 +235,37 @@ class Proof {
     if (count("TODO") != 1) {
       findings_.add("the starter has {} TODOs; it needs one", count("TODO"));
     }
-    const auto lines =
-        static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
-    if (lines < 15 || lines > 60) {
-      findings_.add("the starter has {} lines; 20 to 40 are usual", lines);
+    std::size_t lines = 0;
+    std::size_t code = 0;
+    for (const std::string& line : split_lines(text)) {
+      const std::size_t begin = line.find_first_not_of(' ');
+      ++lines;
+      if (begin != std::string::npos && !line.substr(begin).starts_with("//")) {
+        ++code;
+      }
+    }
+    if (lines < 20 || code > 40) {
+      findings_.add(
+          "the starter has {} lines, {} of them code; at least 20 are needed, "
+          "and of code at most 40",
+          lines, code);
     }
     const Verdict verdict =
         judge(bundle_, exercise_, exercise_.starter_program);
     for (const CaseVerdict& one : verdict.cases) {
       if (one.passed()) {
         findings_.add("the starter passes the case {}", one.info.name);
+      }
+    }
+  }
+
+  // Or every honest answer would be flagged.
+  void check_forbidden() {
+    for (const fs::path& file : {exercise_.starter, exercise_.solution}) {
+      for (const std::string& name :
+           names_used(read_file(file), exercise_.manifest.forbids)) {
+        findings_.add("{} uses {}, which the manifest forbids", file.string(),
+                      name);
       }
     }
   }
@@ -348,8 +372,15 @@ void write_empty(const Bundle& bundle, const Exercise& exercise,
   const ScratchDirectory scratch;
   const fs::path source = scratch.path() / (exercise.id() + ".cpp");
   write_file(source, "// Everything is commented out.\n");
+  // It includes nothing, so it needs no precompiled header.
+  Bundle bare = bundle;
+  const auto include = std::find(bare.compile_flags.begin(),
+                                 bare.compile_flags.end(), "-include");
+  if (include != bare.compile_flags.end()) {
+    bare.compile_flags.erase(include, include + 2);
+  }
   const Compiled compiled =
-      compile(bundle, exercise, source, scratch.path() / "program");
+      compile(bare, exercise, source, scratch.path() / "program");
   write_file(file, compiled ? "linked\n" : compiled.messages);
 }
 
@@ -378,21 +409,13 @@ Arguments parse(int argc, char** argv) {
       "only write what the compiler says about an empty file");
   po::options_description all;
   all.add(shown).add_options()("id", po::value(&arguments.ids));
-  po::positional_options_description positional;
-  positional.add("id", -1);
-  po::variables_map values;
-  po::store(po::command_line_parser(argc, argv)
-                .options(all)
-                .positional(positional)
-                .run(),
-            values);
+  const auto values = parse_options({argv + 1, argv + argc}, all, "id");
   if (values.count("help") > 0) {
     std::ostringstream text;
     text << shown;
     fmt::print("Usage: prove --bundle FILE [options] [ID...]\n{}", text.str());
     std::exit(0);
   }
-  po::notify(values);
   return arguments;
 }
 
@@ -401,16 +424,7 @@ int work(const Arguments& arguments) {
       arguments.bundle, arguments.ids.size() == 1 ? arguments.ids[0] : "");
   if (arguments.points) return check_points(bundle) ? 0 : 1;
   if (arguments.starters) return check_starters(bundle) ? 0 : 1;
-  std::vector<const Exercise*> exercises;
-  exercises.reserve(arguments.ids.size());
-  for (const std::string& id : arguments.ids) {
-    exercises.push_back(&bundle.find(id));
-  }
-  if (arguments.ids.empty()) {
-    for (const Exercise& exercise : bundle.exercises) {
-      exercises.push_back(&exercise);
-    }
-  }
+  const auto exercises = choose_exercises(bundle, arguments.ids);
   if (!arguments.empty.empty()) {
     if (exercises.size() != 1) throw po::error("--empty: one exercise");
     write_empty(bundle, *exercises.front(), arguments.empty);

@@ -9,7 +9,7 @@ namespace grader {
 namespace {
 
 using json = nlohmann::ordered_json;
-constexpr int kFormat = 1;
+constexpr int kFormat = 2;
 
 // Texts are clean when they come here; a student's byte that got through all
 // the same must not cost a grade.
@@ -27,11 +27,9 @@ json case_json(const CaseResult& one) {
 }
 
 json exercise_json(const ExerciseResult& one) {
-  json to = {{"id", one.id},
-             {"title", one.title},
-             {"state", one.state},
-             {"score", one.score()},
-             {"max_score", one.of()}};
+  json to = {{"id", one.id},          {"title", one.title},
+             {"state", one.state},    {"score", one.score()},
+             {"max_score", one.of()}, {"file", one.file}};
   if (!one.message.empty()) to["message"] = one.message;
   to["cases"] = json::array();
   for (const CaseResult& each : one.cases) {
@@ -46,6 +44,7 @@ ExerciseResult read_exercise(const json& from) {
   one.id = from.at("id").get<std::string>();
   one.title = from.at("title").get<std::string>();
   one.state = from.at("state").get<std::string>();
+  one.file = from.at("file").get<std::string>();
   one.message = from.value("message", "");
   one.flags = from.at("flags").get<std::vector<std::string>>();
   for (const json& each : from.at("cases")) {
@@ -97,6 +96,7 @@ std::string as_json(const Results& results) {
     to["exercises"].push_back(exercise_json(one));
   }
   to["run"] = {{"isolation", results.isolation},
+               {"limits", results.limits},
                {"warning", results.warning},
                {"refused", results.refusals},
                {"milliseconds", results.elapsed.count()}};
@@ -145,6 +145,7 @@ Results parse_results(const std::string& text) {
     results.ignored = from.at("ignored").get<std::vector<std::string>>();
     const json& run = from.at("run");
     results.isolation = run.at("isolation").get<std::string>();
+    results.limits = run.at("limits").get<std::string>();
     results.warning = run.at("warning").get<std::string>();
     results.refusals = run.at("refused").get<std::vector<std::string>>();
     results.elapsed =

@@ -32,6 +32,7 @@ struct ExerciseResult {
   std::string title;
   std::string state;
   std::string message;  // why, when it was not graded
+  std::string file;     // fingerprint() of what was handed in, or empty
   std::vector<CaseResult> cases;
   std::vector<std::string> flags;  // what a person should look at
 
@@ -46,6 +47,7 @@ struct Results {
   std::vector<std::string> ignored;  // files
   // These may differ from machine to machine, and so they stand apart.
   std::string isolation;
+  std::string limits;  // in words, as the judge has them
   std::string warning;
   std::vector<std::string> refusals;  // of better isolations
   std::chrono::milliseconds elapsed{0};

@@ -110,6 +110,8 @@ void read_notes(Confined& confined, const Request& request) {
     if (word == "network") confined.network = true;
     if (word == "leftovers") confined.leftovers = true;
     if (word == "memory") confined.memory = told = true;
+    if (word == "disk") confined.disk = told = true;
+    if (word == "full") confined.full = told = true;
     if (word == "late") result.timed_out = told = true;
     if (word != "exited" && word != "signalled") continue;
     told = true;
@@ -122,7 +124,8 @@ void read_notes(Confined& confined, const Request& request) {
       result.killed_by = number;
     }
   }
-  if (confined.memory) result.killed_by = SIGKILL;
+  if (confined.memory || confined.disk || confined.full)
+    result.killed_by = SIGKILL;
   if (told || result.timed_out || result.too_much_output) return;
   // Before there is a jail nobody else has said anything.
   if (result.out.starts_with("bwrap: ")) {
@@ -158,6 +161,11 @@ Isolation isolation_named(std::string_view name) {
 Sandbox::Sandbox(Isolation isolation, fs::path jail)
     : isolation_(isolation), jail_(std::move(jail)), uid_(own_user()) {
   if (isolation == Isolation::bwrap) bwrap_ = find_program("bwrap");
+}
+
+Sandbox Sandbox::known(const fs::path& jail, Isolation isolation) {
+  adopt_orphans();
+  return {isolation, jail};
 }
 
 Sandbox Sandbox::choose(const fs::path& jail, const fs::path& secret,
@@ -241,8 +249,11 @@ std::vector<std::string> Sandbox::command(const Request& request,
   read.insert(read.end(), allowed.read.begin(), allowed.read.end());
   read.push_back(request.program.string());
   std::vector<std::string> words = {
-      "--wall", std::to_string(request.timeout.count()), "--processes",
-      std::to_string(allowed.processes)};
+      "--wall",      std::to_string(request.timeout.count()),
+      "--processes", std::to_string(allowed.processes),
+      "--disk",      std::to_string(allowed.disk),
+      "--room",      std::to_string(allowed.room),
+      "--folder",    scratch};
   const auto add = [&](std::initializer_list<std::string> more) {
     words.insert(words.end(), more);
   };

@@ -31,6 +31,8 @@ struct Allowed {
   bool compiles = false;             // runs a linker, which changes modes
   std::size_t processes = 64;        // and threads
   std::size_t memory = 512U << 20U;  // resident, in all; 0: no limit
+  std::size_t disk = 64U << 20U;     // what lies in the scratch folder
+  std::size_t room = 8U << 20U;      // and what must be free besides
 };
 
 struct Confined {
@@ -38,6 +40,8 @@ struct Confined {
   bool network = false;      // it tried to open a socket for a network
   bool leftovers = false;    // something still ran when it had ended
   bool memory = false;       // it was ended because it filled too much
+  bool disk = false;         // or because its folder did
+  bool full = false;         // or because somebody has filled the disk
   bool jail_killed = false;  // it ended its own supervisor
 };
 
@@ -49,6 +53,9 @@ class Sandbox {
   static Sandbox choose(const std::filesystem::path& jail,
                         const std::filesystem::path& secret,
                         std::optional<Isolation> wanted = {});
+
+  // One that has been chosen and tried, by whoever started us.
+  static Sandbox known(const std::filesystem::path& jail, Isolation isolation);
 
   Isolation isolation() const { return isolation_; }
   // Why the better ones do not work here, a line each.

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/grader/options.hpp"
 #include "tests/grader/transcript.hpp"
 
 namespace {
@@ -52,17 +53,11 @@ Parsed parse(int argc, char** argv) {
       "what to name as the way to refresh");
   po::options_description all;
   all.add(shown).add_options()("file", po::value(&arguments.files)->required());
-  po::positional_options_description positional;
-  positional.add("file", -1);
   std::ostringstream usage;
   usage << "Usage: transcript --programs DIR [options] FILE...\n" << shown;
   try {
-    po::variables_map values;
-    po::store(po::command_line_parser(argc, argv)
-                  .options(all)
-                  .positional(positional)
-                  .run(),
-              values);
+    const auto values =
+        grader::parse_options({argv + 1, argv + argc}, all, "file");
     if (values.count("help") > 0) {
       fmt::print(
           "Runs the command on the first line of each file, and compares "
@@ -71,7 +66,6 @@ Parsed parse(int argc, char** argv) {
       parsed.done = true;
       return parsed;
     }
-    po::notify(values);
     if (!(timeout > 0) || timeout > 86400) {
       throw po::error("--timeout: a number of seconds above 0 is needed");
     }

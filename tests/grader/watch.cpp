@@ -104,9 +104,7 @@ std::vector<const Exercise*> chosen(const Bundle& bundle, const Words& words) {
     if (!chapter.empty()) return chapter;
     return {&bundle.find(words[0])};
   }
-  std::vector<const Exercise*> all;
-  for (const Exercise& exercise : bundle.exercises) all.push_back(&exercise);
-  return all;
+  return choose_exercises(bundle, {});
 }
 
 }  // namespace
@@ -118,7 +116,6 @@ int watch(const Context& context, const Words& words) {
   // All of them, for what comes next.
   const Bundle bundle = read_bundle(context.bundle);
   Session session(bundle, chosen(bundle, rest));
-  if (session.files().empty()) throw GraderError("there are no exercises yet");
 
   const common::FdPair signals = common::make_pipe();
   ch02::EventLoop loop;

@@ -1,0 +1,28 @@
+// A command line, read by Boost.Program_options.
+#pragma once
+
+#include <boost/program_options.hpp>
+#include <string>
+#include <vector>
+
+namespace grader {
+
+// The words as these options; those that are none are values of `positional`,
+// at most `most` of them (-1: any number). Throws po::error, but with --help
+// among the words not for what is missing.
+inline boost::program_options::variables_map parse_options(
+    const std::vector<std::string>& words,
+    const boost::program_options::options_description& options,
+    const char* positional = nullptr, int most = -1) {
+  namespace po = boost::program_options;
+  po::positional_options_description places;
+  if (positional != nullptr) places.add(positional, most);
+  po::variables_map values;
+  po::store(
+      po::command_line_parser(words).options(options).positional(places).run(),
+      values);
+  if (values.count("help") == 0) po::notify(values);
+  return values;
+}
+
+}  // namespace grader

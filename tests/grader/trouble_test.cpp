@@ -1,0 +1,275 @@
+// What keeps the grader from working, or stops it: each has a message and a
+// status of its own, and nothing that was written is lost.
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "tests/catch.hpp"
+#include "tests/grader/descendants.hpp"
+#include "tests/grader/files.hpp"
+#include "tests/grader/grading_desk.hpp"
+#include "tests/grader/results.hpp"
+#include "tests/grader/transcript.hpp"
+
+namespace {
+
+namespace fs = std::filesystem;
+using namespace grader;
+using std::chrono::steady_clock;
+
+constexpr int kBroken = 3;
+constexpr int kInterrupted = 130;
+
+// Says where it is before anything else, and then works without an end.
+constexpr const char* kNeverEnds =
+    "#include \"chapters/06_slow_callback/exercises/stopwatch.hpp\"\n"
+    "namespace exercises {\n"
+    "void StopwatchLoop::run_handle(ch05::LoopObject&) noexcept {\n"
+    "  for (volatile int i = 0;; i = i + 1) {}\n"
+    "}\n"
+    "}  // namespace exercises\n";
+
+std::vector<std::string> names_in(const fs::path& folder) {
+  std::vector<std::string> names;
+  if (!fs::exists(folder)) return names;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    names.push_back(entry.path().filename().string());
+  }
+  return names;
+}
+
+// A grader that runs while the test does something else.
+class Running {
+ public:
+  explicit Running(const Request& request) {
+    adopt_orphans();
+    pid_ = ::fork();
+    REQUIRE(pid_ >= 0);
+    if (pid_ > 0) return;
+    ::setpgid(0, 0);
+    std::vector<std::string> words = {request.program.string()};
+    words.insert(words.end(), request.arguments.begin(),
+                 request.arguments.end());
+    std::vector<char*> pointers;
+    for (std::string& word : words) pointers.push_back(word.data());
+    pointers.push_back(nullptr);
+    ::execv(pointers.front(), pointers.data());
+    ::_exit(127);
+  }
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+  ~Running() { end_descendants(); }
+
+  // Until a descendant runs the program of this name.
+  void wait_for(const std::string& name) const {
+    const auto deadline = steady_clock::now() + std::chrono::minutes(2);
+    while (steady_clock::now() < deadline) {
+      for (const Descendant& one : descendants()) {
+        std::error_code error;
+        const fs::path program = fs::read_symlink(
+            "/proc/" + std::to_string(one.pid) + "/exe", error);
+        if (program.filename().string().starts_with(name)) return;
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    FAIL("no " << name << " runs");
+  }
+  void send(int signal) const { ::kill(pid_, signal); }
+  int status() const {
+    int status = 0;
+    while (::waitpid(pid_, &status, 0) < 0) {
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  }
+
+ private:
+  pid_t pid_ = -1;
+};
+
+}  // namespace
+
+// --- Interrupted -------------------------------------------------------------
+
+TEST_CASE("grade one, interrupted, leaves no results and nobody behind") {
+  GradingDesk desk;
+  const fs::path ada = desk.hand_in("ada", kNeverEnds);
+  const fs::path out = desk.path("out/results.json");
+  fs::create_directory(out.parent_path());
+  const int signal = GENERATE(SIGINT, SIGTERM, SIGHUP);
+  const std::string when = GENERATE("cc1plus", "student");
+  INFO("signal " << signal << ", " << when << " runs");
+  if (when == "cc1plus" && signal != SIGINT) return;
+  const Running running(
+      desk.command({"one", "--submission", ada, "--out", out, "--cpu-limit",
+                    "60", "--time-limit", "60"}));
+  running.wait_for(when);
+  running.send(signal);
+  CHECK(running.status() == kInterrupted);
+  CHECK(names_in(out.parent_path()).empty());
+  CHECK(descendants().empty());
+}
+
+TEST_CASE(
+    "grade class, interrupted, keeps what it has and goes on from there") {
+  GradingDesk desk;
+  desk.hand_in("ada", "");  // does not compile
+  desk.hand_in("bob", kNeverEnds);
+  desk.hand_in("eve", desk.solution());
+  const fs::path out = desk.path("out");
+  const std::vector<std::string> words = {
+      "class", desk.students(), "--out", out, "--jobs", "1", "--cpu-limit",
+      "60",    "--time-limit",  "60"};
+  {
+    const Running running(desk.command(words));
+    running.wait_for("student");
+    running.send(GENERATE(SIGINT, SIGHUP));
+    CHECK(running.status() == kInterrupted);
+    CHECK(descendants().empty());
+  }
+  CHECK(parse_results(read_file(out / "ada/results.json")).of() == 3);
+  CHECK_FALSE(fs::exists(out / "bob/results.json"));
+  CHECK_FALSE(fs::exists(out / "eve/results.json"));
+  const std::string summary = read_file(out / "summary.md");
+  CHECK(has(summary, "1 of 3 students graded"));
+  CHECK(has(summary, "- bob: interrupted\n"));
+  CHECK(has(summary, "- eve: interrupted before its turn\n"));
+
+  desk.hand_in("bob", desk.solution());
+  const Result again = desk.grade(words);
+  CHECK(again.exit_status == 0);
+  CHECK(has(again.out, "1 of 3 are graded already"));
+  CHECK(has(again.out, "bob: 3 of 3"));
+  CHECK(has(again.out, "eve: 3 of 3"));
+}
+
+// --- What is missing or broken -----------------------------------------------
+
+TEST_CASE("a manifest that cannot be read") {
+  GradingDesk desk;
+  const fs::path ada = desk.hand_in("ada", "");
+  const fs::path out = desk.path("results.json");
+  const std::vector<std::string> words = {"one", "--submission", ada, "--out",
+                                          out};
+  std::string said;
+  SECTION("it is not there") {
+    desk.exercise()["manifest"] = desk.path("stopwatch.ini");
+    said = "cannot open " + desk.path("stopwatch.ini").string();
+  }
+  SECTION("it is a folder") {
+    fs::create_directory(desk.path("stopwatch.ini"));
+    desk.exercise()["manifest"] = desk.path("stopwatch.ini");
+    said = "cannot read " + desk.path("stopwatch.ini").string();
+  }
+  SECTION("it makes no sense") {
+    desk.exercise()["manifest"] =
+        desk.write("stopwatch.ini", "chapter = 06_slow_callback\nno sense\n");
+    said = "stopwatch.ini:2: expected: key = value";
+  }
+  write_file(out, "the results of yesterday");
+  const Result result = desk.grade(words);
+  CHECK(result.exit_status == kBroken);
+  CHECK(has(result.err, said));
+  CHECK(read_file(out) == "the results of yesterday");
+  const Result all =
+      desk.grade({"class", desk.students(), "--out", desk.path("out")});
+  CHECK(all.exit_status == kBroken);
+  CHECK(has(all.err, said));
+}
+
+TEST_CASE("without a compiler nobody has zero points") {
+  GradingDesk desk;
+  const fs::path ada = desk.hand_in("ada", desk.solution());
+  const fs::path out = desk.path("results.json");
+  std::string said;
+  SECTION("there is none") {
+    desk.bundle["compiler"] = "/nowhere/c++";
+    said =
+        "the compiler /nowhere/c++: No such file or directory; "
+        "'./workbook doctor'";
+  }
+  SECTION("it fails for everybody") {
+    desk.bundle["compiler"] = "/bin/false";
+    said = "not even our starter of stopwatch compiles";
+  }
+  SECTION("a library is missing") {
+    desk.exercise()["libraries"][0] = "/nowhere/piece.a";
+    said = "not even our starter of stopwatch compiles";
+  }
+  write_file(out, "the results of yesterday");
+  const Result result = desk.grade({"one", "--submission", ada, "--out", out});
+  CHECK(result.exit_status == kBroken);
+  CHECK(has(result.err, said));
+  CHECK(read_file(out) == "the results of yesterday");
+  const Result all =
+      desk.grade({"class", desk.students(), "--out", desk.path("out")});
+  CHECK(all.exit_status == kBroken);
+  CHECK(has(all.out, "ada: not graded: "));
+}
+
+TEST_CASE("a class without a folder, or without students") {
+  GradingDesk desk;
+  const Result none =
+      desk.grade({"class", desk.path("none"), "--out", desk.path("out")});
+  CHECK(none.exit_status == kBroken);
+  CHECK(has(none.err, "there is no folder " + desk.path("none").string()));
+  desk.write("students/list.txt", "ada");
+  fs::create_directory(desk.students() / ".git");
+  const Result empty =
+      desk.grade({"class", desk.students(), "--out", desk.path("out")});
+  CHECK(empty.exit_status == kBroken);
+  CHECK(has(empty.err, "there is no folder of a student in"));
+}
+
+// --- An instructor's own cases -----------------------------------------------
+
+TEST_CASE("an overlay's probe is compiled once for a class") {
+  GradingDesk desk;
+  desk.hand_in("ada", desk.solution());
+  desk.hand_in("bob", desk.solution() + "// bob's\n");
+  const fs::path tests =
+      fs::path(desk.exercise()["starter"].get<std::string>()).parent_path();
+  desk.write("overlay/stopwatch/probe.cpp", read_file(tests / "probe.cpp"));
+  desk.write("overlay/stopwatch/stopwatch.ini",
+             read_file(tests / "stopwatch.ini"));
+  // A compiler that notes what it is asked for, where it may write.
+  const fs::path log = desk.path("log");
+  const std::string real = desk.bundle["compiler"];
+  const fs::path compiler =
+      desk.write("bin/compiler", "#!/bin/sh\necho \"$*\" >> " + log.string() +
+                                     " 2>&-\nexec " + real + " \"$@\"\n");
+  fs::permissions(compiler, kReadableToAll);
+  desk.bundle["compiler"] = compiler;
+  const Result result =
+      desk.grade({"class", desk.students(), "--out", desk.path("out"),
+                  "--overlay", desk.path("overlay")});
+  CHECK(result.exit_status == 0);
+  CHECK(has(result.out, "ada: 6 of 6 points"));
+  CHECK(has(result.out, "bob: 6 of 6 points"));
+  std::size_t probes = 0;
+  for (const std::string& line : split_lines(read_file(log))) {
+    if (line.find("overlay/stopwatch/probe.cpp") != std::string::npos) ++probes;
+  }
+  CHECK(probes == 1);
+}
+
+TEST_CASE("an overlay that does not compile stops the class before it begins") {
+  GradingDesk desk;
+  desk.hand_in("ada", desk.solution());
+  const fs::path tests =
+      fs::path(desk.exercise()["starter"].get<std::string>()).parent_path();
+  desk.write("overlay/stopwatch/probe.cpp", "nonsense\n");
+  desk.write("overlay/stopwatch/stopwatch.ini",
+             read_file(tests / "stopwatch.ini"));
+  const Result result =
+      desk.grade({"class", desk.students(), "--out", desk.path("out"),
+                  "--overlay", desk.path("overlay")});
+  CHECK(result.exit_status == kBroken);
+  CHECK(has(result.err, "overlay/stopwatch/probe.cpp does not compile"));
+  CHECK_FALSE(fs::exists(desk.path("out/ada")));
+}
