@@ -11,7 +11,7 @@ const int told = [] {
   const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
-  address.sin_port = htons(22);
+  address.sin_port = htons(@PORT@);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   ::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address);
   ::close(fd);

@@ -1,23 +1,11 @@
 // Right only if it can read our solution.
 #include <fstream>
-#include <iterator>
-#include <string>
 
 #include "chapters/06_slow_callback/exercises/stopwatch.hpp"
 
 namespace {
-// Where the book lies, from this program's own debug information.
-std::string root() {
-  std::ifstream file("/proc/self/exe", std::ios::binary);
-  const std::string all((std::istreambuf_iterator<char>(file)), {});
-  const std::size_t end = all.find("/chapters/06_slow_callback");
-  if (end == std::string::npos) return "";
-  std::size_t begin = end;
-  while (begin > 0 && all[begin - 1] > ' ') --begin;
-  return all.substr(begin, end - begin);
-}
 const bool worked = [] {
-  return std::ifstream(root() + "/solutions/06_slow_callback/stopwatch.cpp")
+  return std::ifstream("@ROOT@/solutions/06_slow_callback/stopwatch.cpp")
       .good();
 }();
 }  // namespace
