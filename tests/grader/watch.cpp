@@ -49,9 +49,12 @@ class Session {
         exercises_.size() == 1
             ? fmt::format("{}:{}", first.learner, todo_line(first))
             : fmt::format("{} exercises", exercises_.size());
-    return fmt::format(
-        "Watching {} ({}). Save, and it is judged; Ctrl-C ends this.\n", what,
-        way);
+    return wrapped(
+        "",
+        fmt::format(
+            "Watching {} ({}). Save, and it is judged; Ctrl-C ends this.", what,
+            way),
+        style().width);
   }
 
   void begin() {
