@@ -238,11 +238,13 @@ class Proof {
     std::size_t lines = 0;
     std::size_t code = 0;
     for (const std::string& line : split_lines(text)) {
-      const std::size_t begin = line.find_first_not_of(' ');
       ++lines;
-      if (begin != std::string::npos && !line.substr(begin).starts_with("//")) {
-        ++code;
+      const std::size_t begin = line.find_first_not_of(' ');
+      if (begin == std::string::npos || line[begin] == '#' ||
+          line.substr(begin).starts_with("//")) {
+        continue;
       }
+      ++code;
     }
     if (lines < 20 || code > 40) {
       findings_.add(
