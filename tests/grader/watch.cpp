@@ -103,7 +103,7 @@ class Session {
 
 std::vector<const Exercise*> chosen(const Bundle& bundle, const Words& words) {
   if (!words.empty()) {
-    const auto chapter = of_chapter(bundle, words[0]);
+    auto chapter = of_chapter(bundle, words[0]);
     if (!chapter.empty()) return chapter;
     return {&bundle.find(words[0])};
   }
