@@ -16,7 +16,7 @@ export function checkTrace(text, { truncated = false } = {}) {
   const { events, closed } = readLines(text, problems, truncated);
   for (const { line, event } of events) check.event(line, event);
   if (!truncated) {
-    const end = text.split('\n').length - 1;
+    const end = text.replace(/\n$/, '').split('\n').length;
     if (!closed) problems.push({ line: end, text: 'no closing "]": the program ended early' });
     check.end(end);
   }

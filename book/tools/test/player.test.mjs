@@ -60,6 +60,26 @@ test('says when JSON is no trace, and when a trace is no event loop\'s', () => {
   assert.throws(() => buildModel(other), /none of its 2 events is an event loop's/);
 });
 
+test('what no program writes is as if it were not there', () => {
+  const odd = trace(
+    [0, 'b', 'task', 7, { id: 1, args: { name: 3 } }],
+    [0, 'b', 'task', 'f()', { id: 2, args: { name: 'Task-2' } }],
+    [0, 'b', 'task', 'f()', { id: 4, args: { name: 'Task-4' } }],
+    soon(0, 3, null), [0, 'i', 'select', 'add', { args: { fd: 'x', name: {}, events: [] } }],
+    run(0, 3, null), [1e308, 'E', 'select', 'select', { args: { ready: 'abc' } }],
+    [1, 'n', 'task', 'f()', { id: 1, args: { state: 'waiting', on: null, on_id: 2, loc: 5 } }],
+    [1, 'constructor', '', 'x'],
+  );
+  const model = buildModel(odd);
+  const say = model.steps.map((step) => step.say);
+  assert.equal(say[0], 'The task (no name) is created');
+  assert.ok(say.includes('(no name) joins the ready queue'), say.join('\n'));
+  assert.ok(say.includes('The selector returns: no descriptor is ready'), say.join('\n'));
+  assert.ok(model.steps.every((step) => Number.isFinite(step.t)));
+  assert.deepEqual(sourceFiles(odd), []);
+  assert.match(toTable(odd), /The task \(no name\) is created/);
+});
+
 test('events of one instant keep their order, others are sorted', () => {
   const text = trace(soon(5, 2, 'b()'), soon(5, 3, 'c()'), soon(0, 1, 'a()'));
   assert.deepEqual(parseTrace(text).map((e) => e.args.name), ['a()', 'b()', 'c()']);
@@ -272,6 +292,12 @@ const problemsOf = (text, options) => checkTrace(text, options).problems
 
 test('check-trace accepts the fixtures', () => {
   for (const text of [verbose, late]) assert.deepEqual(problemsOf(text), []);
+});
+
+test('check-trace names the last line, with and without an end of line', () => {
+  const text = verbose.split('\n').slice(0, 3).join('\n').replace(/,$/, '');
+  const early = '3: no closing "]": the program ended early';
+  for (const end of ['', '\n']) assert.equal(problemsOf(text + end)[0], early);
 });
 
 // The recorder and its readers must agree on the traces that the book shows.

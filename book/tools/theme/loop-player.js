@@ -19,8 +19,34 @@
     const events = value === undefined ? eventLines(text) : eventArray(value);
     const known = events.filter((e) => e && typeof e === 'object' && typeof e.ph === 'string');
     if (!known.length) throw new Error('this is JSON, but it holds no trace events');
-    return known.map((e) => ({ ...e, ts: Number(e.ts) || 0, args: e.args || {} }))
-      .sort((a, b) => a.ts - b.ts); // stable: events of one instant keep their order
+    return known.map((e) => ({
+      ...e, name: typeof e.name === 'string' ? e.name : '(no name)', ts: timeOf(e),
+      args: cleanArgs(e.args),
+    })).sort((a, b) => a.ts - b.ts); // stable: events of one instant keep their order
+  }
+
+  // No run lasts for thousands of years: such a time would leave room for no other.
+  function timeOf(e) {
+    const ts = Number(e.ts);
+    return Math.abs(ts) < 1e17 ? ts : 0;
+  }
+
+  // What is of another type than the programs write is left out, as if it were not there.
+  const TYPES = {
+    loc: 'string', name: 'string', events: 'string', state: 'string', on: 'string', by: 'string',
+    level: 'string', category: 'string', n: 'number', fd: 'number', when: 'number',
+    timeout_us: 'number',
+  };
+
+  function isOdd([key, value]) {
+    if (key === 'ready') return !Array.isArray(value) || value.some((fd) => typeof fd !== 'number');
+    return Object.hasOwn(TYPES, key) && typeof value !== TYPES[key];
+  }
+
+  function cleanArgs(args) {
+    if (!args || typeof args !== 'object') return {};
+    const entries = Object.entries(args);
+    return entries.some(isOdd) ? Object.fromEntries(entries.filter((e) => !isOdd(e))) : args;
   }
 
   function wholeValue(text) {
@@ -292,12 +318,12 @@
   // beginning of the trace, that beginning, and its thread's name if it is not the loop's.
   function visibleEvents(events) {
     const zero = events[0].ts;
-    const seen = events.filter((e) => apply[`${e.cat}${e.ph}`]);
+    const seen = events.filter((e) => Object.hasOwn(apply, `${e.cat}${e.ph}`));
     const thread = threadNames(events);
     const name = clearNames(seen);
     return seen.map((e) => {
       const args = { ...e.args, on: name(e.args.on_id, e.args.on) };
-      if (e.cat === 'ready') args.name = name(args.handle, args.name);
+      if (e.cat === 'ready') args.name = name(args.handle, args.name || '(no name)');
       return {
         ...e, args, key: `${e.cat}${e.ph}`, zero, t: e.ts - zero, thread: thread(e),
         name: name(e.cat === 'run' ? args.handle : e.id, e.name),
@@ -325,7 +351,7 @@
     }
     return (id, name) => {
       const mark = id === undefined ? '' : marks.get(id);
-      const shared = mark && (users.get(name.replace(/^step /, '')) || []).size > 1;
+      const shared = mark && name && (users.get(name.replace(/^step /, '')) || []).size > 1;
       return shared ? `${name} ${mark}` : name;
     };
   }
