@@ -60,6 +60,20 @@ std::chrono::nanoseconds parse_seconds(const std::string& name,
   return std::chrono::nanoseconds(std::llround(value * 1e9));
 }
 
+// Boost puts what was typed into its messages, and then fills their
+// placeholders in for as long as there are any: one that was typed would keep
+// it for ever.
+void refuse_placeholders(int argc, const char* const* argv) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string argument = argv[i];
+    for (const char* word : {"%canonical_option%", "%option%",
+                             "%original_token%", "%prefix%", "%value%"}) {
+      if (argument.find(word) == std::string::npos) continue;
+      throw po::error(fmt::format("unrecognised argument '{}'", argument));
+    }
+  }
+}
+
 }  // namespace
 
 struct CommandLine::Options {
@@ -140,6 +154,7 @@ void CommandLine::parse(int argc, const char* const* argv) {
   std::ostringstream usage;
   usage << "Usage: " << name << " [options]\n" << options_->descriptions;
   try {
+    refuse_placeholders(argc, argv);
     // Half an option is a typing error, not an option.
     constexpr int kStyle = po::command_line_style::default_style &
                            ~po::command_line_style::allow_guessing;
