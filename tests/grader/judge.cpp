@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <numeric>
-#include <regex>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -43,14 +42,66 @@ void find_error(Compiled& result, const std::string& source) {
   }
 }
 
-std::optional<std::string> first_match(const std::string& text,
-                                       const char* pattern) {
-  std::smatch match;
-  if (!std::regex_search(text, match, std::regex(pattern))) return {};
-  for (std::size_t i = 1; i < match.size(); ++i) {
-    if (match[i].matched) return match[i].str();
+// No regular expressions here: they read by recursion, and a student chooses
+// how long a name is.
+
+// What stands in quotes behind `before`, on one line.
+std::optional<std::string> quoted_after(std::string_view text,
+                                        std::string_view before) {
+  for (std::size_t at = text.find(before); at != std::string_view::npos;
+       at = text.find(before, at + 1)) {
+    const std::string_view rest = text.substr(at + before.size());
+    if (rest.find_first_of("`'\"") != 0) continue;
+    const std::size_t end = rest.find_first_of("'\"\n", 1);
+    if (end == std::string_view::npos || end == 1 || rest[end] == '\n')
+      continue;
+    return std::string(rest.substr(1, end - 1));
   }
-  return "";
+  return {};
+}
+
+// The rest of the line behind `before`.
+std::optional<std::string> rest_after(std::string_view text,
+                                      std::string_view before) {
+  const std::size_t at = text.find(before);
+  if (at == std::string_view::npos) return {};
+  text.remove_prefix(at + before.size());
+  text = text.substr(0, text.find('\n'));
+  if (text.empty()) return {};
+  return std::string(text);
+}
+
+// "NAME", referenced from:
+std::optional<std::string> referenced(std::string_view text) {
+  constexpr std::string_view kFrom = "\", referenced from:";
+  const std::size_t end = text.find(kFrom);
+  if (end == std::string_view::npos) return {};
+  text = text.substr(0, end);
+  const std::size_t begin = text.rfind('"');
+  if (begin == std::string_view::npos || begin + 1 == end) return {};
+  return std::string(text.substr(begin + 1));
+}
+
+// GNU ld and gold; mold and lld; Apple's.
+std::optional<std::string> missing_name(std::string_view messages) {
+  if (auto name = quoted_after(messages, "undefined reference to "))
+    return name;
+  if (auto name = rest_after(messages, "undefined symbol: ")) return name;
+  return referenced(messages);
+}
+
+std::optional<std::string> name_found_twice(std::string_view messages) {
+  if (auto name = quoted_after(messages, "multiple definition of "))
+    return name;
+  if (auto name = quoted_after(messages, "duplicate symbol ")) return name;
+  // lld names files in front of it.
+  auto name = rest_after(messages, "duplicate symbol: ");
+  if (!name) return {};
+  const std::size_t files = name->rfind(": ");
+  if (files != std::string::npos && files + 2 < name->size()) {
+    name->erase(0, files + 2);
+  }
+  return name;
 }
 
 Compiled call_compiler(const Bundle& bundle, const fs::path& source,
@@ -105,15 +156,8 @@ Compiled explain_messages(const std::string& messages,
   Compiled result;
   result.messages = messages;
   find_error(result, source);
-  // GNU ld and gold; mold and lld; Apple's.
-  const auto missing = first_match(
-      messages,
-      "undefined reference to [`'\"]([^'\"\n]+)['\"]"
-      "|undefined symbol: ([^\n]+)|\n *\"([^\"]+)\", referenced from:");
-  const auto twice = first_match(
-      messages,
-      "multiple definition of [`'\"]([^'\"\n]+)['\"]"
-      "|duplicate symbol '([^'\n]+)'|duplicate symbol: (?:[^\n]*: )?([^\n]+)");
+  const auto missing = missing_name(messages);
+  const auto twice = name_found_twice(messages);
   if (twice) {
     result.failure = Compiled::Failure::defines_twice;
     result.what = *twice == "_main" ? "main" : *twice;

@@ -104,6 +104,18 @@ TEST_CASE("what linkers find twice") {
   }
 }
 
+TEST_CASE("a name may be as long as a student likes") {
+  const std::string name(1'000'000, 'a');
+  for (const std::string& message :
+       {"ld: undefined reference to `" + name + "'\n",
+        "ld: undefined reference to `'`\n undefined reference to `" + name +
+            "'\n"}) {
+    CHECK(explain_messages(message, kSource).what == name);
+  }
+  CHECK(explain_messages("multiple definition of `" + name + "'", kSource)
+            .failure == Failure::defines_twice);
+}
+
 // --- Reports -----------------------------------------------------------------
 
 TEST_CASE("lines of a report are parsed") {

@@ -81,7 +81,7 @@ class Parser {
     if (values_.count("with") > 0) manifest.with = take("with");
     int sum = 0;
     for (const Place& place : places_) {
-      if (place.key.back() != '.') continue;
+      if (!place.key.ends_with('.')) continue;
       manifest.cases.push_back(take_case(place.key));
       sum += manifest.cases.back().points;
     }

@@ -109,6 +109,11 @@ TEST_CASE("mistakes are told with file, line and key") {
         "tests/grader/manifest.hpp");
 }
 
+TEST_CASE("a value without a key") {
+  CHECK(complaint("minutes = 20", "= 20").find("stopwatch.ini:4: ") !=
+        std::string::npos);
+}
+
 TEST_CASE("a manifest without cases") {
   const std::string text = kGood.substr(0, kGood.find('['));
   CHECK_THROWS_AS(grader::parse_manifest(text, "x.ini"), grader::ManifestError);

@@ -26,7 +26,7 @@ constexpr std::size_t kMostMessages = 400;
 std::string value_line(const char* label, const std::string& value,
                        const Style& style) {
   return wrapped(std::string("       ") + label,
-                 value.empty() ? "(nothing)" : value, style.width);
+                 value.empty() ? "(nothing)" : readable(value), style.width);
 }
 
 // A line of a report as the learner reads it.
@@ -119,6 +119,7 @@ CompileStory tell(const Exercise& exercise, const Compiled& compiled) {
   using Failure = Compiled::Failure;
   constexpr std::string_view kTable = "vtable for ";
   const std::string& file = exercise.learner;
+  const std::string what = readable(compiled.what);
   switch (compiled.failure) {
     case Failure::none:
       break;
@@ -127,23 +128,21 @@ CompileStory tell(const Exercise& exercise, const Compiled& compiled) {
                   (compiled.line > 0 ? fmt::format(":{}", compiled.line) : ""),
               ""};
     case Failure::lacks_definitions: {
-      const bool table = compiled.what.starts_with(kTable);
+      const bool table = what.starts_with(kTable);
       const std::string name =
-          table ? "a virtual function of " + compiled.what.substr(kTable.size())
-                : compiled.what;
+          table ? "a virtual function of " + what.substr(kTable.size()) : what;
       return {
           fmt::format("{} is declared, and {} does not define it", name, file),
           "every function of the contract needs a body, in the namespace "
           "and class of its declaration"};
     }
     case Failure::defines_twice:
-      if (compiled.what == "main") {
+      if (what == "main") {
         return {fmt::format("{} defines main()", file),
                 "the checks bring their own main(): leave yours out"};
       }
       return {
-          fmt::format("{} is defined in {}, and once more", compiled.what,
-                      file),
+          fmt::format("{} is defined in {}, and once more", what, file),
           "give it another name, or put it into a namespace { } of its own"};
     case Failure::took_too_long:
       return {fmt::format("compiling {} was stopped: it did not come to an end",

@@ -169,6 +169,21 @@ TEST_CASE("colour only when asked for") {
   CHECK(text.starts_with("\033[31mslow_callback: warn"));
 }
 
+TEST_CASE("a forged report moves no terminal's cursor") {
+  const std::string told =
+      story_of(run_of(kSteps + "see\tthe warning\t\x1b[2J\xff\nend\n"));
+  CHECK(told.find('\x1b') == std::string::npos);
+  CHECK(told.find("got       \\x1b[2J\\xff\n") != std::string::npos);
+}
+
+TEST_CASE("nor does a name that an assembler took") {
+  const auto told =
+      narrative(exercise(),
+                explain_messages("undefined symbol: f\x1b[2J\n", "x.cpp"), {});
+  CHECK(told.find('\x1b') == std::string::npos);
+  CHECK(told.find("f\\x1b[2J is declared") != std::string::npos);
+}
+
 TEST_CASE("files that do not link") {
   Exercise one = exercise();
   one.learner = "x.cpp";
