@@ -803,6 +803,9 @@ TEST_CASE("texts are escaped") {
   CHECK(json_string("\xed\xa0\x80") == R"("\ufffd\ufffd\ufffd")");
   CHECK(json_string("\xf4\x90\x80\x80") == R"("\ufffd\ufffd\ufffd\ufffd")");
   CHECK(json_string("\xe2\x82") == R"("\ufffd\ufffd")");
+  CHECK(json_string("\xf0\x9f!\xb5") == R"("\ufffd\ufffd!\ufffd")");
+  CHECK(json_string("\xf0\x8f\xbf\xbf") == R"("\ufffd\ufffd\ufffd\ufffd")");
+  CHECK(json_string("\xf1\x80\x80\x80") == "\"\xf1\x80\x80\x80\"");
 
   const Folder folder;
   const std::string name = "a \"quoted\"\n\x1b[31m\\ name";

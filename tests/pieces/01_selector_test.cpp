@@ -783,3 +783,23 @@ TEMPLATE_LIST_TEST_CASE("two selectors may watch one descriptor", "[selector]",
   one->close();
   CHECK(poll(*two) == Ready{{r, EVENT_READ}});
 }
+
+TEMPLATE_LIST_TEST_CASE("a selector that cannot be made says why", "[selector]",
+                        Selectors) {
+  rlimit limit{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
+  const rlimit before = limit;
+  limit.rlim_cur = 0;  // not one descriptor more
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &limit) == 0);
+  std::error_code why;
+  std::string said;
+  try {
+    TestType::make();
+  } catch (const std::system_error& error) {
+    why = error.code();
+    said = error.what();
+  }
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  CHECK(why == std::errc::too_many_files_open);
+  CHECK(said.find("()") != std::string::npos);  // the call
+}

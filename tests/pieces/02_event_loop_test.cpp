@@ -1235,6 +1235,17 @@ TEST_CASE("a callback may hold much, and in any alignment") {
   CHECK(bench.log == Log{"7"});
 }
 
+TEST_CASE("a handle that ran and is cancelled lets go of what it held") {
+  Bench bench(EVERY_LOOP);
+  INFO(bench.kind.name);
+  const auto held = std::make_shared<int>(1);
+  const auto handle = bench.loop().call_soon([held] {});
+  bench.run_once();
+  CHECK(held.use_count() == 2);
+  handle->cancel();
+  CHECK(held.use_count() == 1);
+}
+
 TEST_CASE("a million callbacks") {
   Bench bench(EVERY_LOOP);
   INFO(bench.kind.name);

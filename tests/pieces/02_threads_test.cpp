@@ -401,8 +401,15 @@ TEST_CASE("d15 a broken wake-up pipe: the callback is queued all the same") {
   }).join();
   CHECK(refused == "write(wake-up pipe, fd " + std::to_string(end) +
                        "): Bad file descriptor");
+  // The next one is told, too: no byte is on its way.
+  refused.clear();
+  std::thread([&] {
+    refused = refusal<std::system_error>(
+        [&] { bench.loop().call_soon_threadsafe(bench.note("and this one")); });
+  }).join();
+  CHECK(refused.find("): Bad file descriptor") != std::string::npos);
   bench.run_once();
-  CHECK(bench.log == Log{"queued all the same"});
+  CHECK(bench.log == Log{"queued all the same", "and this one"});
 }
 
 TEST_CASE("a thousand posts are one byte in the pipe") {
@@ -467,4 +474,20 @@ TEST_CASE("the wake-up pipe is the loop's own") {
           bench.loop().add_reader(fd, [] {});
         }) == "fd " + std::to_string(fd) + " is the loop's own wake-up pipe");
   CHECK_FALSE(bench.loop().remove_reader(fd));
+}
+
+TEST_CASE("a post by the loop's own thread is as good as call_soon") {
+  Bench bench(EVERY_LOOP);
+  INFO(bench.kind.name);
+  int accepted = 0;
+  bool at_once = false;
+  bench.watcher.on_accept = [&](ch02::LoopObject&) { ++accepted; };
+  bench.loop().call_soon([&] {
+    const int before = accepted;
+    bench.loop().call_soon_threadsafe([] {});
+    at_once = accepted == before + 1;  // it did not go through the pipe
+  });
+  bench.run_once();
+  bench.watcher.on_accept = nullptr;
+  CHECK(at_once);
 }

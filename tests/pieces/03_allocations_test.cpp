@@ -1,4 +1,5 @@
-// Counts the allocations of the program, for "a step allocates nothing". A file
+// Counts the allocations of the program, for "a step allocates nothing", and
+// what is given back. A file
 // of its own, so that no compiler looks through the functions. Sanitizers bring
 // functions of their own, which find more: there nothing is counted.
 
@@ -20,11 +21,15 @@
 namespace {
 
 std::atomic<std::size_t> count = 0;
+std::atomic<std::size_t> released = 0;
 
 }  // namespace
 
 std::size_t tasks::allocations() {
   return count.load(std::memory_order_relaxed);
+}
+std::size_t tasks::releases() {
+  return released.load(std::memory_order_relaxed);
 }
 
 #ifndef WORKBOOK_COUNTS
@@ -33,6 +38,11 @@ void* operator new(std::size_t size) {
   if (void* const block = std::malloc(size > 0 ? size : 1)) return block;
   throw std::bad_alloc();
 }
-void operator delete(void* block) noexcept { std::free(block); }
-void operator delete(void* block, std::size_t) noexcept { std::free(block); }
+void operator delete(void* block) noexcept {
+  released.fetch_add(1, std::memory_order_relaxed);
+  std::free(block);
+}
+void operator delete(void* block, std::size_t) noexcept {
+  operator delete(block);
+}
 #endif

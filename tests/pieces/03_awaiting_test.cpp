@@ -604,6 +604,48 @@ TEST_CASE(
   }
 }
 
+namespace {
+
+Coroutine<> shields_what_fails_late(Bench& bench) {
+  const auto inner_task = create_task(fails_after(1s, "late"));
+  const auto outer = shield(inner_task);
+  co_await sleep(0s);
+  outer.cancel();
+  co_await sleep(2s);
+  CHECK(inner_task.done());
+  CHECK(outer.cancelled());
+  bench.note("over");
+}
+
+}  // namespace
+
+namespace {
+
+Coroutine<> drops_a_shield_whose_turn_would_come(Bench& bench) {
+  const auto inner_future = bench.loop().create_future<int>();
+  {
+    const auto outer = shield(inner_future);
+    inner_future.set_result(1);
+  }
+  const int before = bench.watcher.handles;
+  co_await sleep(0s);
+  CHECK(bench.watcher.handles == before + 1);  // this step, and no other
+}
+
+}  // namespace
+
+TEST_CASE("shield: what is gone is not told of the end") {
+  Bench bench(GENERATE(from_range(kinds())));
+  bench.run(drops_a_shield_whose_turn_would_come(bench));
+}
+
+TEST_CASE("shield: what is cancelled stays so, and the late error is known") {
+  Bench bench(GENERATE(from_range(kinds())));
+  bench.run(shields_what_fails_late(bench));
+  CHECK(bench.log == Log{"over"});
+  CHECK(bench.reports.empty());
+}
+
 // --- run_until_complete and run ----------------------------------------------
 
 namespace {
@@ -846,4 +888,20 @@ TEST_CASE("run throws what a warning became, and does not end the program") {
           ch07::run(leaves_a_timer(), {.clock = &clock});
         }).find("timer left when the event loop was closed") !=
         std::string::npos);
+}
+
+TEST_CASE("l09 a run that was stopped early stops no later one") {
+  Bench bench(GENERATE(from_range(kinds())));
+  EventLoop& loop = bench.loop();
+  const auto future = loop.create_future<std::string>();
+  loop.call_soon([&] { loop.stop(); });
+  CHECK(thrown_by([&] { loop.run_until_complete(future); }) ==
+        "std::runtime_error: Event loop stopped before Future completed.");
+  loop.call_soon([&] { future.set_result("late"); });
+  loop.call_later(1s, [&] {
+    bench.note("a second later");
+    loop.stop();
+  });
+  loop.run_forever();
+  CHECK(bench.log == Log{"a second later"});
 }

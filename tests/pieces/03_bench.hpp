@@ -196,6 +196,8 @@ std::string thrown_by(Function function) {
 
 // How often this program has asked for memory.
 std::size_t allocations();
+// How often it has given some back.
+std::size_t releases();
 
 // Counts the objects of its kind that are alive: what frames hold.
 class Counted {

@@ -379,3 +379,47 @@ TEST_CASE("tasks that wait in a circle cannot be told, but cancel returns") {
   bench.loop().close();
   bench.destroy_loop();
 }
+
+namespace {
+
+// Asks itself to stop, but never waits again.
+Coroutine<std::string> cancels_itself(std::optional<std::string> error) {
+  current_task()->cancel();
+  if (error) throw std::runtime_error(*error);
+  co_return "done";
+}
+
+Coroutine<> ends_before_the_cancellation() {
+  std::string got =
+      co_await outcome<std::string>(ensure_future(cancels_itself("own")));
+  CHECK(got == "own");
+}
+
+}  // namespace
+
+TEST_CASE("a task's own error comes before a cancellation that came late") {
+  Bench bench(GENERATE(from_range(kinds())));
+  bench.run(ends_before_the_cancellation());
+}
+
+namespace {
+
+Coroutine<> takes_one_of_two_back() {
+  current_task()->cancel();
+  current_task()->cancel();
+  CHECK(current_task()->uncancel() == 1);
+  std::string got = "not cancelled";
+  try {
+    co_await sleep(1s);
+  } catch (const CancelledError&) {
+    got = "cancelled";
+  }
+  CHECK(got == "cancelled");
+}
+
+}  // namespace
+
+TEST_CASE("uncancel takes the cancellation back with the last request only") {
+  Bench bench(GENERATE(from_range(kinds())));
+  bench.run(takes_one_of_two_back());
+}

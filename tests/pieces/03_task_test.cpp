@@ -8,9 +8,11 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
+#include "common/recycled.hpp"
 #include "tests/catch.hpp"
 #include "tests/pieces/03_bench.hpp"
 
@@ -1240,6 +1242,52 @@ TEST_CASE("a step allocates nothing") {
   bench.run_iterations(200);
   CHECK(a.done());
   CHECK(b.done());
+}
+
+TEST_CASE("the memory of a coroutine is kept for the next one") {
+  common::recycled_delete(common::recycled_new(200), 200);
+  const std::size_t before = allocations();
+  void* const block = common::recycled_new(200);
+  CHECK(allocations() == before);
+  common::recycled_delete(block, 200);
+}
+
+namespace {
+
+// What is given back at the end of a thread that gives `block` back.
+std::size_t releases_at_end(void* block) {
+  std::size_t before = 0;
+  std::thread thread([&] {
+    if (block) common::recycled_delete(block, 200);
+    before = releases();
+  });
+  thread.join();
+  return releases() - before;
+}
+
+}  // namespace
+
+TEST_CASE("a thread keeps so many blocks of a size, and no more") {
+  constexpr std::size_t kMost = 16384;
+  std::size_t at_once = 0;
+  std::thread thread([&at_once] {
+    std::vector<void*> blocks;
+    for (std::size_t i = 0; i < kMost + 100; ++i) {
+      blocks.push_back(common::recycled_new(200));
+    }
+    const std::size_t before = releases();
+    for (void* block : blocks) common::recycled_delete(block, 200);
+    at_once = releases() - before;
+  });
+  thread.join();
+  if (allocations() > 0) CHECK(at_once == 100);
+}
+
+TEST_CASE("what a thread kept goes with the thread") {
+  const std::size_t usual = releases_at_end(nullptr);
+  const std::size_t kept = releases_at_end(common::recycled_new(200));
+  // Not where nothing is counted.
+  if (allocations() > 0) CHECK(kept == usual + 1);
 }
 
 namespace {

@@ -779,6 +779,8 @@ TEST_CASE("handlers have a repr", "[04_logging]") {
   CHECK(StreamHandler().repr() == "<StreamHandler <stderr> (NOTSET)>");
   CHECK(StreamHandler(stdout).repr() == "<StreamHandler <stdout> (NOTSET)>");
   CHECK(StreamHandler(std::cout).repr() == "<StreamHandler <stdout> (NOTSET)>");
+  CHECK(StreamHandler(std::cerr).repr() == "<StreamHandler <stderr> (NOTSET)>");
+  CHECK(StreamHandler(std::clog).repr() == "<StreamHandler <stderr> (NOTSET)>");
   CHECK(FileHandler(file).repr() ==
         "<FileHandler " + file.string() + " (NOTSET)>");
   Recorder recorder;

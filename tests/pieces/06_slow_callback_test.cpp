@@ -323,3 +323,31 @@ TEMPLATE_LIST_TEST_CASE("the next of a row is charged with its own time only",
   CHECK(took({bench.log.lines()[0]}) == "took 0.200 seconds");
   CHECK(took({bench.log.lines()[1]}) == "took 0.300 seconds");
 }
+
+namespace {
+
+struct CountedClock : common::VirtualClock {
+  nanoseconds now() const override {
+    ++reads;
+    return VirtualClock::now();
+  }
+  mutable int reads = 0;
+};
+
+}  // namespace
+
+TEMPLATE_LIST_TEST_CASE("one callback's end is the next one's beginning", "",
+                        Loops) {
+  CountedClock clock;
+  TestType loop(clock);
+  loop.set_debug(true);
+  const auto reads_for = [&](int callbacks) {
+    for (int i = 0; i < callbacks; ++i) loop.call_soon([] {});
+    const int before = clock.reads;
+    loop.stop();
+    loop.run_forever();
+    return clock.reads - before;
+  };
+  CHECK(reads_for(30) - reads_for(10) == 20);
+  loop.close();
+}
