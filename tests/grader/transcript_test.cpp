@@ -163,9 +163,9 @@ TEST_CASE("normalising hides platform, address and the compilers' lines only") {
 TEST_CASE("what is normal stays as it is, and may be long") {
   const std::string once = grader::normalise("<Loop at 0x7f00ab>");
   CHECK(grader::normalise(once) == once);
-  const std::string line = "0x" + std::string(1'000'000, 'a');
+  const std::string line = "0x" + std::string(100'000, 'a');
   CHECK(grader::normalise(line) == line);
-  CHECK(grader::diff("defined at " + line, "defined at " + line, {}).empty());
+  CHECK(grader::diff(line + " took", line + " took", {}).empty());
 }
 
 TEST_CASE("lines are split as a terminal shows them") {
