@@ -1,0 +1,89 @@
+// Log formats: FORMAT, an end of line, MESSAGE.
+#include <algorithm>
+#include <exception>
+#include <optional>
+#include <stdexcept>
+
+#include "chapters/04_logging/formatter.hpp"
+#include "tests/fuzz/fuzz.hpp"
+
+namespace {
+
+using fuzz::require;
+
+ch04::LogRecord make_record(std::string_view message) {
+  ch04::LogRecord record;
+  record.name = "app.db";
+  record.level = ch04::WARNING;
+  record.message = std::string(message);
+  record.place = std::source_location::current();
+  record.created = std::chrono::system_clock::time_point(
+      std::chrono::milliseconds(1'735'689'599'042));
+  record.thread_name = "MainThread";
+  return record;
+}
+
+// Nothing where the format is refused, which has one form.
+std::optional<std::string> show(std::string_view format,
+                                const ch04::LogRecord& record) {
+  try {
+    const ch04::Formatter formatter(format);
+    std::string shown = formatter.format(record);
+    require(shown == formatter.format(record), "the same twice", format);
+    require(fuzz::harmless(formatter.problem()), "a problem is printable",
+            formatter.problem());
+    return shown;
+  } catch (const std::invalid_argument& error) {
+    // what() ends at a byte 0.
+    const std::string wanted =
+        "Invalid format '" + std::string(format) + "' for '%' style";
+    require(error.what() == std::string(wanted.c_str()),
+            "a refusal names the format", error.what());
+    return std::nullopt;
+  }
+}
+
+std::size_t characters(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(
+      text.begin(), text.end(),
+      [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80; }));
+}
+
+// What a format says is what its halves say.
+void check_joined(std::string_view format, const ch04::LogRecord& record) {
+  const auto alone = show(format, record);
+  if (!alone) return;
+  const std::string text(format);
+  require(show(text + "%(levelname)-9.4s|%%", record) == *alone + "WARN     |%",
+          "a field behind it", format);
+  require(show("%(levelno)05d %%" + text, record) == "00030 %" + *alone,
+          "a field before it", format);
+}
+
+void check_width(std::size_t width, std::size_t precision,
+                 const ch04::LogRecord& record) {
+  const auto numbers =
+      std::to_string(width) + "." + std::to_string(precision) + "s";
+  const auto right = show("%(message)" + numbers, record);
+  const auto left = show("%(message)-" + numbers, record);
+  require(right && left, "a width and a precision", numbers);
+  const std::size_t shown = std::min(characters(record.message), precision);
+  require(characters(*right) == std::max(shown, width), "as wide as asked",
+          *right);
+  require(characters(*left) == std::max(shown, width), "as wide as asked",
+          *left);
+  const std::string padding(width > shown ? width - shown : 0, ' ');
+  require(right->starts_with(padding) && left->ends_with(padding),
+          "spaces on the other side", *left);
+}
+
+}  // namespace
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  std::string_view message = fuzz::as_text(data, size);
+  const std::string_view format = fuzz::take_until(message, "\n");
+  const ch04::LogRecord record = make_record(message);
+  check_joined(format, record);
+  check_width(format.size() % 60, message.size() % 40, record);
+  return 0;
+}

@@ -1,0 +1,21 @@
+// What a compiler and a linker say about a submission, which chooses its names.
+#include "tests/fuzz/submission.hpp"
+#include "tests/grader/judge.hpp"
+#include "tests/grader/narrative.hpp"
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using fuzz::require;
+  using Failure = grader::Compiled::Failure;
+  const std::string text(fuzz::as_text(data, size));
+  const auto compiled = grader::explain_messages(text, fuzz::kSource);
+  require(!compiled, "an error is an error");
+  require(compiled.messages == text, "nothing is lost", text);
+  require(compiled.line >= 0, "lines begin at 1");
+  require(compiled.failure == Failure::does_not_compile ||
+              (!compiled.what.empty() &&
+               text.find(compiled.what) != std::string::npos) ||
+              compiled.what == "main",
+          "a name that the text has", compiled.what);
+  fuzz::check_told(grader::narrative(fuzz::make_exercise(), compiled, {}));
+  return 0;
+}

@@ -1,0 +1,83 @@
+// Reports of submissions: the lines that a probe writes, or that a program of
+// the submission forges, and its output.
+#include <utility>
+#include <vector>
+
+#include "tests/fuzz/submission.hpp"
+#include "tests/grader/clean_text.hpp"
+#include "tests/grader/judge.hpp"
+#include "tests/grader/narrative.hpp"
+#include "tests/grader/transcript.hpp"
+
+namespace {
+
+using fuzz::check_told;
+using fuzz::is_utf8;
+using fuzz::require;
+using grader::Line;
+
+std::string printed(const std::vector<Line>& lines) {
+  std::string text;
+  for (const Line& line : lines) {
+    switch (line.kind) {
+      case Line::Kind::step:
+        text += "step\t" + line.what;
+        break;
+      case Line::Kind::see:
+        text += "see\t" + line.what + "\t" + line.value;
+        break;
+      case Line::Kind::end:
+        text += "end";
+        break;
+      case Line::Kind::other:
+        text += line.what;
+        break;
+    }
+    text += "\n";
+  }
+  return text;
+}
+
+void check_clean(std::string_view raw) {
+  const std::string escaped = grader::escaped(raw);
+  require(fuzz::harmless(escaped) && escaped.find('\n') == std::string::npos,
+          "one line without control bytes", escaped);
+  require(is_utf8(escaped), "UTF-8", escaped);
+  const std::string readable = grader::readable(raw);
+  require(fuzz::harmless(readable) && readable.find('\n') == std::string::npos,
+          "one line to read without control bytes", readable);
+  require(is_utf8(readable), "UTF-8 to read", readable);
+  require(grader::readable(readable) == readable, "what is clean stays",
+          readable);
+  const std::size_t half = grader::columns(readable) / 2;
+  require(grader::columns(grader::first_columns(readable, half)) == half,
+          "the first columns", readable);
+}
+
+}  // namespace
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string text(fuzz::as_text(data, size));
+  check_clean(text);
+
+  std::vector<Line> lines = grader::parse_report(text);
+  require(lines.size() == grader::split_lines(text).size(), "a line a line");
+  require(grader::parse_report(printed(lines)) == lines,
+          "printed and read, it is the same", text);
+
+  const grader::Exercise exercise = fuzz::make_exercise();
+  grader::CaseRun expected;
+  expected.lines = {{Line::Kind::step, "a limit of 100 ms", ""},
+                    {Line::Kind::see, "is it slow", "yes"},
+                    {Line::Kind::end, "", ""}};
+  grader::CaseRun got;
+  got.lines = std::move(lines);
+  got.process.out = text;
+  const bool same = got.lines == expected.lines;
+  const auto verdict = grader::compare_case(exercise.manifest.cases.front(),
+                                            expected, std::move(got));
+  require(verdict.passed() == same, "only the same report passes", text);
+  const grader::Style style;
+  if (!same) check_told(grader::story(exercise, verdict, style));
+  return 0;
+}
