@@ -87,4 +87,11 @@ void recycled_delete(void* block, std::size_t size) noexcept {
   ++list.count;
 }
 
+std::size_t recycled_bytes() noexcept {
+  std::size_t bytes = 0;
+  std::size_t size = 0;
+  for (const List& list : tls.lists) bytes += (size += kStep) * list.count;
+  return bytes;
+}
+
 }  // namespace common

@@ -16,5 +16,7 @@ namespace common {
 //   }
 [[nodiscard]] void* recycled_new(std::size_t size);  // throws std::bad_alloc
 void recycled_delete(void* block, std::size_t size) noexcept;
+// How much the calling thread keeps, in bytes: for tests of memory.
+std::size_t recycled_bytes() noexcept;
 
 }  // namespace common
