@@ -1,55 +1,15 @@
 // Echo over TCP: clients and servers on one loop, coroutines on both sides.
-#include <unistd.h>
-
-#include <cerrno>
 #include <deque>
-#include <optional>
 #include <vector>
 
 #include "tests/bench/loops.hpp"
-#include "tests/bench/sockets.hpp"
+#include "tests/bench/stream.hpp"
 
 namespace {
 
+using bench::Stream;
 using ch03::Coroutine;
-using ch03::Future;
 using ch03::Task;
-
-// A descriptor that is watched all the time, as a transport of asyncio is.
-template <class Loop>
-class Stream {
- public:
-  Stream(Loop& loop, int fd) : loop_(loop), fd_(fd) {
-    loop_.add_reader(fd_, [this] {
-      if (const auto future = std::exchange(waiting_, std::nullopt)) {
-        future->set_result();
-      }
-    });
-  }
-  Stream(const Stream&) = delete;
-  Stream& operator=(const Stream&) = delete;
-  ~Stream() { loop_.remove_reader(fd_); }
-
-  void write(const bench::Message& message) const {
-    const auto written = ::write(fd_, message.data(), message.size());
-    if (written < 0) common::throw_errno("write()");
-  }
-  // False at the end of the stream.
-  Coroutine<bool> read(bench::Message& message) {
-    ssize_t count = 0;
-    while ((count = ::read(fd_, message.data(), message.size())) < 0) {
-      if (errno != EAGAIN) common::throw_errno("read()");
-      waiting_ = loop_.create_future();
-      co_await *waiting_;
-    }
-    co_return count > 0;
-  }
-
- private:
-  Loop& loop_;
-  int fd_;
-  std::optional<Future<>> waiting_;
-};
 
 template <class Loop>
 Coroutine<> serve(Stream<Loop>& stream, std::size_t round_trips) {

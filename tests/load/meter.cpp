@@ -1,0 +1,58 @@
+#include "tests/load/meter.hpp"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <ctime>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+#include "common/unique_fd.hpp"
+
+namespace load {
+
+std::uint64_t resident_bytes() {
+  std::uint64_t pages = 0;
+  std::uint64_t resident = 0;
+  if (!(std::ifstream("/proc/self/statm") >> pages >> resident)) {
+    throw std::runtime_error("/proc/self/statm: no number of resident pages");
+  }
+  return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+std::size_t open_descriptors() {
+  const std::filesystem::directory_iterator entries("/proc/self/fd");
+  // One of them is the directory's own.
+  return static_cast<std::size_t>(std::distance(begin(entries), end(entries))) -
+         1;
+}
+
+std::chrono::nanoseconds cpu_time() {
+  timespec time{};
+  if (::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time) < 0) {
+    common::throw_errno("clock_gettime(CLOCK_PROCESS_CPUTIME_ID)");
+  }
+  return std::chrono::seconds(time.tv_sec) +
+         std::chrono::nanoseconds(time.tv_nsec);
+}
+
+void allow_descriptors(std::size_t count) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) < 0) {
+    common::throw_errno("getrlimit(RLIMIT_NOFILE)");
+  }
+  if (limit.rlim_cur >= count) return;
+  rlimit wanted{count, std::max<rlim_t>(limit.rlim_max, count)};
+  if (::setrlimit(RLIMIT_NOFILE, &wanted) < 0) {
+    throw std::runtime_error(fmt::format(
+        "{} open descriptors are needed (RLIMIT_NOFILE), and the hard limit "
+        "is {}: raise it, or ask for less with --short",
+        count, limit.rlim_max));
+  }
+}
+
+}  // namespace load
