@@ -1,6 +1,7 @@
 #include "tests/load/meter.hpp"
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -11,7 +12,20 @@
 #include <iterator>
 #include <stdexcept>
 
+#include "common/recycled.hpp"
 #include "common/unique_fd.hpp"
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define LOAD_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define LOAD_SANITIZED 1
+#endif
+#endif
+#ifdef LOAD_SANITIZED
+// Of <sanitizer/allocator_interface.h>, which Debian's GCC comes without.
+extern "C" std::size_t __sanitizer_get_current_allocated_bytes();
+#endif
 
 namespace load {
 
@@ -22,6 +36,16 @@ std::uint64_t resident_bytes() {
     throw std::runtime_error("/proc/self/statm: no number of resident pages");
   }
   return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+std::uint64_t live_bytes() {
+#ifdef LOAD_SANITIZED
+  const std::size_t allocated = __sanitizer_get_current_allocated_bytes();
+#else
+  const auto info = ::mallinfo2();
+  const std::size_t allocated = info.uordblks + info.hblkhd;
+#endif
+  return allocated - std::min(allocated, common::recycled_bytes());
 }
 
 std::size_t open_descriptors() {

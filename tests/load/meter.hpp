@@ -9,6 +9,9 @@ namespace load {
 
 // Bytes of memory that are in use now, as `ps` shows them (RSS).
 std::uint64_t resident_bytes();
+// Bytes that were asked for with malloc or new, by any thread, and not given
+// back yet; what common/recycled keeps for this thread is not counted.
+std::uint64_t live_bytes();
 std::size_t open_descriptors();
 std::chrono::nanoseconds cpu_time();  // of all threads of this process
 
