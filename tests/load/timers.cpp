@@ -1,5 +1,6 @@
 // Timers in no order: one half fires, by deadline, and the other is cancelled.
 #include <chrono>
+#include <cstdint>
 #include <random>
 #include <utility>
 #include <vector>
@@ -25,16 +26,19 @@ asyncio::Coroutine<> timers(Round& round) {
   using std::chrono::nanoseconds;
   asyncio::EventLoop& loop = round.loop;
   const std::size_t each = round.size.timers / 2;
-  constexpr int kLongest = 100'000'000;  // ns
+  // Longer than adding them takes: otherwise all would be due at once, and
+  // none could be too early.
+  const std::int64_t longest =
+      100'000'000 + 4000 * static_cast<std::int64_t>(each);  // ns
   std::mt19937 random(1);
-  std::uniform_int_distribution<int> delay(0, kLongest);
+  std::uniform_int_distribution<std::int64_t> delay(0, longest);
 
   Fired fired;
   const asyncio::Future<> done = loop.create_future();
   std::vector<common::Ref<asyncio::TimerHandle>> cancelled;
   cancelled.reserve(each);
   const nanoseconds start = loop.time();
-  const auto last = start + nanoseconds(kLongest);
+  const auto last = start + nanoseconds(longest);
   for (std::size_t i = 0; i < each; ++i) {
     const auto when = start + nanoseconds(delay(random));
     loop.call_at(when, [&loop, &fired, when, i, alive = Alive()] {
