@@ -24,6 +24,10 @@ timespec to_timespec(nanoseconds timeout) {
   return result;
 }
 
+[[noreturn]] void refuse(const std::string& change, int fd) {
+  common::throw_errno("kevent(" + change + ", fd " + std::to_string(fd) + ")");
+}
+
 }  // namespace
 
 KqueueSelector::KqueueSelector() : kqueue_(::kqueue()) {
@@ -83,17 +87,18 @@ int KqueueSelector::fileno() const {
 void KqueueSelector::add(int fd, EventMask events) { change(fd, 0, events); }
 
 void KqueueSelector::change(int fd, EventMask before, EventMask after) {
+  // First what is new: it may be refused, and is taken back then.
+  const EventMask added = after & ~before;
   for (const EventMask filter : {EVENT_READ, EVENT_WRITE}) {
-    const bool was = (before & filter) != 0;
-    const bool is = (after & filter) != 0;
-    if (was == is) continue;
-    if (!control(fd, filter, is ? EV_ADD : EV_DELETE)) {
-      const int error = errno;
-      remove(fd, before | after);
-      errno = error;
-      common::throw_errno("kevent(" + std::string(is ? "ADD" : "DELETE") +
-                          ", fd " + std::to_string(fd) + ")");
-    }
+    if ((added & filter) == 0 || control(fd, filter, EV_ADD)) continue;
+    const int error = errno;
+    remove(fd, added);
+    errno = error;
+    refuse("ADD", fd);
+  }
+  for (const EventMask filter : {EVENT_READ, EVENT_WRITE}) {
+    if ((before & ~after & filter) == 0) continue;
+    if (!control(fd, filter, EV_DELETE)) refuse("DELETE", fd);
   }
 }
 

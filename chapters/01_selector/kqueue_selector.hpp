@@ -1,8 +1,7 @@
 // The selector of macOS and the BSDs.
 #pragma once
 
-#if defined(__APPLE__) || defined(__FreeBSD__) || defined(__OpenBSD__) || \
-    defined(__NetBSD__) || defined(__DragonFly__)
+#if __has_include(<sys/event.h>)
 #define WORKBOOK_HAS_KQUEUE 1
 
 #include <sys/event.h>

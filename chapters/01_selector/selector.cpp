@@ -1,7 +1,9 @@
 #include "chapters/01_selector/selector.hpp"
 
+#include <cerrno>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <utility>
 
 namespace ch01 {
@@ -42,8 +44,9 @@ const SelectorKey& Selector::modify(int fd, EventMask events, std::any data) {
   if (events != key->second.events) {
     try {
       change(fd, key->second.events, events);
-    } catch (...) {
-      keys_.erase(key);
+    } catch (const std::system_error& refused) {
+      const int error = refused.code().value();
+      if (error == EBADF || error == ENOENT) keys_.erase(key);
       throw;
     }
   }
@@ -72,7 +75,8 @@ const Selector::KeyMap* Selector::get_map() const {
 
 void Selector::close() {
   closed_ = true;
-  keys_.clear();
+  // What the data holds may call us again when it goes: there is no key left.
+  const KeyMap dropped = std::exchange(keys_, {});
 }
 
 Selector::KeyMap::iterator Selector::find(int fd) {

@@ -51,8 +51,8 @@ class Selector {
   // #region selector_calls
   // Starts to watch fd.  Throws if it is watched already, or cannot be.
   const SelectorKey& register_fd(int fd, EventMask events, std::any data = {});
-  // Watches for other events, or keeps other data.  When the kernel refuses,
-  // the fd is no longer registered.
+  // Watches for other events, or keeps other data.  When the kernel refuses
+  // because the fd was closed, it is no longer registered.
   const SelectorKey& modify(int fd, EventMask events, std::any data = {});
   // Stops watching; an fd that was closed meanwhile is fine.
   SelectorKey unregister(int fd);

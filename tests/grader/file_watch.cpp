@@ -8,7 +8,7 @@
 #include <system_error>
 #include <utility>
 
-#ifdef __linux__
+#if !__has_include(<sys/event.h>)
 #include <sys/inotify.h>
 #include <sys/vfs.h>
 #else
@@ -27,7 +27,7 @@ std::set<fs::path> folders_of(const std::vector<fs::path>& files) {
   return folders;
 }
 
-#ifdef __linux__
+#if !__has_include(<sys/event.h>)
 // Does somebody else write there, too? Of Windows' files under WSL, of a
 // server's or a host's, inotify reports only what this system does itself.
 bool is_foreign(const fs::path& folder) {
@@ -84,7 +84,7 @@ std::optional<FileWatch::State> FileWatch::state_of(const fs::path& path) {
   return state;
 }
 
-#ifdef __linux__
+#if !__has_include(<sys/event.h>)
 
 bool FileWatch::ask_kernel() {
   events_.reset(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
