@@ -20,12 +20,17 @@ namespace {
 thread_local EventLoop* running_loop = nullptr;
 thread_local EventLoop* current_loop = nullptr;  // by set_event_loop()
 
-void print_report(const std::string& report,
-                  const std::exception_ptr& exception) {
-  std::string text = report + "\n";
-  if (exception) text += common::describe(exception) + "\n";
+void print_report(std::string_view report,
+                  const std::exception_ptr& exception) noexcept {
   // If this fails there is nobody left to tell, and no reason to end a program.
-  std::fputs(text.c_str(), stderr);
+  try {
+    std::string text = std::string(report) + "\n";
+    if (exception) text += common::describe(exception) + "\n";
+    std::fputs(text.c_str(), stderr);
+  } catch (...) {
+    std::fwrite(report.data(), 1, report.size(), stderr);
+    std::fputs("\n(no memory for more)\n", stderr);
+  }
 }
 
 }  // namespace
@@ -103,9 +108,11 @@ void EventLoop::wake_up() {
   }
   const int fd = wake_pipe_.write.get();
   const char byte = 0;
-  while (::write(fd, &byte, 1) < 0) {
+  while (true) {
+    const auto count = ::write(fd, &byte, 1);
+    if (count == 1) return;
+    if (count == 0 || errno == EINTR) continue;
     if (errno == EAGAIN) return;  // full: the loop will wake
-    if (errno == EINTR) continue;
     const int error = errno;
     shared_.wake_up_sent = false;
     errno = error;
@@ -327,9 +334,7 @@ void EventLoop::drop_everything() {
   ready_.clear();
   timers_.clear();
   drop_posted();
-  auto watched = *selector_->get_map();
   selector_->close();
-  watched.clear();
 }
 
 bool EventLoop::is_running() const {
@@ -404,19 +409,30 @@ void EventLoop::call_exception_handler(
     }
   };
   if (!exception_handler_) return report(context);
+  const auto report_handler = [&](const std::exception_ptr& error) {
+    std::string text = exception_report(context, detail_);
+    if (context.exception) text += "\n" + common::describe(context.exception);
+    report({.message = "Unhandled error in exception handler",
+            .exception = error,
+            .values = {{"context", ContextValue::plain(std::move(text))}}});
+  };
   try {
     // A copy: the handler may set another one.
     const ExceptionHandler handler = exception_handler_;
     handler(*this, context);
   } catch (...) {
-    std::string text = exception_report(context, detail_);
-    if (context.exception) text += "\n" + common::describe(context.exception);
-    report({.message = "Unhandled error in exception handler",
-            .exception = std::current_exception(),
-            .values = {{"context", ContextValue::plain(std::move(text))}}});
+    try {
+      report_handler(std::current_exception());
+    } catch (...) {
+      report(context);  // no memory for both errors: the first one counts
+    }
   }
 }
 // #endregion call_exception_handler
+
+void EventLoop::report_lost(const std::exception_ptr& error) noexcept {
+  print_report("An error could not be reported", error);
+}
 
 void EventLoop::default_exception_handler(const ExceptionContext& context) {
   print_report(exception_report(context, detail_), context.exception);

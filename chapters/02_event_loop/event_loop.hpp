@@ -137,6 +137,15 @@ class EventLoop {
 
   // Reports an error that nobody else handles; never throws.
   void call_exception_handler(const ExceptionContext& context) noexcept;
+  // The same with what `make` returns. There may be no memory for a context.
+  template <std::invocable MakeContext>
+  void report_with(MakeContext make) noexcept {
+    try {
+      call_exception_handler(make());
+    } catch (...) {
+      report_lost(std::current_exception());
+    }
+  }
   // An empty function brings the default back.
   void set_exception_handler(ExceptionHandler handler);
 
@@ -213,6 +222,7 @@ class EventLoop {
   void process_events(std::span<const ch01::ReadyKey> events);
   void wake_up();
   void drop_everything();
+  static void report_lost(const std::exception_ptr& error) noexcept;
 
   common::Clock& clock_;
   std::unique_ptr<ch01::Selector> selector_;

@@ -50,10 +50,12 @@ void Handle::run() noexcept {
   try {
     call();
   } catch (...) {
-    loop()->call_exception_handler(
-        {.message = "Exception in callback " + callback_text(),
-         .exception = std::current_exception(),
-         .values = {{"handle", *this}}});
+    loop()->report_with([this] {
+      return ExceptionContext{
+          .message = "Exception in callback " + callback_text(),
+          .exception = std::current_exception(),
+          .values = {{"handle", *this}}};
+    });
   }
   running_ = false;
   if (cancelled_) forget();

@@ -35,10 +35,12 @@ void TimerHeap::drop_cancelled() {
     return;
   }
   // #endregion drop_top
+  std::vector<Entry> dropped;
+  dropped.reserve(cancelled_);  // before anything changes: it may throw
   const auto first_dropped = std::partition(
       entries_.begin(), entries_.end(),
       [](const Entry& entry) { return !entry.timer->cancelled(); });
-  const std::vector<Entry> dropped(first_dropped, entries_.end());
+  dropped.assign(first_dropped, entries_.end());
   entries_.erase(first_dropped, entries_.end());
   std::make_heap(entries_.begin(), entries_.end(), Later{});
   cancelled_ = 0;

@@ -68,7 +68,11 @@ void GatherBase::child_done(FutureBase& child) {
       return finish(State::finished, std::current_exception());
     }
   }
-  collect();
+  try {
+    collect();
+  } catch (...) {
+    return finish(State::finished, std::current_exception());
+  }
   finish(State::finished);
 }
 

@@ -207,6 +207,7 @@ class [[nodiscard]] Coroutine {
   }
 
   explicit operator bool() const { return frame_ != nullptr; }
+  Promise<T>* frame() const { return frame_; }
   // The caller becomes the owner of the frame.
   [[nodiscard]] Promise<T>* release() { return std::exchange(frame_, nullptr); }
   // #endregion owner

@@ -9,6 +9,15 @@ namespace {
 // A sleep as a coroutine, for those who want to make a task of it.
 Coroutine<> sleep(Sleep awaited) { co_await awaited; }
 
+struct Removal {
+  FutureBase& future;
+  DoneHandle& callback;
+  ~Removal() {
+    future.remove_callback(callback);
+    callback.cancel();
+  }
+};
+
 }  // namespace
 
 EventLoop::~EventLoop() {
@@ -69,8 +78,8 @@ void EventLoop::run_until_done(FutureBase& future, Place where) {
           "_run_until_complete_cb", [this] { stop(); }, std::nullopt),
       *this, where);
   future.add_callback(stop_loop);
+  const Removal at_the_end{future, *stop_loop};  // also when it throws
   run_forever();
-  future.remove_callback(*stop_loop);
   if (!future.done()) {
     throw std::runtime_error("Event loop stopped before Future completed.");
   }

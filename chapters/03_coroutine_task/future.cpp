@@ -155,8 +155,12 @@ std::size_t FutureBase::remove_callback(const ch02::Handle& handle) {
 void FutureBase::leave_loop() {
   if (!done()) {
     state_ = State::cancelled;
-    exception_ =
-        std::make_exception_ptr(CancelledError("Event loop is closed"));
+    try {
+      exception_ =
+          std::make_exception_ptr(CancelledError("Event loop is closed"));
+    } catch (...) {
+      exception_ = std::make_exception_ptr(CancelledError());  // no memory
+    }
   }
   abandon();
   waiters_.clear();
@@ -194,16 +198,20 @@ std::string FutureBase::repr(Detail detail) const {
   if (in_repr_ || depth == kDeepest) return "...";
   in_repr_ = true;
   ++depth;
+  struct Leave {  // also when there is no memory for the text
+    bool& in_repr;
+    ~Leave() {
+      --depth;
+      in_repr = false;
+    }
+  } const leave{in_repr_};
   std::string text = "<" + std::string(class_name()) + " " + state_text();
   text += detail_text(detail);
   if (state_ == State::finished) {
     text += exception_ ? " exception=" + common::repr(exception_)
                        : " result=" + result_text();
   }
-  text += callbacks_text() + created_at_text(detail) + ">";
-  --depth;
-  in_repr_ = false;
-  return text;
+  return text + callbacks_text() + created_at_text(detail) + ">";
 }
 
 }  // namespace ch03

@@ -104,8 +104,8 @@ void TaskBase::end() {
 
 // #region wait
 void TaskBase::wait_for(FutureBase& future) {
-  suspended_ = true;
   const auto refuse = [this](const std::string& why) {
+    suspended_ = true;
     pending_ = std::make_exception_ptr(std::runtime_error(why));
     get_loop().schedule(*this);
   };
@@ -117,12 +117,27 @@ void TaskBase::wait_for(FutureBase& future) {
         fmt::format("Task {} got Future {} attached to a different loop",
                     repr(), future.repr()));
   }
+  std::optional<std::string> message;
+  if (pending_) message = cancel_message();
   // #region join_waiters
+  suspended_ = true;
   waiting_on_ = Ref(&future);
   future.waiters_.push_back_unowned(*this);
   // #endregion join_waiters
   get_loop().changing(*this, Change::wait);
-  if (pending_ && future.cancel(cancel_message())) pending_ = nullptr;
+  if (!pending_) return;
+  try {
+    if (future.cancel(std::move(message))) pending_ = nullptr;
+  } catch (...) {
+    stop_waiting();
+    throw;
+  }
+}
+
+void TaskBase::stop_waiting() {
+  if (waiting_on_ && !waiting_on_->done()) waiting_on_->waiters_.remove(*this);
+  waiting_on_ = nullptr;
+  suspended_ = false;
 }
 
 void TaskBase::yield() {
@@ -136,6 +151,7 @@ bool TaskBase::cancel(std::optional<std::string> message) {
   ignore_exception();
   if (done()) return false;
   get_loop().check_thread();
+  auto copy = message;  // before anything changes: it may throw
   // It may wait for a task, which waits for a task: the last of them is told.
   TaskBase* task = this;
   TaskBase* passed = nullptr;  // to notice a circle
@@ -151,7 +167,9 @@ bool TaskBase::cancel(std::optional<std::string> message) {
   // #region cancel_future
   // The future that it waits for tells it; if there is none, the next step.
   const Ref<FutureBase> future = task->waiting_on_;
-  if (future && future.get() != passed && future->cancel(message)) return true;
+  if (future && future.get() != passed && future->cancel(std::move(copy))) {
+    return true;
+  }
   task->pending_ = std::make_exception_ptr(CancelledError(std::move(message)));
   return true;
   // #endregion cancel_future
@@ -178,10 +196,7 @@ int TaskBase::uncancel() {
 
 // #region destroy_frames
 void TaskBase::destroy_frames() noexcept {
-  if (waiting_on_ && !waiting_on_->done()) {
-    waiting_on_->waiters_.remove(*this);
-  }
-  waiting_on_ = nullptr;
+  stop_waiting();
   // Innermost first: a frame may use what its callers hold.
   if (!top_) top_ = root_;
   root_ = nullptr;

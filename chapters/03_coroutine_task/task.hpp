@@ -75,6 +75,7 @@ class TaskBase : public FutureBase {
   virtual void finish_from(Frame& root) = 0;  // moves the result out of it
 
   void drop_second_cancel();
+  void stop_waiting();
   void end();
   void destroy_frames() noexcept;
   void abandon() override;
@@ -99,8 +100,10 @@ class TaskState final : public WithResult<T, TaskBase> {
  public:
   TaskState(EventLoop& loop, std::source_location where, Coroutine<T> coroutine,
             std::string name)
-      : WithResult<T, TaskBase>(loop, where, *coroutine.release(),
-                                std::move(name)) {}
+      : WithResult<T, TaskBase>(loop, where, *coroutine.frame(),
+                                std::move(name)) {
+    static_cast<void>(coroutine.release());  // nothing can fail any more
+  }
 
  private:
   void finish_from(Frame& root) override {

@@ -84,10 +84,11 @@ class Manager {
     if (const auto found = loggers_.find(name); found != loggers_.end()) {
       return *found->second;
     }
+    const std::string prefix = std::string(name) + ".";
     std::unique_ptr<Logger> made(new Logger(std::string(name)));
     Logger& logger = *loggers_.emplace(name, std::move(made)).first->second;
     logger.parent_ = &nearest_ancestor(name);
-    adopt_descendants(logger);
+    adopt_descendants(logger, prefix);
     update(logger);
     return logger;
   }
@@ -209,8 +210,7 @@ class Manager {
   // #endregion nearest_ancestor
 
   // A logger that comes between two others: "a.b" when "a" and "a.b.c" exist.
-  void adopt_descendants(Logger& logger) {
-    const std::string prefix = logger.name_ + ".";
+  void adopt_descendants(Logger& logger, const std::string& prefix) {
     for (auto at = loggers_.lower_bound(prefix);
          at != loggers_.end() && at->first.starts_with(prefix); ++at) {
       Logger& descendant = *at->second;

@@ -1,6 +1,27 @@
 #include "chapters/06_slow_callback/event_loop.hpp"
 
+#include "chapters/04_logging/logging_error.hpp"
+
 namespace ch06 {
+
+namespace {
+
+// #region report_slow
+constexpr const char* kText = "Executing {} took {:.3f} seconds";
+
+void report_slow(const LoopObject& object,
+                 std::chrono::nanoseconds duration) noexcept {
+  try {
+    // The text shows the task or the handle as it is now, after its step.
+    loop_logger().warning(kText, object.repr(), common::to_seconds(duration));
+  } catch (...) {
+    ch04::report_logging_error(std::current_exception(), object.created_at(),
+                               kText);
+  }
+}
+// #endregion report_slow
+
+}  // namespace
 
 // #region run_handle
 void EventLoop::run_handle(LoopObject& object) noexcept {
@@ -13,9 +34,7 @@ void EventLoop::run_handle(LoopObject& object) noexcept {
   const auto end = time();
   last_end_ = end;
   if (end - start < slow_callback_duration) return;
-  // The text shows the task or the handle as it is now, after its step.
-  loop_logger().warning("Executing {} took {:.3f} seconds", object.repr(),
-                        common::to_seconds(end - start));
+  report_slow(object, end - start);
   last_end_.reset();  // the next one shall not pay for this report
 }
 // #endregion run_handle

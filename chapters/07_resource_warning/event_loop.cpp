@@ -13,7 +13,7 @@ namespace {
 
 // #region never_awaited
 // #region warn_never_awaited
-void warn_never_awaited(const ch03::Frame& frame) noexcept {
+void warn_never_awaited(const ch03::Frame& frame) noexcept try {
   const std::string name = common::function_name(frame.defined_at());
   std::string text = fmt::format("coroutine '{}' was never awaited", name);
   if (frame.created_at()) {
@@ -25,6 +25,8 @@ void warn_never_awaited(const ch03::Frame& frame) noexcept {
   }
   warn_from_destructor(text, RuntimeWarning, "<coroutine object " + name + ">",
                        frame.created_at().value_or(frame.defined_at()));
+} catch (...) {
+  write_unraisable("a coroutine that was never awaited");
 }
 // #endregion warn_never_awaited
 
@@ -40,15 +42,18 @@ const bool installed = [] {
 // #region destructor
 EventLoop::~EventLoop() {
   static_cast<void>(installed);
-  if (!is_closed()) {
-    for (const auto& [text, place] : left_over()) {
-      warn_from_destructor(text, ResourceWarning, repr(), place);
+  try {
+    if (!is_closed()) {
+      for (const auto& [text, place] : left_over()) {
+        warn_from_destructor(text, ResourceWarning, repr(), place);
+      }
+      warn_from_destructor("unclosed event loop " + repr(), ResourceWarning,
+                           repr(), created_at());
     }
-    warn_from_destructor("unclosed event loop " + repr(), ResourceWarning,
-                         repr(), created_at());
+    for (const auto& task : all_tasks()) report_destroyed(*task);
+  } catch (...) {
+    write_unraisable("the end of an event loop");
   }
-  // Their coroutines end with the loop.
-  for (const auto& task : all_tasks()) report_destroyed(*task);
 }
 // #endregion destructor
 
@@ -105,21 +110,24 @@ void EventLoop::changing(FutureBase& future, Change change) noexcept {
   if (future.done() && !future.exception_unseen()) return;  // all is well
   auto* const task = dynamic_cast<TaskBase*>(&future);
   if (task && !task->done()) report_destroyed(*task);
-  if (future.exception_unseen()) {
+  if (!future.exception_unseen()) return;
+  report_with([&] {
     const std::string kind = task ? "Task" : "Future";
-    call_exception_handler({.message = kind + " exception was never retrieved",
+    return ExceptionContext{.message = kind + " exception was never retrieved",
                             .exception = future.exception(),
-                            .values = {{"future", future}}});
-  }
+                            .values = {{"future", future}}};
+  });
 }
 // #endregion drop
 
 // #region report_destroyed
 void EventLoop::report_destroyed(TaskBase& task) noexcept {
   if (!task.log_destroy_pending()) return;
-  call_exception_handler({.message = "Task was destroyed but it is pending!",
-                          .exception = nullptr,
-                          .values = {{"task", task}}});
+  report_with([&] {
+    return ExceptionContext{.message = "Task was destroyed but it is pending!",
+                            .exception = nullptr,
+                            .values = {{"task", task}}};
+  });
 }
 // #endregion report_destroyed
 // #endregion changing

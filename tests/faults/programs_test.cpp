@@ -1,0 +1,54 @@
+// A chapter's program whose standard error, or all of its descriptors, are of
+// no use. Lost output alone is tests/grader/manners_test.cpp's.
+
+#include <csignal>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "tests/catch.hpp"
+#include "tests/grader/process.hpp"
+
+namespace {
+
+std::string program() {
+  const char* const name = std::getenv("WORKBOOK_PROGRAM");
+  if (name == nullptr) FAIL("WORKBOOK_PROGRAM names no program");
+  return name;
+}
+
+// The program's own run, with what the shell makes of its descriptors.
+grader::Result run(const std::string& redirections) {
+  grader::Request request;
+  request.program = "/bin/sh";
+  // The last one says more on standard error if it is asked to.
+  const std::string more = program().ends_with("08_asyncio_debug") ? " -v" : "";
+  request.arguments = {"-c", "exec '" + program() + "' --virtual-time" + more +
+                                 " " + redirections};
+  return grader::run(request);
+}
+
+}  // namespace
+
+TEST_CASE("what is said to nobody changes neither output nor status") {
+  const grader::Result normal = run("");
+  const std::string lost = GENERATE("2>/dev/full", "2>&-");
+  INFO(lost);
+  const grader::Result result = run(lost);
+  CHECK_FALSE(result.timed_out);
+  CHECK_FALSE(result.killed_by);
+  CHECK(result.out == normal.out);
+  CHECK(result.exit_status == normal.exit_status);
+}
+
+TEST_CASE(
+    "without standard descriptors it ends, and tells that output is lost") {
+  const grader::Result normal = run("");
+  const std::string lost =
+      GENERATE(">&-", ">&- 2>&-", "<&- >&- 2>&-", ">/dev/full 2>&1");
+  INFO(lost);
+  const grader::Result result = run(lost);
+  CHECK_FALSE(result.timed_out);
+  CHECK_FALSE(result.killed_by);
+  if (!normal.out.empty()) CHECK(result.exit_status != 0);
+}
