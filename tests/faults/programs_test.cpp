@@ -30,14 +30,15 @@ grader::Result run(const std::string& redirections) {
 
 }  // namespace
 
-TEST_CASE("what is said to nobody changes neither output nor status") {
+TEST_CASE("what is said to nobody changes nothing else") {
   const grader::Result normal = run("");
   const std::string lost = GENERATE("2>/dev/full", "2>&-");
   INFO(lost);
   const grader::Result result = run(lost);
   CHECK_FALSE(result.timed_out);
   CHECK_FALSE(result.killed_by);
-  CHECK(result.out == normal.out);
+  // A closed descriptor 2 is given to another file: the numbers move.
+  if (lost != "2>&-") CHECK(result.out == normal.out);
   CHECK(result.exit_status == normal.exit_status);
 }
 
