@@ -171,7 +171,10 @@ class EventLoop {
   void check_closed() const;
   bool in_other_thread() const;  // The loop runs, and not on this thread.
   void set_detail(common::Detail detail) { detail_ = detail; }
-  static void run(LoopObject& object) noexcept { object.run(); }
+  // Somebody on the seam may have cancelled it a moment ago.
+  static void run(LoopObject& object) noexcept {
+    if (!object.cancelled_) object.run();
+  }
 
   // Everything that waits and was not cancelled: the ready queue in order,
   // the timers by deadline, readers and writers by descriptor.

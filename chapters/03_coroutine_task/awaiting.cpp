@@ -123,17 +123,20 @@ void ShieldBase::inner_done() {
 
 TimeoutScope::TimeoutScope(std::chrono::nanoseconds timeout,
                            std::source_location where)
-    : task_(current_task()),
-      requests_before_(task_->cancelling()),
-      timer_(get_running_loop().call_later(timeout,
-                                           named(
-                                               "Timeout._on_timeout",
-                                               [this] {
-                                                 expired_ = true;
-                                                 task_->cancel();
-                                               },
-                                               std::nullopt),
-                                           where)) {}
+    : task_(*current_task()),
+      requests_before_(task_.cancelling()),
+      // As in sleep(): the timer keeps the task alive until it has come.
+      timer_(get_running_loop().call_later(
+          timeout,
+          named(
+              "Timeout._on_timeout",
+              [this, sleeper = Ref(&task_)]() mutable {
+                const Ref<TaskBase> task = std::move(sleeper);
+                expired_ = true;
+                task->cancel();
+              },
+              std::nullopt),
+          where)) {}
 
 TimeoutScope::~TimeoutScope() {
   timer_->cancel();
@@ -142,7 +145,7 @@ TimeoutScope::~TimeoutScope() {
 
 bool TimeoutScope::expired_alone() {
   if (!std::exchange(expired_, false)) return false;
-  return task_->uncancel() <= requests_before_;
+  return task_.uncancel() <= requests_before_;
 }
 
 void cancel_all_tasks(EventLoop& loop) {

@@ -294,7 +294,7 @@ class TimeoutScope {
   bool expired_alone();
 
  private:
-  Ref<TaskBase> task_;
+  TaskBase& task_;  // whose coroutine holds this scope
   int requests_before_;
   bool expired_ = false;
   Ref<TimerHandle> timer_;
@@ -314,9 +314,10 @@ Coroutine<ResultOf<Awaitable>> wait_for(
     const auto future = as_future(std::move(awaitable), where);
     if (future.done()) co_return co_await future;
     const int requests = current_task()->cancelling();
+    const auto ended = shield(future, where);
     future.cancel();
     try {
-      co_return co_await shield(future, where);
+      co_return co_await ended;
     } catch (const CancelledError&) {
       if (current_task()->cancelling() > requests) throw;
       throw TimeoutError();

@@ -1,6 +1,7 @@
 #include "chapters/03_coroutine_task/event_loop.hpp"
 
 #include <algorithm>
+#include <exception>
 
 namespace ch03 {
 
@@ -9,12 +10,16 @@ namespace {
 // A sleep as a coroutine, for those who want to make a task of it.
 Coroutine<> sleep(Sleep awaited) { co_await awaited; }
 
+// Takes a callback out of its future at the end of a run. As in CPython, one
+// that waits for its turn already stays, save after an error: then it shall not
+// stop the next run.
 struct Removal {
   FutureBase& future;
   DoneHandle& callback;
+  int errors = std::uncaught_exceptions();
   ~Removal() {
     future.remove_callback(callback);
-    callback.cancel();
+    if (std::uncaught_exceptions() > errors) callback.cancel();
   }
 };
 
@@ -78,7 +83,7 @@ void EventLoop::run_until_done(FutureBase& future, Place where) {
           "_run_until_complete_cb", [this] { stop(); }, std::nullopt),
       *this, where);
   future.add_callback(stop_loop);
-  const Removal at_the_end{future, *stop_loop};  // also when it throws
+  const Removal at_the_end{future, *stop_loop};
   run_forever();
   if (!future.done()) {
     throw std::runtime_error("Event loop stopped before Future completed.");

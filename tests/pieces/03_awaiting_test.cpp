@@ -415,6 +415,50 @@ TEST_CASE("t08 wait_for a future or a task: it is cancelled") {
 
 namespace {
 
+Coroutine<> has_no_time(Bench& bench) {
+  const auto pending = bench.loop().create_future();
+  const int before = bench.watcher.iterations;
+  const auto late = co_await error_of(wait_for(pending, 0s));
+  CHECK(late == "TimeoutError");
+  CHECK(bench.watcher.iterations - before == 2);  // CPython's number
+}
+
+}  // namespace
+
+TEST_CASE("t08 wait_for without time: the future's end is waited for") {
+  Bench bench(GENERATE(from_range(kinds())));
+  bench.run(has_no_time(bench));
+}
+
+namespace {
+
+Coroutine<> waits_on(std::shared_ptr<int>) {
+  try {
+    co_await for_ever();
+  } catch (const CancelledError&) {
+  }
+  co_await for_ever();
+}
+Coroutine<> drops_who_ignored_a_timeout() {
+  auto token = std::make_shared<int>();
+  const std::weak_ptr<int> alive = token;
+  {
+    const auto t = create_task(wait_for(waits_on(std::move(token)), 1s));
+    co_await sleep(2s);
+    CHECK(!alive.expired());
+  }
+  CHECK(alive.expired());
+}
+
+}  // namespace
+
+TEST_CASE("t08 wait_for: after its timeout it keeps no task alive") {
+  Bench bench(GENERATE(from_range(kinds())));
+  bench.run(drops_who_ignored_a_timeout());
+}
+
+namespace {
+
 Coroutine<int> refuses(std::chrono::nanoseconds more) {
   try {
     co_await sleep(100s);

@@ -1,0 +1,26 @@
+// Random programs, and smaller ones that may fail in the same way.
+#pragma once
+
+#include <rapidcheck.h>
+
+#include <iosfwd>
+#include <vector>
+
+#include "tests/model/program.hpp"
+
+namespace model {
+
+struct Wanted {
+  bool tasks = true;  // with futures and tasks
+  bool kill = false;  // something is taken away after a step
+  bool peer = false;  // what CPython does in the same way
+};
+rc::Gen<Program> programs(Wanted wanted);
+
+// Programs with something taken away, the largest pieces first.
+std::vector<Program> smaller(const Program& program);
+
+// RapidCheck shows a program with it.
+void showValue(const Program& program, std::ostream& out);
+
+}  // namespace model

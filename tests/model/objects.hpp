@@ -1,0 +1,153 @@
+// The model's loop, futures and tasks: plain state machines. Who holds whom is
+// a shared_ptr, as the book says it: a task lives while a variable, the ready
+// queue or a timer that will wake it holds it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/model/program.hpp"
+
+namespace model {
+
+class Interpreter;
+
+// Something that may stand in the ready queue.
+struct Item {
+  virtual ~Item() = default;
+  virtual void run() = 0;
+  bool cancelled = false;
+  bool is_task = false;
+};
+using Ready = std::shared_ptr<Item>;
+
+struct Handle : Item {
+  explicit Handle(std::function<void()> callback) : call(std::move(callback)) {}
+  void run() override {
+    running = true;
+    if (call) call();
+    running = false;
+    if (cancelled) call = nullptr;
+  }
+  void cancel() {
+    // What the callback held may end now, and cancel this again.
+    if (std::exchange(cancelled, true)) return;
+    if (!running) call = nullptr;
+  }
+
+  std::function<void()> call;
+  std::shared_ptr<void> due;  // a done callback holds its future when due
+  std::int64_t when = 0;
+  std::int64_t number = 0;
+  bool running = false;
+};
+using HandleRef = std::shared_ptr<Handle>;
+
+struct Task;
+
+// What comes of an await: a value, or the name of an error.
+struct Outcome {
+  std::string value;
+  std::string error;
+};
+inline const std::string kCancelled = "Cancelled";
+
+struct Future {
+  explicit Future(Interpreter& interpreter) : world(interpreter) {}
+  Future(const Future&) = delete;
+  Future& operator=(const Future&) = delete;
+  virtual ~Future() = default;
+
+  // The future changes and wakes those who wait, in order.
+  void finish(Outcome what);
+  virtual bool cancel();
+  bool cancelled() const { return done && was_cancelled; }
+  std::string state() const;
+  void add_callback(const HandleRef& handle);
+  int remove_callback(const HandleRef& handle);
+  virtual void abandon();  // its loop is destroyed
+
+  struct Waiter {
+    HandleRef callback;    // held
+    Task* task = nullptr;  // not held: waiting keeps nobody alive
+  };
+
+  Interpreter& world;
+  std::weak_ptr<Future> self;
+  bool done = false;
+  bool was_cancelled = false;
+  bool orphan = false;  // without a loop
+  Outcome outcome;
+  std::deque<Waiter> waiters;
+};
+using FutureRef = std::shared_ptr<Future>;
+
+// One coroutine of a task, and what its await holds.
+struct Frame {
+  enum class Kind { script, within, no_time } kind = Kind::script;
+  int script = 0;
+  int number = 0;  // of the instance
+  int root = 0;
+  std::size_t next = 0;  // operation
+  bool started = false;
+  bool waits = false;  // at the operation before
+  FutureRef awaited = {};
+  HandleRef timer = {};
+  FutureRef argument = {};  // of wait_for
+  std::int64_t timeout = 0;
+  int requests = 0;  // to cancel the task, when it began
+  std::shared_ptr<bool> expired = {};
+  HandleRef scope_timer = {};
+};
+
+struct Task : Future, Item {
+  Task(Interpreter& interpreter, int first_script);
+  ~Task() override;
+  void run() override;  // one step
+  bool cancel() override;
+  int uncancel();
+  void abandon() override;
+  std::shared_ptr<Task> me() const;
+  void wait(const FutureRef& future);
+  void yield();
+  void drop_frames();
+
+  std::vector<Frame> frames;  // outermost first
+  FutureRef waiting_on;
+  std::string pending;  // an error to be thrown into it
+  int requests = 0;
+  int script;
+};
+using TaskRef = std::shared_ptr<Task>;
+
+struct Gather : Future {
+  using Future::Future;
+  ~Gather() override;
+  void start(std::vector<FutureRef> futures, bool errors_are_results);
+  void child_done(Future& child);
+  bool cancel() override;
+  void collect();
+
+  std::vector<FutureRef> children;
+  std::vector<HandleRef> callbacks;
+  std::size_t left = 0;
+  bool return_exceptions = false;
+  bool cancel_requested = false;
+};
+
+struct Shield : Future {
+  using Future::Future;
+  ~Shield() override;
+  void start(FutureRef future);
+  FutureRef inner;
+  HandleRef callback;
+};
+
+}  // namespace model

@@ -1,0 +1,108 @@
+// A random program for a loop: what it does, and its text.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace model {
+
+enum class Code : std::uint8_t {
+  // In callbacks, coroutines, and outside of the loop.
+  call_soon,
+  call_later,
+  call_at,
+  cancel_handle,
+  post,
+  add_reader,
+  remove_reader,
+  write,
+  stop,
+  block,
+  raise,
+  run,
+  close,
+  // The same, from chapter 3 on.
+  create_future,
+  set_result,
+  set_exception,
+  cancel_future,
+  show_future,
+  add_done,
+  add_done_task,
+  remove_done,
+  create_task,
+  cancel_task,
+  uncancel,
+  show_task,
+  drop_future,
+  drop_task,
+  run_future,
+  run_task,
+  // In coroutines.
+  sleep,
+  await_future,
+  await_task,
+  await_coro,
+  gather_futures,
+  gather_tasks,
+  gather_coros,
+  gather_outcomes,
+  wait_for_future,
+  wait_for_task,
+  wait_for_coro,
+  shield_future,
+  shield_task,
+  return_value,
+  count
+};
+
+inline constexpr Code kFirstOfChapter3 = Code::create_future;
+inline constexpr Code kFirstOfCoroutines = Code::sleep;
+
+// How an operation is written. Each letter of `arguments` is one argument: a
+// slot for a handle (h), future (f), task (t), done callback (d) or pipe (p),
+// a script (s), a number (n), and what is caught (m).
+struct Form {
+  std::string_view name;
+  std::string_view arguments;
+};
+const Form& form(Code code);
+
+// What an await lets pass.
+enum Catch { kNothing, kErrors, kEverything };
+
+inline constexpr int kSlots = 4;
+inline constexpr int kPipes = 3;
+inline constexpr int kScripts = 10;  // at most
+// So many operations does one run carry out; the rest is skipped. Scripts that
+// call scripts that call scripts would not end in a lifetime.
+inline constexpr int kFuel = 300;
+
+struct Op {
+  Code code;
+  std::array<int, 4> arguments{};  // as in the form
+  bool operator==(const Op&) const = default;
+};
+std::string text(const Op& op);
+
+// After the n-th step of a task, something is taken away.
+enum class Kill { nothing, slots, loop };
+
+// Script 0 runs outside of the loop, the others as callbacks or coroutines. A
+// script names only later ones, so every program ends.
+struct Program {
+  bool tasks = true;       // for the loops of chapter 3 and later only
+  bool keep = false;       // every future and task is held to the end
+  bool slots_last = true;  // the loop is destroyed before the slots
+  Kill kill = Kill::nothing;
+  int kill_at = 0;
+  std::vector<std::vector<Op>> scripts;
+};
+std::string text(const Program& program);
+// Throws std::invalid_argument, with the line.
+Program parse(std::string_view text);
+
+}  // namespace model

@@ -1,0 +1,176 @@
+#include "tests/model/real.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <stdexcept>
+
+#include "common/unique_fd.hpp"
+#include "tests/model/pipes.hpp"
+#include "tests/model/world.hpp"
+
+namespace model {
+
+namespace {
+
+// The platform's selector, with answers in the order of the descriptors, which
+// the kernel does not promise. Where it would wait for ever, it says so.
+class OrderedSelector final : public ch01::Selector {
+ public:
+  explicit OrderedSelector(std::function<void()> idle)
+      : idle_(std::move(idle)) {}
+
+  std::span<const ch01::ReadyKey> select(Timeout timeout) override {
+    ready_.clear();
+    // On a virtual clock the loop asks without waiting, or for ever.
+    for (const auto& [key, events] :
+         inner_->select(std::chrono::nanoseconds(0))) {
+      ready_.push_back({&get_key(key->fd), events});
+    }
+    std::ranges::sort(
+        ready_, {}, [](const ch01::ReadyKey& ready) { return ready.key->fd; });
+    if (!timeout && ready_.empty()) idle_();
+    return ready_;
+  }
+  void close() override {
+    Selector::close();
+    inner_->close();
+  }
+  std::string_view name() const override { return inner_->name(); }
+  int fileno() const override { return inner_->fileno(); }
+
+ private:
+  void add(int fd, ch01::EventMask events) override {
+    inner_->register_fd(fd, events);
+  }
+  void change(int fd, ch01::EventMask, ch01::EventMask after) override {
+    inner_->modify(fd, after);
+  }
+  void remove(int fd, ch01::EventMask) override { inner_->unregister(fd); }
+  void check_open() const override { inner_->fileno(); }
+
+  std::unique_ptr<ch01::Selector> inner_ = ch01::default_selector();
+  std::function<void()> idle_;
+  std::vector<ch01::ReadyKey> ready_;
+};
+
+}  // namespace
+
+std::vector<loops::Kind> loops_for(const Program& program) {
+  auto all = loops::all();
+  all.push_back(loops::debug_kind<ch05::EventLoop>("ch05 in debug mode"));
+  all.push_back(loops::debug_kind<ch06::EventLoop>("ch06 in debug mode"));
+  if (program.tasks) all.erase(all.begin());
+  return all;
+}
+
+Result run_real(const Program& program, const loops::Kind& kind) {
+  return World(program, kind).run();
+}
+
+World::World(const Program& program, const loops::Kind& kind)
+    : program_(program) {
+  loop_ = kind.make(clock_, std::make_unique<OrderedSelector>([this] {
+                      note("idle");
+                      loop_->stop();
+                    }),
+                    watcher_);
+  tasks_loop_ = dynamic_cast<ch03::EventLoop*>(loop_.get());
+  loop_->set_exception_handler(
+      [this](ch02::EventLoop&, const ch02::ExceptionContext& context) {
+        // What chapter 7 tells besides is not the order of events.
+        if (!context.message.starts_with("Exception in callback")) return;
+        note("report " + error_name(context.exception));
+      });
+  watcher_.on_select = [this](loops::Timeout) { kill_if_due(); };
+  watcher_.on_run = [this](ch02::LoopObject& object) {
+    kill_if_due();
+    keep_all_tasks();
+    if (!dynamic_cast<ch03::TaskBase*>(&object)) return;
+    if (++result_.steps == program_.kill_at) kill_due_ = true;
+  };
+}
+
+World::~World() { pipes().drain(); }
+
+void World::note(const std::string& line) {
+  result_.log += fmt::format(
+      "{} {}\n",
+      std::chrono::duration_cast<std::chrono::seconds>(clock_.now()).count(),
+      line);
+}
+
+bool World::refuel() {
+  if (fuel_ == 0) return false;
+  --fuel_;
+  ++result_.operations;
+  return true;
+}
+
+void World::keep(const ch03::Ref<ch03::FutureBase>& future) {
+  if (program_.keep) kept_.try_emplace(future.get(), future);
+}
+
+void World::keep_all_tasks() {
+  if (!program_.keep || !tasks_loop_) return;
+  for (const auto& task : tasks_loop_->all_tasks()) keep(task);
+}
+
+void World::kill_if_due() {
+  if (!std::exchange(kill_due_, false)) return;
+  if (program_.kill == Kill::slots) clear_slots();
+  if (program_.kill == Kill::loop) {
+    fuel_ = 0;
+    loop_->stop();
+  }
+}
+
+void World::clear_slots() {
+  kept_.clear();
+  for (auto& slot : handles_) slot = nullptr;
+  for (auto& slot : futures_) slot.reset();
+  for (auto& slot : tasks_) slot.reset();
+  for (auto& slot : done_) slot = {};
+}
+
+void World::flush_sorted() {
+  sorting_ = false;
+  for (const auto& [root, lines] : std::exchange(sorted_, {})) {
+    result_.log += lines;
+  }
+}
+
+void World::end_of_loop() {
+  sorting_ = true;
+  if (!loop_->is_closed()) loop_->close();
+  flush_sorted();
+  sorting_ = true;
+  loop_.reset();
+  flush_sorted();
+}
+
+Result World::run() {
+  outside();
+  note("teardown");
+  if (!program_.slots_last) {
+    sorting_ = true;
+    clear_slots();
+    flush_sorted();
+  }
+  end_of_loop();
+  for (const auto& future : futures_) {
+    if (future) note("future " + state(*future));
+  }
+  for (const auto& slot : tasks_) {
+    if (slot) note("task " + state(slot->task));
+  }
+  clear_slots();
+  if (frames_ != 0) {
+    throw std::logic_error(
+        fmt::format("{} coroutines were not destroyed once", frames_));
+  }
+  return std::move(result_);
+}
+
+}  // namespace model
