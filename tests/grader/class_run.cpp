@@ -226,8 +226,8 @@ std::string most_first(const char* heading, const char* what,
   if (counts.empty()) return {};
   std::vector<std::pair<std::string, std::size_t>> rows(counts.begin(),
                                                         counts.end());
-  std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
-    return a.second > b.second;
+  std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
+    return a.second != b.second ? a.second > b.second : a.first < b.first;
   });
   std::string text =
       fmt::format("\n## {}\n\n| Students | {} |\n|---:|---|\n", heading, what);
