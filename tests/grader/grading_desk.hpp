@@ -80,4 +80,12 @@ inline bool has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
+// The grader itself could not work, which is no student's zero, and says why.
+inline void check_broken(const Result& result, const std::string& why) {
+  constexpr int kBroken = 3;
+  INFO("expected: " << why);
+  CHECK(result.exit_status == kBroken);
+  CHECK(has(result.out + result.err, why));
+}
+
 }  // namespace grader
