@@ -347,6 +347,45 @@ TEST_CASE("grade class: results of something else are not taken") {
   }
 }
 
+TEST_CASE("grade class: who cannot be begun does not hold up the others") {
+  const ScratchDirectory folder;
+  const fs::path students = folder.path() / "students";
+  const fs::path out = folder.path() / "out";
+  for (const char* const name : {"ada", "bob", "eve"}) {
+    fs::create_directories(students / name);
+  }
+  fs::create_directory(out);
+  write_file(out / "ada", "no folder");
+  fs::create_directories(out / "bob/grader.log");  // and no file
+  const Result result = grader_says({"class", students, "--out", out});
+  CHECK(result.exit_status == 3);
+  CHECK(result.out.find("ada: not graded: ") != std::string::npos);
+  CHECK(result.out.find("bob: not graded: ") != std::string::npos);
+  CHECK(result.out.find("eve: 0 of ") != std::string::npos);
+  CHECK(read_file(out / "class.csv").find("\"eve\",0,") != std::string::npos);
+  CHECK(read_file(out / "summary.md").find("1 of 3 students graded") !=
+        std::string::npos);
+}
+
+TEST_CASE("an overlay may be for other exercises only") {
+  const ScratchDirectory folder;
+  const fs::path ada = folder.path() / "students/ada";
+  const fs::path overlay = folder.path() / "overlay";
+  fs::create_directories(ada);
+  fs::create_directories(overlay / "once_filter");
+  // Neither is looked into.
+  write_file(overlay / "once_filter/once_filter.ini", "no sense");
+  write_file(overlay / "once_filter/probe.cpp", "nonsense");
+  const fs::path out = folder.path() / "out";
+  fs::create_directory(out);
+  CHECK(grader_says({"one", "--submission", ada, "--out", out / "one.json",
+                     "--overlay", overlay})
+            .exit_status == 0);
+  CHECK(grader_says({"class", ada.parent_path(), "--out", out / "class",
+                     "--overlay", overlay})
+            .exit_status == 0);
+}
+
 TEST_CASE("Isolations have names") {
   CHECK(isolation_named("landlock") == Isolation::landlock);
   CHECK(name_of(Isolation::limits) == "limits");

@@ -1,10 +1,10 @@
 // What keeps the grader from working, or stops it: each has a message and a
 // status of its own, and nothing that was written is lost.
-#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <string>
 #include <thread>
