@@ -34,10 +34,11 @@ grader::Result run(const fs::path& program,
 // A bundle of the sample exercise alone, with a folder of its own.
 class Desk {
  public:
-  Desk() : content_(json::parse(grader::read_file(kBundle))) {
+  explicit Desk(const std::string& id = kId)
+      : content_(json::parse(grader::read_file(kBundle))) {
     json sample;
     for (const json& one : content_["exercises"]) {
-      if (one["id"] == kId) sample = one;
+      if (one["id"] == id) sample = one;
     }
     REQUIRE_FALSE(sample.is_null());
     content_["exercises"] = json::array({sample});
@@ -285,4 +286,22 @@ TEST_CASE("no colour where no terminal is") {
   desk.fake_compiler();
   desk.hand_in(desk.exercise()["reference"].get<std::string>());
   CHECK(desk.check({kId}).out.find('\033') == std::string::npos);
+}
+
+// --- grader with -------------------------------------------------------------
+
+TEST_CASE("the last program waits on a learner's selector") {
+  Desk desk("poll_selector");
+  desk.content()["root"] = desk.path().string();
+  desk.content()["build"] = (desk.path() / "build").string();
+  const std::string solution = desk.exercise()["solution"];
+  desk.write(desk.exercise()["learner"], grader::read_file(solution));
+  const auto linked = run(kGrader, {"--bundle", desk.bundle(), "with",
+                                    "poll_selector", "08_asyncio_debug"});
+  INFO(linked.err);
+  REQUIRE(linked.exit_status == 0);
+  const auto result = run(linked.out.substr(0, linked.out.find('\n')), {});
+  CHECK(result.exit_status == 0);
+  has(result.err, "DEBUG: Using selector: PollSelector\n");
+  has(result.err, "INFO: outer completed\n");
 }

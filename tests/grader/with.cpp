@@ -46,8 +46,10 @@ const Exercise& find_replacement(const Bundle& bundle, const std::string& id) {
 int with(const Context& context, const Words& words) {
   if (words.size() != 2) throw UsageError("with: an exercise and a program");
   Bundle bundle = read_bundle(context.bundle);
-  // mold 1.10 takes more from a library than anybody misses.
+  // mold 1.10 takes more from a library than anybody misses. Other linkers do
+  // not know its option.
   std::erase(bundle.link_flags, "-fuse-ld=mold");
+  std::erase(bundle.link_flags, "-Wl,--no-fork");
   // Its adapter (with.cpp) defines what a chapter's library defines, too. The
   // linker takes from a library only what it still misses: so ours stays out.
   Exercise linked = find_replacement(bundle, words[0]);
