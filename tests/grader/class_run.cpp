@@ -305,7 +305,14 @@ std::string student_page(const Student& student) {
   std::string text =
       fmt::format("# {}: {} of {} points\n", in_markdown(student.name),
                   results.score(), results.of());
+  std::string missing;  // most of the book, in the first week of a term
   for (const ExerciseResult& exercise : results.exercises) {
+    if (exercise.state == state::kMissing) {
+      missing += fmt::format("- {}: {} of {}, {}\n",
+                             in_markdown(exercise.title), exercise.score(),
+                             exercise.of(), in_markdown(exercise.message));
+      continue;
+    }
     text += fmt::format("\n## {}: {} of {}\n", in_markdown(exercise.title),
                         exercise.score(), exercise.of());
     if (exercise.state != state::kGraded) {
@@ -322,6 +329,7 @@ std::string student_page(const Student& student) {
       if (!one.message.empty()) text += as_block(one.message);
     }
   }
+  if (!missing.empty()) text += "\n## Not handed in\n\n" + missing;
   return text;
 }
 

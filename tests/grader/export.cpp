@@ -60,7 +60,8 @@ int export_files(const Context& context, const Words& words) {
     fs::copy_file(exercise.starter, base / (exercise.id() + ".cpp"));
     const fs::path contract = bundle.contract(exercise);
     fs::copy_file(contract, base / contract.filename());
-    fmt::print("{}: {} submissions\n", exercise.id(), counts[i]);
+    fmt::print("{}: {} submission{}\n", exercise.id(), counts[i],
+               counts[i] == 1 ? "" : "s");
   }
   fs::create_directories(out);
   write_file(out / "README.txt", kReadme);

@@ -41,18 +41,20 @@ constexpr std::array kCommands = {
             "a class's files as MOSS and JPlag take them"},
 };
 
+std::string usage(const Command& command) {
+  return fmt::format("  {:<28} {}\n",
+                     fmt::format("{} {}", command.name, command.arguments),
+                     command.help);
+}
+
 std::string usage() {
   std::string text = "Usage: grader --bundle FILE COMMAND [ARGUMENT...]\n\n";
-  for (const Command& command : kCommands) {
-    text += fmt::format("  {:<28} {}\n",
-                        fmt::format("{} {}", command.name, command.arguments),
-                        command.help);
-  }
+  for (const Command& command : kCommands) text += usage(command);
   return text;
 }
 
-int usage_error(const std::string& why) {
-  fmt::print(stderr, "grader: {}\n{}", why, usage());
+int usage_error(const std::string& why, const std::string& usage) {
+  fmt::print(stderr, "grader: {}\n{}", why, usage);
   return grader::kUsage;
 }
 
@@ -64,15 +66,20 @@ int run(int argc, char** argv) {
   }
   grader::Context context;
   if (words.size() < 3 || words[0] != "--bundle") {
-    return usage_error("a bundle and a command are needed");
+    return usage_error("a bundle and a command are needed", usage());
   }
   context.bundle = words[1];
   const std::string name = words[2];
   words.erase(words.begin(), words.begin() + 3);
   for (const Command& command : kCommands) {
-    if (command.name == name) return command.run(context, words);
+    if (command.name != name) continue;
+    try {
+      return command.run(context, words);
+    } catch (const grader::UsageError& error) {
+      return usage_error(error.what(), usage(command));
+    }
   }
-  return usage_error(fmt::format("there is no command '{}'", name));
+  return usage_error(fmt::format("there is no command '{}'", name), usage());
 }
 
 }  // namespace
@@ -82,8 +89,6 @@ int main(int argc, char** argv) {
     const int status = run(argc, argv);
     if (std::fflush(stdout) == 0) return status;
     std::perror("grader: standard output");
-  } catch (const grader::UsageError& error) {
-    return usage_error(error.what());
   } catch (const grader::UnknownExercise& error) {
     std::fprintf(stderr, "grader: %s\n", error.what());
     return grader::kUsage;

@@ -171,13 +171,19 @@ TEST_CASE("The pages of a class") {
     CHECK(page.find("1 of 2 students graded, seed 7.") != std::string::npos);
     CHECK(page.find("no compiler") != std::string::npos);
   }
-  SECTION("a file that is not there fails no case") {
+  SECTION("a file that is not there fails no case, and takes one line") {
     students[0].results->exercises[0].state = state::kMissing;
+    students[0].results->exercises[0].message = "there is no stopwatch.cpp";
     students[0].results->exercises[0].cases[0].score = 0;
     const std::string page = summary_page(students, 7);
     CHECK(page.find("What fails most") == std::string::npos);
     CHECK(page.find("## Files that were not run\n") != std::string::npos);
     CHECK(page.find("| 1 | stopwatch: missing |") != std::string::npos);
+    const std::string own = student_page(students[0]);
+    CHECK(own.find("\n\n## Not handed in\n\n"
+                   "- The stopwatch: 0 of 5, there is no stopwatch.cpp\n") !=
+          std::string::npos);
+    CHECK(own.find("## The stopwatch") == std::string::npos);
   }
 }
 
@@ -271,7 +277,9 @@ TEST_CASE("export leaves out what is no student") {
     write_file(students / name / "stopwatch.cpp", "something\n");
   }
   const fs::path out = folder.path() / "out";
-  CHECK(grader_runs("export", {students, "--out", out}).exit_status == 0);
+  const Result result = grader_runs("export", {students, "--out", out});
+  CHECK(result.exit_status == 0);
+  CHECK(result.out == "stopwatch: 1 submission\n");
   const fs::path taken = out / "stopwatch/submissions";
   CHECK(read_file(taken / "ada/stopwatch.cpp") == "something\n");
   CHECK_FALSE(fs::exists(taken / ".git"));

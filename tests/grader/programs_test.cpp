@@ -239,7 +239,12 @@ TEST_CASE("usage") {
   CHECK(run(kGrader, {"--bundle", "x", "dance"}).exit_status == 2);
   CHECK(run(kGrader, {"--help"}).exit_status == 0);
   Desk desk;
-  CHECK(desk.check({"one", "two"}).exit_status == 2);
+  const auto two = desk.check({"one", "two"});
+  CHECK(two.exit_status == 2);
+  CHECK(two.err ==
+        "grader: check: one exercise or chapter\n"
+        "  check [ID|CHAPTER]           judge an exercise, a chapter's, or all "
+        "that you have begun\n");
   const auto result = desk.check({"stopwach"});
   CHECK(result.exit_status == 2);
   has(result.err, "is it stopwatch?");

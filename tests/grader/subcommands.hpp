@@ -20,7 +20,7 @@ struct Context {
 };
 using Words = std::vector<std::string>;
 
-// A command line that makes no sense: main() adds the usage.
+// A command line that makes no sense: main() adds the command's usage.
 class UsageError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

@@ -6,13 +6,14 @@
 # A task a student. CLASS: a folder with a folder per student; OUT, SEED, and
 # WORKBOOK, a built copy of the workbook that every node can read.
 #
-#   sbatch --array=1-"$(find CLASS -mindepth 1 -maxdepth 1 -type d | wc -l)" \
+#   sbatch --array=1-"$(ls -d CLASS/*/ | wc -l)" \
 #     --export=ALL,CLASS=...,OUT=...,SEED=...,WORKBOOK=... slurm-array.sh
 #
 # Then, for the pages: grade class CLASS --out OUT --seed SEED grades nobody
 # twice.
 set -euo pipefail
-student=$(find "$CLASS" -mindepth 1 -maxdepth 1 -type d -printf '%f\n' |
+student=$(find "$CLASS" -mindepth 1 -maxdepth 1 -type d ! -name '.*' \
+  -printf '%f\n' |
   LC_ALL=C sort | sed -n "${SLURM_ARRAY_TASK_ID}p")
 mkdir -p "$OUT/$student"
 exec "$WORKBOOK/build/bin/grader" --bundle "$WORKBOOK/build/exercises/bundle.json" \
