@@ -13,6 +13,22 @@ bool is_letter(char c) {
          (c >= '0' && c <= '9');
 }
 
+// A backslash at the end joins two lines, before anything else is read.
+std::string joined_lines(std::string_view text) {
+  std::string joined;
+  while (!text.empty()) {
+    if (text.starts_with("\\\n")) {
+      text.remove_prefix(2);
+    } else if (text.starts_with("\\\r\n")) {
+      text.remove_prefix(3);
+    } else {
+      joined += text.front();
+      text.remove_prefix(1);
+    }
+  }
+  return joined;
+}
+
 // Where what begins at `at` with `open` ends: behind `close`, or at the end.
 std::size_t behind(std::string_view text, std::size_t at,
                    std::string_view close) {
@@ -40,8 +56,10 @@ std::size_t behind_raw(std::string_view text, std::size_t at) {
 
 }  // namespace
 
-std::vector<std::string> names_used(std::string_view source,
+std::vector<std::string> names_used(std::string_view text,
                                     const std::vector<std::string>& names) {
+  const std::string lines = joined_lines(text);
+  const std::string_view source = lines;
   std::set<std::string_view> words;
   for (std::size_t at = 0; at < source.size();) {
     const std::string_view rest = source.substr(at);

@@ -11,7 +11,7 @@ namespace grader {
 // comments and of literals. It reads words, and knows nothing of what they
 // mean: a student's own function of such a name counts, too, and a macro that
 // glues a name together does not.
-std::vector<std::string> names_used(std::string_view source,
+std::vector<std::string> names_used(std::string_view text,
                                     const std::vector<std::string>& names);
 
 }  // namespace grader
