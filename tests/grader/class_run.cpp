@@ -27,6 +27,7 @@
 #include "tests/grader/narrative.hpp"
 #include "tests/grader/process.hpp"
 #include "tests/grader/subcommands.hpp"
+#include "tests/grader/transcript.hpp"
 
 extern char** environ;
 
@@ -117,11 +118,22 @@ pid_t start_unit(const ClassOrder& order, const std::string& name) {
   return pid;
 }
 
-std::string last_line(const fs::path& log) {
+// Why a unit has no results: its last words, or the signal that ended it.
+std::string last_words(const fs::path& log, int status) {
+  if (WIFSIGNALED(status)) {
+    return fmt::format("ended by signal {}", WTERMSIG(status));
+  }
+  constexpr std::string_view kOurs = "grader: ";
   try {
-    std::string text = read_file(log);
-    while (!text.empty() && text.back() == '\n') text.pop_back();
-    return readable(text.substr(text.rfind('\n') + 1));
+    std::string words;
+    for (const std::string& line : split_lines(read_file(log))) {
+      if (line.starts_with(kOurs)) {
+        words = line.substr(kOurs.size());
+      } else if (words.empty() || words.back() == ':') {
+        words += (words.empty() ? "" : " ") + line;
+      }
+    }
+    return readable(words);
   } catch (const std::exception& error) {
     return error.what();
   }
@@ -445,8 +457,9 @@ int run_class(const ClassOrder& order) {
       student.results = finished(order, student.name);
     }
     if (!student.results) {
-      student.error = told_to_stop ? "interrupted"
-                                   : last_line(order.out / student.name / kLog);
+      student.error = told_to_stop
+                          ? "interrupted"
+                          : last_words(order.out / student.name / kLog, status);
     }
     if (told_to_stop && !student.results) continue;
     progress.one_more();

@@ -189,6 +189,15 @@ void check_submission(const fs::path& folder, const Bundle& bundle,
   CHECK(result.state == expected["state"]);
   CHECK(std::to_string(result.score()) == expected["score"]);
   CHECK(joined(result.flags) == expected["flags"]);
+  for (const CaseResult& one : result.cases) {
+    // Nothing of the hidden inputs.
+    const bool fitted =
+        joined(result.flags).find("fails hidden: " + one.name) !=
+        std::string::npos;
+    INFO(one.name << ": " << one.message);
+    CHECK(one.message.starts_with("right with the inputs that check takes") ==
+          fitted);
+  }
   CHECK(surroundings.was_reached() ==
         (expected["connects"] == "unconfined" && !confined));
   CHECK(surroundings.was_written_to() ==

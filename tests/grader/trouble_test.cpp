@@ -222,10 +222,15 @@ TEST_CASE("without a compiler nobody has zero points") {
 TEST_CASE("without a compiler nobody of a class is graded") {
   GradingDesk desk;
   desk.hand_in("ada", desk.solution());
-  desk.bundle["compiler"] = "/bin/false";
+  const fs::path compiler =
+      desk.write("bin/compiler",
+                 "#!/bin/sh\necho 'ld: no such file'\necho more\nexit 1\n");
+  fs::permissions(compiler, kReadableToAll);
+  desk.bundle["compiler"] = compiler;
   check_broken(
       desk.grade({"class", desk.students(), "--out", desk.path("out")}),
-      "ada: not graded: ");
+      "ada: not graded: not even our starter of stopwatch compiles: "
+      "ld: no such file\n");
   CHECK_FALSE(fs::exists(desk.path("out/ada/results.json")));
 }
 
