@@ -295,8 +295,11 @@ TEST_CASE("grade class: the second time nobody is graded twice") {
   CHECK(grader_says({"class", students, "--out", out}).exit_status == 0);
   const std::string ada = read_file(out / "ada/results.json");
   fs::create_directories(students / "eve");
+  write_file(students / "list.txt", "eve");
   const Result again = grader_says({"class", students, "--out", out});
   CHECK(again.exit_status == 0);
+  CHECK(again.err.find("list.txt is no folder, and is left out\n") !=
+        std::string::npos);
   CHECK(again.out.find("2 of 3 are graded already") != std::string::npos);
   CHECK(again.out.find("ada: ") == std::string::npos);
   CHECK(again.out.find("eve: 0 of ") != std::string::npos);

@@ -43,6 +43,12 @@ std::vector<std::string> names_in(const fs::path& folder) {
   return names;
 }
 
+std::string program_of(const Descendant& one) {
+  std::error_code error;  // it may have ended
+  return fs::read_symlink("/proc/" + std::to_string(one.pid) + "/exe", error)
+      .filename();
+}
+
 // What runs while something is compiled. GCC's driver starts another program,
 // and tells its name; Clang's does the work itself.
 std::string compiler_at_work(const fs::path& compiler) {
@@ -91,16 +97,24 @@ class Running {
     const auto deadline = steady_clock::now() + std::chrono::minutes(2);
     while (steady_clock::now() < deadline) {
       for (const Descendant& one : descendants()) {
-        std::error_code error;
-        const fs::path program = fs::read_symlink(
-            "/proc/" + std::to_string(one.pid) + "/exe", error);
-        if (program.filename().string().starts_with(name)) return;
+        if (program_of(one).starts_with(name)) return;
       }
       std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
     FAIL("no " << name << " runs");
   }
   void send(int signal) const { ::kill(pid_, signal); }
+  // The one that grades a student for a class.
+  void kill_unit() const {
+    for (const Descendant& one : descendants()) {
+      std::error_code error;
+      const fs::path program =
+          fs::read_symlink("/proc/" + std::to_string(one.pid) + "/exe", error);
+      if (one.pid != pid_ && program.filename() == "grader") {
+        ::kill(one.pid, SIGKILL);
+      }
+    }
+  }
   int status() const {
     int status = 0;
     while (::waitpid(pid_, &status, 0) < 0) {
@@ -171,6 +185,25 @@ TEST_CASE(
   CHECK(has(again.out, "1 of 3 are graded already"));
   CHECK(has(again.out, "bob: 3 of 3"));
   CHECK(has(again.out, "eve: 3 of 3"));
+}
+
+TEST_CASE("grade class: a unit that is killed is no student's zero") {
+  GradingDesk desk;
+  desk.hand_in("ada", kNeverEnds);
+  fs::create_directories(desk.students() / "bob");
+  const fs::path out = desk.path("out");
+  {
+    const Running running(
+        desk.command({"class", desk.students(), "--out", out, "--jobs", "1",
+                      "--cpu-limit", "60", "--time-limit", "60"}));
+    running.wait_for("student");
+    running.kill_unit();
+    CHECK(running.status() == 3);
+  }
+  CHECK_FALSE(fs::exists(out / "ada/results.json"));
+  const std::string summary = read_file(out / "summary.md");
+  CHECK(has(summary, "1 of 2 students graded"));
+  CHECK(has(summary, "- ada: ended by signal 9\n"));
 }
 
 // --- What is missing or broken -----------------------------------------------
@@ -276,6 +309,38 @@ TEST_CASE("an overlay's probe is compiled once for a class") {
     if (line.find("overlay/stopwatch/probe.cpp") != std::string::npos) ++probes;
   }
   CHECK(probes == 1);
+}
+
+TEST_CASE("results of another solution, or of other cases, are not taken") {
+  GradingDesk desk;
+  fs::create_directories(desk.students() / "ada");  // nothing handed in
+  std::vector<std::string> words = {"class", desk.students(), "--out",
+                                    desk.path("out")};
+  const auto again = [&] {
+    const Result result = desk.grade(words);
+    CHECK(result.exit_status == 0);
+    return has(result.out, "1 of 1 are graded already");
+  };
+  SECTION("another solution") {
+    CHECK_FALSE(again());
+    CHECK(again());
+    desk.exercise()["solution"] =
+        desk.write("solution.cpp", desk.solution() + "// better\n");
+  }
+  SECTION("other cases of the instructor's") {
+    desk.bundle["compiler"] = "/bin/true";
+    const fs::path tests =
+        fs::path(desk.exercise()["starter"].get<std::string>()).parent_path();
+    desk.write("overlay/stopwatch/stopwatch.ini",
+               read_file(tests / "stopwatch.ini"));
+    desk.write("overlay/stopwatch/probe.cpp", "// one\n");
+    words.insert(words.end(), {"--overlay", desk.path("overlay")});
+    CHECK_FALSE(again());
+    CHECK(again());
+    desk.write("overlay/stopwatch/probe.cpp", "// two\n");
+  }
+  CHECK_FALSE(again());
+  CHECK(again());
 }
 
 TEST_CASE("an overlay that does not compile stops the class before it begins") {
