@@ -352,6 +352,9 @@ TEST_CASE("grade class: results of something else are not taken") {
     fs::copy_file(starter, students / "ada/stopwatch.cpp",
                   fs::copy_options::overwrite_existing);
     CHECK_FALSE(again({}));
+    CHECK(parse_results(read_file(out / "ada/results.json"))
+              .exercises.at(0)
+              .state == state::kNotStarted);
     CHECK(again({}));
     fs::remove(students / "ada/stopwatch.cpp");
     CHECK_FALSE(again({}));
