@@ -231,7 +231,11 @@ double to_seconds(std::chrono::nanoseconds duration) {
   return std::chrono::duration<double>(duration).count();
 }
 
-// With `trace`, --trace is added, and what the program writes comes there.
+// Rules are applied in order, each once. What is replaced is a whole word or
+// number, and what stands for it is one that no rule matches; what a match may
+// share with the next (the "==" between "==1==2==") it leaves. So a text that
+// was changed does not change again. All counts have bounds: regular
+// expressions are matched by recursion.
 struct Rule {
   std::regex pattern;
   const char* replacement;
@@ -247,13 +251,13 @@ std::string replace(std::string text, const std::vector<Rule>& rules) {
 // The text without what differs from one run to the next on one machine.
 std::string without_chance(std::string_view text) {
   static const std::vector<Rule> kRules = {
-      // Bounds: regular expressions are matched by recursion.
       {std::regex(R"(\b0x[0-9a-fA-F]{1,16}\b)"), "0xADDRESS"},
-      {std::regex(R"(==\d{1,10}==)"), "==PID=="},
+      {std::regex(R"(==\d{1,10}(?===))"), "==PID"},
   };
   return replace(std::string(text), kRules);
 }
 
+// With `trace`, --trace is added, and what the program writes comes there.
 Result run_command(const fs::path& file, const Command& command,
                    const Settings& settings, std::string* trace = nullptr) {
   const ScratchDirectory scratch;
@@ -365,8 +369,8 @@ Transcript read_transcript(const fs::path& file) {
 std::string normalise(std::string_view text) {
   static const std::vector<Rule> kRules = {
       {std::regex(R"(\b(Epoll|Kqueue)Selector\b)"), "Selector"},
-      {std::regex(R"((defined at [^\s:]+):\d+)"), "$1:LINE"},
-      {std::regex(R"((running at [^\s:]+):\d+ \(not started\))"),
+      {std::regex(R"((defined at [^\s:]{1,255}):\d{1,10}\b)"), "$1:LINE"},
+      {std::regex(R"((running at [^\s:]{1,255}):\d{1,10} \(not started\))"),
        "$1:LINE (not started)"},
   };
   return replace(without_chance(text), kRules);

@@ -161,11 +161,29 @@ TEST_CASE("normalising hides platform, address and the compilers' lines only") {
 }
 
 TEST_CASE("what is normal stays as it is, and may be long") {
-  const std::string once = grader::normalise("<Loop at 0x7f00ab>");
-  CHECK(grader::normalise(once) == once);
-  const std::string line = "0x" + std::string(100'000, 'a');
-  CHECK(grader::normalise(line) == line);
-  CHECK(grader::diff(line + " took", line + " took", {}).empty());
+  for (const auto* text :
+       {"<Loop at 0x7f00ab>", "==1==12==: leak", "===1==2===3==",
+        "EpollSelector==1==KqueueSelector", "defined at a.cpp:1==2==3==",
+        "defined at ==1==2==:0x3 defined at 0x1:2", "defined at a.cpp:0x5",
+        "running at a.cpp:1 (not started)defined at b.cpp:2"}) {
+    const std::string once = grader::normalise(text);
+    CHECK(grader::normalise(once) == once);
+  }
+  const std::string name(100'000, 'a');
+  const std::string number(100'000, '1');
+  for (const std::string& line :
+       {"0x" + name, "==" + number + "==", "defined at " + name + ":1",
+        "defined at a.cpp:" + number, "running at " + name + ":1 (not started)",
+        "running at a.cpp:" + number + " (not started)"}) {
+    CHECK(grader::normalise(line) == line);
+    CHECK(grader::diff(line + " took", line + " took", {}).empty());
+  }
+}
+
+TEST_CASE("what is hidden side by side is hidden whole") {
+  CHECK(grader::normalise("==1==12==") == "==PID==PID==");
+  CHECK(grader::normalise("defined at a.cpp:0x5") ==
+        "defined at a.cpp:0xADDRESS");
 }
 
 TEST_CASE("lines are split as a terminal shows them") {
