@@ -1,4 +1,5 @@
 // The warnings filter's options: ACTION:MESSAGE:CATEGORY:FILE:LINE, as in -W.
+#include <boost/algorithm/string/trim.hpp>
 #include <stdexcept>
 #include <vector>
 
@@ -8,14 +9,6 @@
 namespace {
 
 using fuzz::require;
-
-std::string stripped(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\n\r\f\v";
-  const auto first = text.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) return "";
-  return std::string(
-      text.substr(first, text.find_last_not_of(kBlanks) + 1 - first));
-}
 
 bool is_action(std::string_view name) {
   for (const auto* known :
@@ -58,7 +51,7 @@ bool accepts(Function function) {
 void check_filter(std::string_view option, const ch07::Filter& filter) {
   std::string field[5];
   for (std::string& each : field) {
-    each = stripped(fuzz::take_until(option, ":"));
+    each = boost::trim_copy(std::string(fuzz::take_until(option, ":")));
   }
   const auto& [action, message, category, file, line] = field;
   require(is_action(filter.action), "an action's full name", filter.action);
