@@ -39,7 +39,12 @@ GatherBase::~GatherBase() {
 
 void GatherBase::start() {
   for (std::size_t i = 0; i < children_.size(); ++i) {
+    if (children_[i]->done()) continue;
     children_[i]->add_callback(callbacks_[i]);
+  }
+  // Those that are done already count at once: perhaps nobody need wait.
+  for (std::size_t i = 0; i < children_.size(); ++i) {
+    if (children_[i]->done()) child_done(*children_[i]);
   }
   if (!children_.empty()) return;
   collect();
@@ -77,7 +82,13 @@ void GatherBase::child_done(FutureBase& child) {
 }
 
 bool GatherBase::cancel(std::optional<std::string> message) {
-  if (done()) return false;
+  // A child may wait, by way of others, for this gathering.
+  if (done() || cancelling_) return false;
+  cancelling_ = true;
+  struct Leave {  // also when a child's cancel() throws
+    bool& cancelling;
+    ~Leave() { cancelling = false; }
+  } const leave{cancelling_};
   bool any = false;
   for (const Ref<FutureBase>& child : children_) {
     any = child->cancel(message) || any;
@@ -146,6 +157,25 @@ TimeoutScope::~TimeoutScope() {
 bool TimeoutScope::expired_alone() {
   if (!std::exchange(expired_, false)) return false;
   return task_.uncancel() <= requests_before_;
+}
+
+Coroutine<> cancel_and_wait(Ref<FutureBase> future,
+                            std::source_location where) {
+  EventLoop& loop = get_running_loop();
+  const Future<> waiter = loop.create_future<>(where);
+  const auto release = [waiter] {
+    if (!waiter.done()) waiter.set_result();
+  };
+  const auto callback = make_handle<DoneHandle>(
+      named("_release_waiter", release, std::nullopt), loop, where);
+  future->add_callback(callback);
+  future->cancel();
+  try {
+    co_await waiter;
+  } catch (const CancelledError&) {
+    future->remove_callback(*callback);
+    throw;
+  }
 }
 
 void cancel_all_tasks(EventLoop& loop) {

@@ -126,6 +126,7 @@ class GatherBase : public FutureBase {
   std::vector<Ref<DoneHandle>> callbacks_;
   std::size_t left_;
   bool return_exceptions_;
+  bool cancelling_ = false;  // just now
   bool cancel_requested_ = false;
 };
 
@@ -300,6 +301,10 @@ class TimeoutScope {
   Ref<TimerHandle> timer_;
 };
 
+// Cancels the future and waits for its end, whatever that is. A cancellation of
+// the one who waits is not taken for the future's.  asyncio: _cancel_and_wait
+Coroutine<> cancel_and_wait(Ref<FutureBase> future, std::source_location where);
+
 // #region wait_for
 // The result, or TimeoutError when it takes longer; then what was awaited is
 // cancelled first, and has had time to clean up. Without a timeout it waits
@@ -313,13 +318,10 @@ Coroutine<ResultOf<Awaitable>> wait_for(
     // No time at all: only what is done already gives a result.
     const auto future = as_future(std::move(awaitable), where);
     if (future.done()) co_return co_await future;
-    const int requests = current_task()->cancelling();
-    const auto ended = shield(future, where);
-    future.cancel();
+    co_await cancel_and_wait(future.base(), where);
     try {
-      co_return co_await ended;
+      co_return co_await future;
     } catch (const CancelledError&) {
-      if (current_task()->cancelling() > requests) throw;
       throw TimeoutError();
     }
   }

@@ -104,19 +104,8 @@ void TaskBase::end() {
 
 // #region wait
 void TaskBase::wait_for(FutureBase& future) {
-  const auto refuse = [this](const std::string& why) {
-    suspended_ = true;
-    pending_ = std::make_exception_ptr(std::runtime_error(why));
-    get_loop().schedule(*this);
-  };
-  if (&future == this) {
-    return refuse("Task cannot await on itself: " + repr());
-  }
-  if (future.loop() != loop()) {
-    return refuse(
-        fmt::format("Task {} got Future {} attached to a different loop",
-                    repr(), future.repr()));
-  }
+  // Then the next step hears of it, as asyncio has it.
+  if (cannot_wait_for(future)) return yield();
   std::optional<std::string> message;
   if (pending_) message = cancel_message();
   // #region join_waiters
@@ -132,6 +121,18 @@ void TaskBase::wait_for(FutureBase& future) {
     stop_waiting();
     throw;
   }
+}
+
+bool TaskBase::cannot_wait_for(const FutureBase& future) const {
+  return &future == this || future.loop() != loop();
+}
+
+void TaskBase::refuse(const FutureBase& future) const {
+  throw std::runtime_error(
+      &future == this
+          ? "Task cannot await on itself: " + repr()
+          : fmt::format("Task {} got Future {} attached to a different loop",
+                        repr(), future.repr()));
 }
 
 void TaskBase::stop_waiting() {

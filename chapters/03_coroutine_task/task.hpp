@@ -61,6 +61,11 @@ class TaskBase : public FutureBase {
   void throw_pending() {
     if (pending_) std::rethrow_exception(std::exchange(pending_, nullptr));
   }
+  // The same, for one who waited for this future, or could not wait for it.
+  void throw_pending(const FutureBase& future) {
+    throw_pending();
+    if (cannot_wait_for(future)) refuse(future);
+  }
 
  protected:
   ~TaskBase() override;
@@ -74,6 +79,8 @@ class TaskBase : public FutureBase {
  private:
   virtual void finish_from(Frame& root) = 0;  // moves the result out of it
 
+  bool cannot_wait_for(const FutureBase& future) const;
+  [[noreturn]] void refuse(const FutureBase& future) const;
   void drop_second_cancel();
   void stop_waiting();
   void end();
@@ -192,7 +199,7 @@ class FutureAwaiter {
   }
   // #endregion await_future
   T await_resume() const {
-    if (waited_) TaskBase::current().throw_pending();
+    if (waited_) TaskBase::current().throw_pending(*future_.base());
     if constexpr (std::is_void_v<T>) {
       future_.result();
     } else {

@@ -119,7 +119,8 @@ bool Interpreter::begin_await(Task& task, const Op& op, Outcome& outcome) {
       return await(future(a));
     case Code::await_task:
       if (tasks_[static_cast<std::size_t>(a)].get() == &task) {
-        task.wait(task.me());
+        frame.awaited = task.me();  // until it hears of its mistake
+        task.wait(frame.awaited);
         return true;
       }
       return await(other(a));
@@ -212,22 +213,28 @@ bool Interpreter::enter_wait_for(Task& task, Outcome& outcome) {
   }
   if (!frame.argument) frame.argument = create_task(frame.script);
   const FutureRef argument = frame.argument;
-  const FutureRef ended = shield(argument);
-  if (argument->done) {
-    frame.requests = -1;  // what it has is the answer
-  } else {
-    argument->cancel();
-  }
-  return await_future(task, ended, outcome);
+  if (argument->done) return await_future(task, argument, outcome);
+  const FutureRef waiter = make<Future>();
+  frame.release = std::make_shared<Handle>([waiter] {
+    if (!waiter->done) waiter->finish({"0", ""});
+  });
+  argument->add_callback(frame.release);
+  argument->cancel();
+  return await_future(task, waiter, outcome);
 }
 
 void Interpreter::leave_wait_for(Task& task, Outcome& outcome) {
-  Frame frame = std::move(task.frames.back());
+  const Frame frame = std::move(task.frames.back());
   task.frames.pop_back();
-  bool timed_out = task.requests <= frame.requests;
+  bool timed_out = false;
   if (frame.kind == Frame::Kind::within) {
     timed_out = *frame.expired && task.uncancel() <= frame.requests;
     frame.scope_timer->cancel();
+  } else if (frame.release) {
+    // An error is a cancellation of the one who waits.
+    if (!outcome.error.empty()) return frame.release->cancel();
+    outcome = frame.argument->outcome;
+    timed_out = true;
   }
   if (timed_out && outcome.error == kCancelled) outcome.error = "Timeout";
 }

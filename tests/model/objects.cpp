@@ -82,6 +82,7 @@ void Task::run() {
     resumed = waiting_on->outcome;
     waiting_on = nullptr;
   }
+  if (std::exchange(refused, false)) resumed = {"", "Itself"};
   if (!pending.empty()) resumed = {"", std::exchange(pending, "")};
   if (!frames.front().started && !resumed.error.empty()) {
     drop_frames();
@@ -94,7 +95,7 @@ void Task::run() {
 
 void Task::wait(const FutureRef& future) {
   if (future.get() == this) {
-    pending = "Itself";
+    refused = true;
     yield();
     return;
   }
@@ -161,7 +162,10 @@ void Gather::start(std::vector<FutureRef> futures, bool errors_are_results) {
         [this, child = child.get()] { child_done(*child); }));
   }
   for (std::size_t i = 0; i < children.size(); ++i) {
-    children[i]->add_callback(callbacks[i]);
+    if (!children[i]->done) children[i]->add_callback(callbacks[i]);
+  }
+  for (const FutureRef& child : children) {
+    if (child->done) child_done(*child);
   }
 }
 

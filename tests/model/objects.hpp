@@ -101,6 +101,7 @@ struct Frame {
   FutureRef awaited = {};
   HandleRef timer = {};
   FutureRef argument = {};  // of wait_for
+  HandleRef release = {};   // without time: wakes it when that is cancelled
   std::int64_t timeout = 0;
   int requests = 0;  // to cancel the task, when it began
   std::shared_ptr<bool> expired = {};
@@ -121,7 +122,8 @@ struct Task : Future, Item {
 
   std::vector<Frame> frames;  // outermost first
   FutureRef waiting_on;
-  std::string pending;  // an error to be thrown into it
+  std::string pending;   // an error to be thrown into it
+  bool refused = false;  // it tried to await itself
   int requests = 0;
   int script;
 };

@@ -153,6 +153,35 @@ Coroutine<> starts_in_order(Bench& bench) {
 
 }  // namespace
 
+namespace {
+
+Coroutine<> gathers_what_is_done(Bench& bench) {
+  const auto one = bench.loop().create_future<int>();
+  one.set_result(1);
+  const int before = bench.watcher.iterations;
+  const auto both = co_await gather(one, one);
+  CHECK(both == std::tuple(1, 1));
+  CHECK(bench.watcher.iterations == before);  // as in CPython since 3.12
+
+  // An error that is there already is told, whatever the others do.
+  const auto failed = bench.loop().create_future<int>();
+  failed.set_exception(std::runtime_error("early"));
+  const auto pending = bench.loop().create_future<int>();
+  const gather all(pending, failed);
+  CHECK(all.done());
+  const auto told = co_await error_of(all);
+  CHECK(told == "std::runtime_error: early");
+  CHECK_FALSE(pending.done());
+}
+
+}  // namespace
+
+TEST_CASE("t07 gather of what is done already does not wait") {
+  Bench bench(GENERATE(from_range(kinds())));
+  bench.run(gathers_what_is_done(bench));
+  CHECK(bench.reports.empty());
+}
+
 TEST_CASE("t07 gather starts its coroutines from left to right") {
   Bench bench(GENERATE(from_range(kinds())));
   bench.run(starts_in_order(bench));
@@ -432,6 +461,23 @@ TEST_CASE("t08 wait_for without time: the future's end is waited for") {
 
 namespace {
 
+Coroutine<> was_cancelled_before(Bench& bench) {
+  const auto pending = bench.loop().create_future();
+  current_task()->cancel("before");
+  const auto told = co_await error_of(wait_for(pending, 0s));
+  CHECK(told == "CancelledError('before')");  // no TimeoutError
+  CHECK(pending.cancelled());
+}
+
+}  // namespace
+
+TEST_CASE("t08 wait_for without time: an earlier cancellation comes first") {
+  Bench bench(GENERATE(from_range(kinds())));
+  bench.run(was_cancelled_before(bench));
+}
+
+namespace {
+
 Coroutine<> waits_on(std::shared_ptr<int>) {
   try {
     co_await for_ever();
@@ -543,6 +589,7 @@ Coroutine<> cancels_who_waits(Bench& bench) {
   const auto not_a_timeout = co_await error_of(waiting);
   CHECK(not_a_timeout == "CancelledError()");
   CHECK(inner.cancelling() == 1);  // asked once, by wait_for
+  CHECK(inner.repr().find("_release_waiter") == std::string::npos);
   const auto cleaned = co_await error_of(inner);
   CHECK(cleaned == "CancelledError()");
 }

@@ -141,6 +141,32 @@ TEST_CASE("a task that cancels itself is told when it next waits") {
   CHECK(t.result() == "returned");
 }
 
+namespace {
+
+Coroutine<std::string> awaits_itself(bool cancels) {
+  if (cancels) current_task()->cancel("first");
+  co_return co_await outcome(loops::myself<std::string>());
+}
+
+}  // namespace
+
+TEST_CASE("a task that cancels itself and awaits itself hears of the former") {
+  Bench bench(GENERATE(from_range(kinds())));
+  const auto t = bench.loop().create_task(awaits_itself(true));
+  bench.run_iterations(2);
+  CHECK(t.result() == "CancelledError('first')");
+}
+
+TEST_CASE("uncancel takes a cancellation back, and no other error") {
+  Bench bench(GENERATE(from_range(kinds())));
+  const auto t = bench.loop().create_task(awaits_itself(false));
+  bench.run_once();
+  t.cancel();
+  CHECK(t.uncancel() == 0);
+  bench.run_once();
+  CHECK(t.result().find("Task cannot await on itself: ") == 0);
+}
+
 TEST_CASE("a task that cancels itself and never waits is cancelled") {
   Bench bench(GENERATE(from_range(kinds())));
   const auto t = bench.loop().create_task(cancels_itself(bench, false));
@@ -375,6 +401,30 @@ TEST_CASE("tasks that wait in a circle cannot be told, but cancel returns") {
   CHECK(c->cancelling() > 0);
   CHECK(a->repr().find("...") != std::string::npos);
   bench.run_iterations(3);
+  CHECK_FALSE(b->done());
+  bench.loop().close();
+  bench.destroy_loop();
+}
+
+namespace {
+
+Coroutine<> gathers_later(const std::optional<Task<>>& task) {
+  co_await sleep(0s);
+  co_await gather(*task);
+}
+
+}  // namespace
+
+TEST_CASE("a circle that goes through gather cannot be told, cancel returns") {
+  Bench bench(GENERATE(from_range(kinds())));
+  std::optional<Task<>> a, b;
+  a = bench.loop().create_task(gathers_later(b), "a");
+  b = bench.loop().create_task(awaits_later(a), "b");
+  bench.run_iterations(3);
+  CHECK(a->cancel());
+  CHECK(b->cancel());
+  bench.run_iterations(3);
+  CHECK_FALSE(a->done());
   CHECK_FALSE(b->done());
   bench.loop().close();
   bench.destroy_loop();

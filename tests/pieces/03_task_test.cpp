@@ -480,10 +480,7 @@ TEST_CASE("t12 an object tells no more than its loop is asked for") {
 
 namespace {
 
-Coroutine<> awaits_itself() {
-  co_await Task<>(ch03::Ref<ch03::TaskState<void>>(
-      static_cast<ch03::TaskState<void>*>(current_task().get())));
-}
+Coroutine<> awaits_itself() { co_await loops::myself(); }
 
 Coroutine<> refuses_bad_awaits(Bench& bench) {
   EventLoop& loop = bench.loop();

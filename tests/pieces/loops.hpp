@@ -204,6 +204,13 @@ class StandardError {
   int saved_;
 };
 
+// The task that runs, for one who wants to await himself.
+template <class T = void>
+ch03::Task<T> myself() {
+  return ch03::Task<T>(ch03::Ref<ch03::TaskState<T>>(
+      static_cast<ch03::TaskState<T>*>(ch03::current_task().get())));
+}
+
 // The text of the exception that function throws, which must be an Error.
 template <class Error = std::runtime_error, class Function>
 std::string refusal(Function function) {
