@@ -43,8 +43,8 @@ void GatherBase::start() {
     children_[i]->add_callback(callbacks_[i]);
   }
   // Those that are done already count at once: perhaps nobody need wait.
-  for (std::size_t i = 0; i < children_.size(); ++i) {
-    if (children_[i]->done()) child_done(*children_[i]);
+  for (const Ref<FutureBase>& child : children_) {
+    if (child->done()) child_done(*child);
   }
   if (!children_.empty()) return;
   collect();
