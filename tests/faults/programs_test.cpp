@@ -17,14 +17,20 @@ std::string program() {
   return name;
 }
 
+// Descriptor 4 becomes a pipe that nobody reads: to write to it is EPIPE.
+constexpr const char* kUnreadPipe =
+    "d=$(mktemp -d) && mkfifo $d/pipe && exec 3<>$d/pipe 4>$d/pipe 3>&- && "
+    "rm -r $d && ";
+
 // The program's own run, with what the shell makes of its descriptors.
 grader::Result run(const std::string& redirections) {
   grader::Request request;
   request.program = "/bin/sh";
   // The last one says more on standard error if it is asked to.
   const std::string more = program().ends_with("08_asyncio_debug") ? " -v" : "";
-  request.arguments = {"-c", "exec '" + program() + "' --virtual-time" + more +
-                                 " " + redirections};
+  const std::string first = redirections.ends_with("4>&-") ? kUnreadPipe : "";
+  request.arguments = {"-c", first + "exec '" + program() + "' --virtual-time" +
+                                 more + " " + redirections};
   return grader::run(request);
 }
 
@@ -32,7 +38,7 @@ grader::Result run(const std::string& redirections) {
 
 TEST_CASE("what is said to nobody changes nothing else") {
   const grader::Result normal = run("");
-  const std::string lost = GENERATE("2>/dev/full", "2>&-");
+  const std::string lost = GENERATE("2>/dev/full", "2>&-", "2>&4 4>&-");
   INFO(lost);
   const grader::Result result = run(lost);
   CHECK_FALSE(result.timed_out);
@@ -45,8 +51,8 @@ TEST_CASE("what is said to nobody changes nothing else") {
 TEST_CASE(
     "without standard descriptors it ends, and tells that output is lost") {
   const grader::Result normal = run("");
-  const std::string lost =
-      GENERATE(">&-", ">&- 2>&-", "<&- >&- 2>&-", ">/dev/full 2>&1");
+  const std::string lost = GENERATE(">&-", ">&- 2>&-", "<&- >&- 2>&-",
+                                    ">/dev/full 2>&1", ">&4 2>&4 4>&-");
   INFO(lost);
   const grader::Result result = run(lost);
   CHECK_FALSE(result.timed_out);
