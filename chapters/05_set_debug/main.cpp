@@ -30,11 +30,14 @@ void call_from_a_thread(asyncio::EventLoop& loop) {
 }
 // #endregion wrong_thread
 
-// #region lost_callback
+// #region waits_for
 asyncio::Coroutine<> waits_for(asyncio::Future<int> answer) {
-  common::print("the answer is {}", co_await answer);
+  const int number = co_await answer;
+  common::print("the answer is {}", number);
 }
+// #endregion waits_for
 
+// #region lost_callback
 asyncio::Coroutine<> lose_track(asyncio::EventLoop& loop) {
   const auto answer = loop.create_future<int>();
   const auto waiting = loop.create_task(waits_for(answer));
