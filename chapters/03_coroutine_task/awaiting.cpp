@@ -38,13 +38,13 @@ GatherBase::~GatherBase() {
 }
 
 void GatherBase::start() {
-  for (std::size_t i = 0; i < children_.size(); ++i) {
-    if (children_[i]->done()) continue;
-    children_[i]->add_callback(callbacks_[i]);
-  }
   // Those that are done already count at once: perhaps nobody need wait.
-  for (const Ref<FutureBase>& child : children_) {
-    if (child->done()) child_done(*child);
+  for (std::size_t i = 0; i < children_.size(); ++i) {
+    if (children_[i]->done()) {
+      child_done(*children_[i]);
+    } else {
+      children_[i]->add_callback(callbacks_[i]);
+    }
   }
   if (!children_.empty()) return;
   collect();

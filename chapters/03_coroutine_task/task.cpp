@@ -123,10 +123,6 @@ void TaskBase::wait_for(FutureBase& future) {
   }
 }
 
-bool TaskBase::cannot_wait_for(const FutureBase& future) const {
-  return &future == this || future.loop() != loop();
-}
-
 void TaskBase::refuse(const FutureBase& future) const {
   throw std::runtime_error(
       &future == this

@@ -79,7 +79,9 @@ class TaskBase : public FutureBase {
  private:
   virtual void finish_from(Frame& root) = 0;  // moves the result out of it
 
-  bool cannot_wait_for(const FutureBase& future) const;
+  bool cannot_wait_for(const FutureBase& future) const {
+    return &future == this || future.loop() != loop();
+  }
   [[noreturn]] void refuse(const FutureBase& future) const;
   void drop_second_cancel();
   void stop_waiting();

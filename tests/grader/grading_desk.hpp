@@ -81,8 +81,8 @@ inline bool has(const std::string& text, const std::string& part) {
 }
 
 // The grader itself could not work, which is no student's zero, and says why.
+constexpr int kBroken = 3;
 inline void check_broken(const Result& result, const std::string& why) {
-  constexpr int kBroken = 3;
   INFO("expected: " << why);
   CHECK(result.exit_status == kBroken);
   CHECK(has(result.out + result.err, why));

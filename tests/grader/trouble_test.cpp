@@ -107,10 +107,7 @@ class Running {
   // The one that grades a student for a class.
   void kill_unit() const {
     for (const Descendant& one : descendants()) {
-      std::error_code error;
-      const fs::path program =
-          fs::read_symlink("/proc/" + std::to_string(one.pid) + "/exe", error);
-      if (one.pid != pid_ && program.filename() == "grader") {
+      if (one.pid != pid_ && program_of(one) == "grader") {
         ::kill(one.pid, SIGKILL);
       }
     }
@@ -198,7 +195,7 @@ TEST_CASE("grade class: a unit that is killed is no student's zero") {
                       "--cpu-limit", "60", "--time-limit", "60"}));
     running.wait_for("student");
     running.kill_unit();
-    CHECK(running.status() == 3);
+    CHECK(running.status() == kBroken);
   }
   CHECK_FALSE(fs::exists(out / "ada/results.json"));
   const std::string summary = read_file(out / "summary.md");
@@ -281,15 +278,26 @@ TEST_CASE("a class without a folder, or without students") {
 
 // --- An instructor's own cases -----------------------------------------------
 
+namespace {
+
+fs::path tests_of(GradingDesk& desk) {
+  return fs::path(desk.exercise()["starter"].get<std::string>()).parent_path();
+}
+
+// An overlay with our manifest, and a probe of the instructor's.
+void write_overlay(GradingDesk& desk, const std::string& probe) {
+  desk.write("overlay/stopwatch/stopwatch.ini",
+             read_file(tests_of(desk) / "stopwatch.ini"));
+  desk.write("overlay/stopwatch/probe.cpp", probe);
+}
+
+}  // namespace
+
 TEST_CASE("an overlay's probe is compiled once for a class") {
   GradingDesk desk;
   desk.hand_in("ada", desk.solution());
   desk.hand_in("bob", desk.solution() + "// bob's\n");
-  const fs::path tests =
-      fs::path(desk.exercise()["starter"].get<std::string>()).parent_path();
-  desk.write("overlay/stopwatch/probe.cpp", read_file(tests / "probe.cpp"));
-  desk.write("overlay/stopwatch/stopwatch.ini",
-             read_file(tests / "stopwatch.ini"));
+  write_overlay(desk, read_file(tests_of(desk) / "probe.cpp"));
   // A compiler that notes what it is asked for, where it may write.
   const fs::path log = desk.path("log");
   const std::string real = desk.bundle["compiler"];
@@ -329,15 +337,11 @@ TEST_CASE("results of another solution, or of other cases, are not taken") {
   }
   SECTION("other cases of the instructor's") {
     desk.bundle["compiler"] = "/bin/true";
-    const fs::path tests =
-        fs::path(desk.exercise()["starter"].get<std::string>()).parent_path();
-    desk.write("overlay/stopwatch/stopwatch.ini",
-               read_file(tests / "stopwatch.ini"));
-    desk.write("overlay/stopwatch/probe.cpp", "// one\n");
+    write_overlay(desk, "// one\n");
     words.insert(words.end(), {"--overlay", desk.path("overlay")});
     CHECK_FALSE(again());
     CHECK(again());
-    desk.write("overlay/stopwatch/probe.cpp", "// two\n");
+    write_overlay(desk, "// two\n");
   }
   CHECK_FALSE(again());
   CHECK(again());
@@ -346,11 +350,7 @@ TEST_CASE("results of another solution, or of other cases, are not taken") {
 TEST_CASE("an overlay that does not compile stops the class before it begins") {
   GradingDesk desk;
   desk.hand_in("ada", desk.solution());
-  const fs::path tests =
-      fs::path(desk.exercise()["starter"].get<std::string>()).parent_path();
-  desk.write("overlay/stopwatch/probe.cpp", "nonsense\n");
-  desk.write("overlay/stopwatch/stopwatch.ini",
-             read_file(tests / "stopwatch.ini"));
+  write_overlay(desk, "nonsense\n");
   check_broken(desk.grade({"class", desk.students(), "--out", desk.path("out"),
                            "--overlay", desk.path("overlay")}),
                "overlay/stopwatch/probe.cpp does not compile");

@@ -146,15 +146,6 @@ TEST_CASE("t07 gather: results in order, of nothing, of the same twice") {
 
 namespace {
 
-Coroutine<> starts_in_order(Bench& bench) {
-  co_await gather(noted(bench, "a", 3s), noted(bench, "b", 2s),
-                  noted(bench, "c", 1s));
-}
-
-}  // namespace
-
-namespace {
-
 Coroutine<> gathers_what_is_done(Bench& bench) {
   const auto one = bench.loop().create_future<int>();
   one.set_result(1);
@@ -181,6 +172,15 @@ TEST_CASE("t07 gather of what is done already does not wait") {
   bench.run(gathers_what_is_done(bench));
   CHECK(bench.reports.empty());
 }
+
+namespace {
+
+Coroutine<> starts_in_order(Bench& bench) {
+  co_await gather(noted(bench, "a", 3s), noted(bench, "b", 2s),
+                  noted(bench, "c", 1s));
+}
+
+}  // namespace
 
 TEST_CASE("t07 gather starts its coroutines from left to right") {
   Bench bench(GENERATE(from_range(kinds())));
