@@ -17,6 +17,8 @@
 #include <utility>
 #include <vector>
 
+#include "common/output.hpp"
+
 namespace common {
 
 namespace po = boost::program_options;
@@ -31,15 +33,15 @@ std::string program_name(const char* argv0) {
 
 bool flushed(const std::string& program) {
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return true;
-  fmt::print(stderr, "{}: standard output: {}\n", program,
-             std::strerror(errno));
+  write_error(
+      fmt::format("{}: standard output: {}\n", program, std::strerror(errno)));
   return false;
 }
 
 // The same for a trace that is closed.
 bool traced(const std::string& program) {
   const auto error = take_trace_error();
-  if (error) fmt::print(stderr, "{}: {}\n", program, *error);
+  if (error) write_error(fmt::format("{}: {}\n", program, *error));
   return !error;
 }
 
@@ -176,7 +178,7 @@ void CommandLine::parse(int argc, const char* const* argv) {
       options_->trace.emplace(options_->trace_file, clock(), name);
     }
   } catch (const po::error& error) {
-    fmt::print(stderr, "{}: {}\n{}", name, error.what(), usage.str());
+    write_error(fmt::format("{}: {}\n{}", name, error.what(), usage.str()));
     std::exit(2);
   }
 }

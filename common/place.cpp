@@ -3,11 +3,11 @@
 #include <cxxabi.h>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <cctype>
 #include <cstdlib>
 #include <memory>
+#include <thread>
 
 namespace common {
 
@@ -20,6 +20,10 @@ void replace_all(std::string& text, std::string_view from,
     text.replace(at, from.size(), to);
   }
 }
+
+// Objects of a namespace are made before main(), on the thread that will run
+// it.
+const std::thread::id main_thread = std::this_thread::get_id();
 
 bool opens(char c) { return c == '(' || c == '<' || c == '[' || c == '{'; }
 bool closes(char c) { return c == ')' || c == '>' || c == ']' || c == '}'; }
@@ -148,23 +152,13 @@ std::string demangled(const char* mangled_type_name) {
   return name;
 }
 
-std::string_view thread_name() {
+std::string thread_name() {
+  const bool begun = main_thread != std::thread::id();
+  if (!begun || std::this_thread::get_id() == main_thread) return "MainThread";
   static std::atomic<int> threads = 0;
-  // No destructor: the name is good until the thread is gone, also for what
-  // logs while thread-local objects are destroyed.
-  struct Name {
-    std::array<char, 24> text;
-    std::size_t size;
-  };
-  thread_local const Name name = [] {
-    const int number = threads++;
-    const std::string text =
-        number == 0 ? "MainThread" : "Thread-" + std::to_string(number);
-    Name made{};
-    made.size = text.copy(made.text.data(), made.text.size());
-    return made;
-  }();
-  return {name.text.data(), name.size};
+  // No destructor: what logs while thread-local objects are destroyed asks too.
+  thread_local const int number = ++threads;
+  return "Thread-" + std::to_string(number);
 }
 
 }  // namespace common

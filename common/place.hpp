@@ -7,6 +7,19 @@
 
 namespace common {
 
+// A place, as a default argument of a consteval constructor that is called with
+// a co_await among the arguments beside it. GCC 14 moves arguments that are
+// objects, such as a std::source_location, into the frame of the coroutine, and
+// then finds no constants there. Pointers it leaves alone.
+using PlacePointer = decltype(__builtin_source_location());
+consteval PlacePointer current_place(
+    PlacePointer here = __builtin_source_location()) {
+  return here;
+}
+consteval std::source_location place_at(PlacePointer where) {
+  return std::source_location::current(where);
+}
+
 // "asyncio_debug.cpp:41": the file without its folders, and the line.
 std::string file_line(const std::source_location& place);
 
@@ -23,8 +36,8 @@ std::string function_name(std::string_view signature);
 // The same for the name of a type: "std::runtime_error".
 std::string demangled(const char* mangled_type_name);
 
-// "MainThread" for the first thread that asks, then "Thread-1", "Thread-2".
-// threading.current_thread().name
-std::string_view thread_name();
+// "MainThread" for the thread that runs main(); for others "Thread-1",
+// "Thread-2", in the order in which they ask.  threading.current_thread().name
+std::string thread_name();
 
 }  // namespace common

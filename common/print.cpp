@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "common/output.hpp"
 #include "common/place.hpp"
 #include "common/trace.hpp"
 
@@ -13,7 +14,8 @@ void print_line(const std::string& line, const std::source_location& place) {
         {'i', "log", line,
          TraceArgs().text("level", "PRINT").text("loc", file_line(place))});
   }
-  fmt::print(stdout, "{}\n", line);
+  // At once: a terminal shows it before what is written to another stream.
+  write_text(stdout, line + "\n", "<stdout>");
 }
 
 }  // namespace common

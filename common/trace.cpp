@@ -9,6 +9,7 @@
 #include <cstring>
 #include <utility>
 
+#include "common/output.hpp"
 #include "common/repr.hpp"
 
 namespace common {
@@ -212,6 +213,7 @@ void Trace::write_line(int thread, const TraceEvent& event) {
 }
 
 void Trace::put(std::string_view text) {
+  const NoSigpipe guard;
   while (!text.empty() && error_ == 0) {
     const ssize_t count = ::write(fd_.get(), text.data(), text.size());
     if (count >= 0) {

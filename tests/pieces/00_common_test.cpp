@@ -1,11 +1,14 @@
 // What no chapter is about: clocks, descriptors, places, texts, references.
 
 #include <fcntl.h>
+#include <pthread.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
 #include <coroutine>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
@@ -20,17 +23,22 @@
 #include <system_error>
 #include <thread>
 #include <tuple>
+#include <type_traits>
 #include <typeinfo>
 #include <utility>
 #include <vector>
 
 #include "common/clock.hpp"
+#include "common/output.hpp"
 #include "common/place.hpp"
+#include "common/print.hpp"
 #include "common/recycled.hpp"
 #include "common/ref.hpp"
 #include "common/repr.hpp"
+#include "common/trace.hpp"
 #include "common/unique_fd.hpp"
 #include "tests/catch.hpp"
+#include "tests/pieces/child.hpp"
 
 using namespace std::chrono_literals;
 using common::function_name;
@@ -431,9 +439,18 @@ TEST_CASE("demangled: names of types") {
   CHECK(common::demangled("no such name") == "no such name");
 }
 
+TEST_CASE("thread_name: MainThread runs main(), whoever asks first") {
+  std::string other;
+  std::thread([&other] { other = common::thread_name(); }).join();
+  CHECK(other.substr(0, 7) == "Thread-");
+  CHECK(common::thread_name() == "MainThread");
+}
+
 TEST_CASE("thread_name: the same one each time, another for each thread") {
   const std::string mine(common::thread_name());
   CHECK(common::thread_name() == mine);
+  static_assert(std::is_same_v<decltype(common::thread_name()), std::string>,
+                "a name outlives its thread");
   std::string others[2];
   for (std::string& other : others) {
     std::thread([&other] { other = common::thread_name(); }).join();
@@ -441,6 +458,125 @@ TEST_CASE("thread_name: the same one each time, another for each thread") {
     CHECK(other != mine);
   }
   CHECK(others[0] != others[1]);
+}
+
+// ---------------------------------------------------------------------------
+// output
+
+namespace {
+
+bool is_blocked(int signal) {
+  sigset_t mask;
+  ::pthread_sigmask(SIG_BLOCK, nullptr, &mask);
+  return sigismember(&mask, signal) == 1;
+}
+
+bool is_pending(int signal) {
+  sigset_t pending;
+  ::sigpending(&pending);
+  return sigismember(&pending, signal) == 1;
+}
+
+std::string failure(int fd) {
+  try {
+    common::write_text(fd, "text", "a pipe");
+  } catch (const std::system_error& error) {
+    return error.what();
+  }
+  return "(no failure)";
+}
+
+}  // namespace
+
+TEST_CASE("output: a pipe without a reader is an error, and no signal") {
+  CHECK(child::run([] {
+          const bool failed =
+              failure(child::closed_pipe()) == "write(a pipe): Broken pipe";
+          return failed && !is_pending(SIGPIPE) && !is_blocked(SIGPIPE) ? 0 : 1;
+        }) == "exit 0");
+  CHECK(child::run([] {
+          std::FILE* const file = ::fdopen(child::closed_pipe(), "w");
+          try {
+            common::write_text(file, "text", "a file");
+          } catch (const std::system_error& error) {
+            return error.code() == std::errc::broken_pipe ? 0 : 1;
+          }
+          return 2;
+        }) == "exit 0");
+  CHECK(child::run([] {
+          ::dup2(child::closed_pipe(), STDERR_FILENO);
+          common::write_error("text");
+          return 0;
+        }) == "exit 0");
+}
+
+TEST_CASE("output: what was blocked or pending stays so") {
+  CHECK(child::run([] {
+          sigset_t set;
+          sigemptyset(&set);
+          sigaddset(&set, SIGPIPE);
+          ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+          const int fd = child::closed_pipe();
+          failure(fd);
+          if (is_pending(SIGPIPE) || !is_blocked(SIGPIPE)) return 1;
+          ::raise(SIGPIPE);
+          failure(fd);
+          return is_pending(SIGPIPE) && is_blocked(SIGPIPE) ? 0 : 2;
+        }) == "exit 0");
+}
+
+TEST_CASE("print: lines come in the order in which they were written") {
+  std::FILE* const file = std::tmpfile();
+  REQUIRE(file != nullptr);
+  CHECK(child::run([file] {
+          ::dup2(::fileno(file), STDOUT_FILENO);
+          ::dup2(::fileno(file), STDERR_FILENO);
+          std::setvbuf(stdout, nullptr, _IOFBF, BUFSIZ);
+          common::print("one {}", 1);
+          std::fputs("two\n", stderr);
+          common::print("three");
+          return 0;
+        }) == "exit 0");
+  char text[100] = {};
+  std::rewind(file);
+  const std::size_t size = std::fread(text, 1, sizeof text, file);
+  std::fclose(file);
+  CHECK(std::string(text, size) == "one 1\ntwo\nthree\n");
+}
+
+TEST_CASE("print: a line that cannot be written is an error") {
+  const auto print_to = [](int fd) {
+    ::dup2(fd, STDOUT_FILENO);
+    std::setvbuf(stdout, nullptr, _IOFBF, BUFSIZ);
+    try {
+      common::print("lost");
+    } catch (const std::system_error& error) {
+      return error.code().value();
+    }
+    return 0;
+  };
+  CHECK(child::run([&] { return print_to(child::closed_pipe()); }) ==
+        "exit " + std::to_string(EPIPE));
+  CHECK(child::run([&] { return print_to(::open("/dev/null", O_RDONLY)); }) ==
+        "exit " + std::to_string(EBADF));
+  if (::access("/dev/full", W_OK) != 0) return;
+  CHECK(child::run([&] { return print_to(::open("/dev/full", O_WRONLY)); }) ==
+        "exit " + std::to_string(ENOSPC));
+}
+
+TEST_CASE("output: a trace into a closed pipe is an error, too") {
+  const std::string name = "/tmp/trace-" + std::to_string(::getpid());
+  REQUIRE(::mkfifo(name.c_str(), 0600) == 0);
+  CHECK(child::run([&] {
+          {
+            const int reader = ::open(name.c_str(), O_RDONLY | O_NONBLOCK);
+            common::VirtualClock clock;
+            common::Trace trace(name, clock, "test");
+            ::close(reader);
+          }
+          return common::take_trace_error() ? 0 : 1;
+        }) == "exit 0");
+  ::unlink(name.c_str());
 }
 
 // ---------------------------------------------------------------------------
