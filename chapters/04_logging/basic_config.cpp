@@ -1,6 +1,5 @@
 #include "chapters/04_logging/basic_config.hpp"
 
-#include <mutex>
 #include <stdexcept>
 
 #include "chapters/04_logging/logging_error.hpp"
@@ -8,12 +7,6 @@
 namespace ch04 {
 
 namespace {
-
-// Two threads that configure at the same time must not add two handlers.
-std::mutex& configuring() {
-  static auto* const mutex = new std::mutex;
-  return *mutex;
-}
 
 std::shared_ptr<Handler> make_handler(const BasicConfig& config) {
   if (!config.filename.empty()) {
@@ -32,14 +25,10 @@ void basic_config(const BasicConfig& config) {
   }
   Formatter formatter(config.format);
   Logger& root = get_logger();
-  const std::lock_guard lock(configuring());
-  const auto before = root.handlers();
-  if (!before.empty() && !config.force) return;
+  if (!config.force && !root.handlers().empty()) return;
   const auto handler = make_handler(config);
   handler->set_formatter(std::move(formatter));
-  for (const auto& old : before) root.remove_handler(old);
-  root.add_handler(handler);
-  if (config.level) root.set_level(*config.level);
+  root.configure(handler, config.level, config.force);
 }
 
 Logger& configured_root() noexcept {

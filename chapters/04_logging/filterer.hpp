@@ -3,7 +3,6 @@
 
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <vector>
 
 #include "chapters/04_logging/log_record.hpp"
@@ -30,12 +29,11 @@ class Filterer {
   ~Filterer() = default;
 
  private:
-  using Filters = std::vector<Filter>;
+  using Filters = std::vector<std::shared_ptr<const Filter>>;
 
   // The list is replaced and never changed, so it is called without a lock,
   // and a filter may log or add filters.
-  mutable std::mutex mutex_;
-  std::shared_ptr<const Filters> filters_;
+  std::shared_ptr<const Filters> filters_;  // the module's lock guards it
 };
 
 }  // namespace ch04

@@ -6,11 +6,13 @@
 #include <array>
 #include <cstdio>
 #include <ctime>
+#include <mutex>
 #include <optional>
 #include <stdexcept>
 #include <utility>
 #include <variant>
 
+#include "chapters/04_logging/lock.hpp"
 #include "common/place.hpp"
 #include "common/repr.hpp"
 
@@ -36,8 +38,11 @@ std::string asctime(const LogRecord& record) {
   const std::time_t time = system_clock::to_time_t(system_clock::time_point(
       floor<seconds>(record.created).time_since_epoch()));
   std::tm local{};
-  ::localtime_r(&time, &local);
   std::array<char, 64> text{};
+  // The C library has a lock for time zones, and a child would find it locked:
+  // fork() waits for ours.
+  const std::lock_guard lock(module_lock());
+  ::localtime_r(&time, &local);
   const std::size_t size =
       std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &local);
   return fmt::format("{},{:03}", std::string_view(text.data(), size),

@@ -2,16 +2,16 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <filesystem>
 #include <iostream>
+#include <mutex>
 #include <stdexcept>
 #include <typeinfo>
 #include <utility>
 
 #include "chapters/04_logging/logging_error.hpp"
+#include "common/output.hpp"
 #include "common/place.hpp"
 #include "common/repr.hpp"
 #include "common/unique_fd.hpp"
@@ -20,35 +20,17 @@ namespace ch04 {
 
 namespace {
 
-// A handler that logs, in emit(), what comes back to it: deep enough for
-// honest cases, and a report instead of a stack overflow for the others.
-constexpr int kDeepest = 50;
-
-// Other threads that print to the stream wait until the record is out.
-void write_to_file(std::FILE* stream, const std::string& name,
-                   std::string_view text) {
-  ::flockfile(stream);
-  errno = 0;
-  const bool written =
-      std::fwrite(text.data(), 1, text.size(), stream) == text.size();
-  const bool flushed = std::fflush(stream) == 0;
-  const int error = errno;
-  ::funlockfile(stream);
-  if (!written || !flushed) {
-    errno = error;
-    common::throw_errno("write(" + name + ")");
-  }
-}
-
-void write_to_descriptor(int fd, const std::string& name,
-                         std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t count = ::write(fd, text.data(), text.size());
-    if (count >= 0) {
-      text.remove_prefix(static_cast<std::size_t>(count));
-    } else if (errno != EINTR) {
-      common::throw_errno("write(" + name + ")");
-    }
+// A stream that failed once refuses all that follows, until it is cleared.
+void write_to_stream(std::ostream& stream, const std::string& name,
+                     std::string_view text) {
+  const common::NoSigpipe guard;
+  try {
+    stream.write(text.data(), static_cast<std::streamsize>(text.size()));
+    stream.flush();
+    if (!stream) throw std::runtime_error("write(" + name + "): failed");
+  } catch (...) {
+    stream.clear();
+    throw;
   }
 }
 
@@ -71,7 +53,7 @@ std::function<void(std::string_view)> append_to(const std::string& path) {
       ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666));
   if (!*fd) common::throw_errno("open(" + common::repr(path) + ")");
   return [fd, path](std::string_view text) {
-    write_to_descriptor(fd->get(), common::repr(path), text);
+    common::write_text(fd->get(), text, common::repr(path));
   };
 }
 
@@ -84,42 +66,41 @@ class StderrHandler final : public StreamHandler {
   std::string class_name() const override { return "_StderrHandler"; }
 };
 
-struct LastResort {
-  std::mutex mutex;
+struct LastResort {  // the module's lock guards it
   const std::shared_ptr<Handler> first = std::make_shared<StderrHandler>();
   std::shared_ptr<Handler> handler = first;
 };
 
-// Never destroyed: destructors of other static objects may log.
+// Made early, before there are threads that could fork in between, and never
+// destroyed: destructors of other static objects may log.
 LastResort& the_last_resort() {
   static auto* const last = new LastResort;
   return *last;
 }
+
+[[maybe_unused]] const LastResort& made_early = the_last_resort();
 
 }  // namespace
 
 Handler::Handler() = default;
 
 void Handler::set_formatter(Formatter formatter) {
-  const std::lock_guard lock(formatter_mutex_);
+  const std::lock_guard lock(module_lock());
   std::swap(formatter_, formatter);
 }
 
 // #region handle
 void Handler::handle(const LogRecord& record) noexcept {
-  if (!filter(record)) return;
-  const std::lock_guard lock(emit_mutex_);
-  ++depth_;
+  const NestedCall call(NestedCall::Kind::handler);
   try {
-    if (depth_ > kDeepest) {
-      throw std::logic_error("a handler's own records come back to it");
-    }
+    call.check();
+    if (!filter(record)) return;
+    const auto mutex = emitting_.mutex();
+    const std::lock_guard lock(*mutex);
     emit(record);
   } catch (...) {
-    report_logging_error(std::current_exception(), record.place,
-                         record.message);
+    report_logging_error(std::current_exception(), record);
   }
-  --depth_;
 }
 // #endregion handle
 
@@ -136,13 +117,13 @@ std::string Handler::repr() const {
 }
 
 std::string Handler::format(const LogRecord& record) const {
-  std::unique_lock lock(formatter_mutex_);
+  std::unique_lock lock(module_lock());
   const Formatter formatter = formatter_;
   lock.unlock();
   if (!formatter.problem().empty()) {
     report_logging_error(
         std::make_exception_ptr(std::invalid_argument(formatter.problem())),
-        record.place, record.message);
+        record);
   }
   return formatter.format(record);
 }
@@ -150,15 +131,13 @@ std::string Handler::format(const LogRecord& record) const {
 StreamHandler::StreamHandler(std::FILE* stream)
     : stream_name_(name_of(stream)),
       write_([stream, name = stream_name_](std::string_view text) {
-        write_to_file(stream, name, text);
+        common::write_text(stream, text, name);
       }) {}
 
 StreamHandler::StreamHandler(std::ostream& stream)
     : stream_name_(name_of(stream)),
       write_([&stream, name = stream_name_](std::string_view text) {
-        stream.write(text.data(), static_cast<std::streamsize>(text.size()));
-        stream.flush();
-        if (!stream) throw std::runtime_error("write(" + name + "): failed");
+        write_to_stream(stream, name, text);
       }) {}
 
 StreamHandler::StreamHandler(std::string stream_name, Write write)
@@ -181,13 +160,13 @@ FileHandler::FileHandler(const std::string& file_name)
 
 std::shared_ptr<Handler> last_resort() {
   LastResort& last = the_last_resort();
-  const std::lock_guard lock(last.mutex);
+  const std::lock_guard lock(module_lock());
   return last.handler;
 }
 
 void set_last_resort(std::shared_ptr<Handler> handler) {
   LastResort& last = the_last_resort();
-  const std::lock_guard lock(last.mutex);
+  const std::lock_guard lock(module_lock());
   last.handler.swap(handler);
 }
 

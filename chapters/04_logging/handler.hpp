@@ -6,12 +6,12 @@
 #include <functional>
 #include <iosfwd>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 
 #include "chapters/04_logging/filterer.hpp"
 #include "chapters/04_logging/formatter.hpp"
+#include "chapters/04_logging/lock.hpp"
 #include "chapters/04_logging/log_record.hpp"
 
 namespace ch04 {
@@ -50,10 +50,8 @@ class Handler : public Filterer {
 
  private:
   std::atomic<int> level_ = NOTSET;
-  mutable std::mutex formatter_mutex_;
-  Formatter formatter_;
-  std::recursive_mutex emit_mutex_;
-  int depth_ = 0;  // of emit() calls on the stack
+  Formatter formatter_;  // the module's lock guards it
+  HandlerLock emitting_;
 };
 // #endregion handler
 

@@ -43,15 +43,15 @@ class Level {
 // #region log_record
 // One event, on its way from a logger to the handlers.  logging.LogRecord
 struct LogRecord {
-  std::string name;  // of the logger
+  std::string name = {};  // of the logger
   int level = NOTSET;
-  std::string message;
-  std::source_location place;  // of the call that logged it
-  std::chrono::system_clock::time_point created;
-  std::string thread_name;
+  std::string message = {};
+  std::source_location place = {};  // of the call that logged it
+  std::chrono::system_clock::time_point created = {};
+  std::string thread_name = {};
   // Set when an exception belongs to the record; the pointer in it is empty
   // when exception() was called while none was being handled.
-  std::optional<std::exception_ptr> exc_info;
+  std::optional<std::exception_ptr> exc_info = {};
 };
 // #endregion log_record
 

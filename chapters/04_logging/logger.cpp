@@ -3,16 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <functional>
 #include <limits>
 #include <map>
 #include <mutex>
 #include <stdexcept>
 
+#include "chapters/04_logging/lock.hpp"
 #include "chapters/04_logging/logging_error.hpp"
+#include "common/output.hpp"
 #include "common/place.hpp"
-#include "common/repr.hpp"
 
 namespace ch04 {
 
@@ -20,57 +20,26 @@ namespace {
 
 constexpr std::string_view kRoot = "root";
 
-// An argument as Python's report shows it.
-struct ArgumentRepr {
-  template <class T>
-  std::string operator()(const T& value) const {
-    if constexpr (std::is_same_v<T, const char*>) {
-      return value ? common::repr(std::string_view(value)) : "None";
-    } else if constexpr (std::is_same_v<T, fmt::string_view>) {
-      return common::repr(std::string_view(value.data(), value.size()));
-    } else if constexpr (std::is_same_v<T, bool>) {
-      return common::repr(value);
-    } else if constexpr (std::is_arithmetic_v<T> && !std::is_same_v<T, char>) {
-      return fmt::format("{}", value);
-    } else if constexpr (std::is_same_v<T, char>) {
-      return common::repr(std::string_view(&value, 1));
-    } else {
-      return "<unprintable>";
-    }
-  }
-};
-
-// fmt made the function a member in version 11.
-template <class Argument>
-std::string argument_repr(const Argument& argument) {
-  if constexpr (requires { argument.visit(ArgumentRepr()); }) {
-    return argument.visit(ArgumentRepr());
-  } else {
-    return visit_format_arg(ArgumentRepr(), argument);
-  }
-}
-
-// "('one', 2)"; "('one',)" for a single one, as a tuple is written.
-std::string arguments_repr(const ErasedMessage& message) {
-  std::string text = "(";
-  for (int i = 0; i < message.argument_count; ++i) {
-    if (i > 0) text += ", ";
-    text += argument_repr(message.arguments.get(i));
-  }
-  return text + (message.argument_count == 1 ? ",)" : ")");
-}
-
 std::string_view view(fmt::string_view text) {
   return {text.data(), text.size()};
 }
 
+// If it cannot, the record's message stays as it was written.
+void compose(LogRecord& record, const ErasedMessage& message) {
+  try {
+    record.message = fmt::vformat(message.format, message.arguments);
+  } catch (...) {
+    report_logging_error(std::current_exception(), record);
+  }
+}
+
 }  // namespace
 
-// All loggers, and one lock for what connects them. It is held for moments
-// only, never while a handler, a filter or a formatter runs.  logging.Manager
+// All loggers. The module's lock guards what connects them.  logging.Manager
 class Manager {
  public:
-  // Never destroyed: destructors of static objects may log.
+  // Made early, before there are threads that could fork in between, and never
+  // destroyed: destructors of static objects may log.
   static Manager& instance() {
     static auto* const manager = new Manager;
     return *manager;
@@ -80,7 +49,7 @@ class Manager {
 
   Logger& get(std::string_view name) {
     if (name.empty() || name == kRoot) return root_;
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(module_lock());
     if (const auto found = loggers_.find(name); found != loggers_.end()) {
       return *found->second;
     }
@@ -94,29 +63,29 @@ class Manager {
   }
 
   void set_level(Logger& logger, int level) {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(module_lock());
     logger.level_ = level;
     update_all();
   }
 
   void disable(int level) {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(module_lock());
     disabled_ = level;
     update_all();
   }
 
   int effective_level(const Logger& logger) {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(module_lock());
     return effective_level_locked(logger);
   }
 
   Logger* parent(const Logger& logger) {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(module_lock());
     return logger.parent_;
   }
 
   void add_handler(Logger& logger, std::shared_ptr<Handler> handler) {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(module_lock());
     auto& handlers = logger.handlers_;
     if (std::find(handlers.begin(), handlers.end(), handler) ==
         handlers.end()) {
@@ -126,12 +95,12 @@ class Manager {
 
   // The caller's reference outlives the lock, so no destructor runs under it.
   void remove_handler(Logger& logger, const std::shared_ptr<Handler>& handler) {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(module_lock());
     std::erase(logger.handlers_, handler);
   }
 
   std::vector<std::shared_ptr<Handler>> handlers(const Logger& logger) {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(module_lock());
     return logger.handlers_;
   }
 
@@ -139,7 +108,7 @@ class Manager {
   // This logger's handlers and its ancestors', as far as records propagate.
   std::vector<std::shared_ptr<Handler>> all_handlers(const Logger& logger) {
     std::vector<std::shared_ptr<Handler>> all;
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(module_lock());
     for (const Logger* at = &logger; at; at = at->parent_) {
       all.insert(all.end(), at->handlers_.begin(), at->handlers_.end());
       if (!at->propagate_) break;
@@ -149,7 +118,7 @@ class Manager {
   // #endregion all_handlers
 
   bool has_handlers(const Logger& logger) {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(module_lock());
     const Logger* at = &logger;
     while (at && at->handlers_.empty()) {
       at = at->propagate_ ? at->parent_ : nullptr;
@@ -158,37 +127,49 @@ class Manager {
   }
 
   void set_listener(std::shared_ptr<const LogListener> listener) {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(module_lock());
     listener_.swap(listener);
   }
 
   std::shared_ptr<const LogListener> listener() {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(module_lock());
     return listener_;
   }
 
   // True once.
   bool first_without_handlers() {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(module_lock());
     return !std::exchange(no_handlers_reported_, true);
   }
 
-  void reset() {
-    std::vector<std::shared_ptr<Handler>> removed;  // outlives the lock
-    const std::lock_guard lock(mutex_);
-    const auto reset_logger = [&removed](Logger& logger) {
-      for (auto& handler : logger.handlers_) removed.push_back(handler);
-      logger.handlers_.clear();
-      logger.clear_filters();
-      logger.level_ = NOTSET;
-      logger.propagate_ = true;
-    };
-    reset_logger(root_);
-    for (const auto& [name, logger] : loggers_) reset_logger(*logger);
-    root_.level_ = WARNING;
-    disabled_ = NOTSET;
-    no_handlers_reported_ = false;
+  void configure(Logger& logger, std::shared_ptr<Handler> handler,
+                 std::optional<Level> level, bool force) {
+    std::vector<std::shared_ptr<Handler>> handlers(1, std::move(handler));
+    const std::lock_guard lock(module_lock());
+    if (!logger.handlers_.empty() && !force) return;
+    logger.handlers_.swap(handlers);  // the old ones go without the lock
+    if (level) logger.level_ = *level;
     update_all();
+  }
+
+  void reset() {
+    std::vector<Logger*> all{&root_};
+    std::vector<std::shared_ptr<Handler>> removed;  // outlives the lock
+    {
+      const std::lock_guard lock(module_lock());
+      for (const auto& [name, logger] : loggers_) all.push_back(logger.get());
+      for (Logger* const logger : all) {
+        for (auto& handler : logger->handlers_) removed.push_back(handler);
+        logger->handlers_.clear();
+        logger->level_ = NOTSET;
+        logger->propagate_ = true;
+      }
+      root_.level_ = WARNING;
+      disabled_ = NOTSET;
+      no_handlers_reported_ = false;
+      update_all();
+    }
+    for (Logger* const logger : all) logger->clear_filters();
   }
 
  private:
@@ -240,13 +221,18 @@ class Manager {
     for (const auto& [name, logger] : loggers_) update(*logger);
   }
 
-  std::mutex mutex_;
   Logger root_{std::string(kRoot)};
   std::map<std::string, std::unique_ptr<Logger>, std::less<>> loggers_;
   int disabled_ = NOTSET;
   bool no_handlers_reported_ = false;
   std::shared_ptr<const LogListener> listener_;
 };
+
+namespace {
+
+[[maybe_unused]] const Manager& made_early = Manager::instance();
+
+}  // namespace
 
 Logger::Logger(std::string name)
     : name_(std::move(name)), threshold_(NOTSET), level_(NOTSET) {}
@@ -284,58 +270,63 @@ std::string Logger::repr() const {
                      get_level_name(get_effective_level()));
 }
 
+void Logger::configure(std::shared_ptr<Handler> handler,
+                       std::optional<Level> level, bool force) {
+  Manager::instance().configure(*this, std::move(handler), level, force);
+}
+
 void Logger::log_text(int level, std::string_view text,
                       const std::exception_ptr& exc_info,
                       std::source_location place) noexcept {
   if (!is_enabled_for(level)) return;
-  try {
-    write(level, given(exc_info), std::string(text), place);
-  } catch (...) {
-    report_logging_error(std::current_exception(), place, text);
-  }
+  write(level, given(exc_info),
+        ErasedMessage{.format = {text.data(), text.size()},
+                      .place = place,
+                      .is_text = true});
 }
 
 void Logger::write(int level, const ExcInfo& exc_info,
                    const ErasedMessage& message) noexcept {
-  std::string text;
+  const NestedCall call(NestedCall::Kind::record);
+  LogRecord record{.level = level, .place = message.place};
+  const RawMessage raw(record, message);
   try {
-    try {
-      text = fmt::vformat(message.format, message.arguments);
-    } catch (...) {
-      // What can be said is said: which message, and with which arguments.
-      report_logging_error(std::current_exception(), message.place,
-                           view(message.format), arguments_repr(message));
-      text = view(message.format);
-    }
-    write(level, exc_info, std::move(text), message.place);
+    call.check();
+    record.name = name_;
+    record.created = std::chrono::system_clock::now();
+    record.thread_name = common::thread_name();
+    record.exc_info = exc_info;
+    record.message = view(message.format);
+    if (!message.is_text) compose(record, message);
+    pass(record);
   } catch (...) {
-    report_logging_error(std::current_exception(), message.place,
-                         view(message.format));
+    report_logging_error(std::current_exception(), record);
   }
 }
 
-void Logger::write(int level, const ExcInfo& exc_info, std::string text,
-                   const std::source_location& place) {
-  handle({.name = name_,
-          .level = level,
-          .message = std::move(text),
-          .place = place,
-          .created = std::chrono::system_clock::now(),
-          .thread_name = std::string(common::thread_name()),
-          .exc_info = exc_info});
+void Logger::write_raw(int level, const ExcInfo& exc_info,
+                       const ErasedMessage& message) noexcept {
+  report_logging_error(std::current_exception(), message.place,
+                       view(message.format));
+  write(level, exc_info, message);
 }
 
 void Logger::handle(const LogRecord& record) noexcept {
-  if (!filter(record)) return;
+  const NestedCall call(NestedCall::Kind::record);
   try {
-    if (const auto listener = Manager::instance().listener()) {
-      (*listener)(get_level_name(record.level), record);
-    }
-    call_handlers(record);
+    call.check();
+    pass(record);
   } catch (...) {
-    report_logging_error(std::current_exception(), record.place,
-                         record.message);
+    report_logging_error(std::current_exception(), record);
   }
+}
+
+void Logger::pass(const LogRecord& record) {
+  if (!filter(record)) return;
+  if (const auto listener = Manager::instance().listener()) {
+    (*listener)(get_level_name(record.level), record);
+  }
+  call_handlers(record);
 }
 
 // #region call_handlers
@@ -348,10 +339,8 @@ void Logger::call_handlers(const LogRecord& record) {
   if (const auto last = last_resort()) {
     if (record.level >= last->level()) last->handle(record);
   } else if (raise_exceptions && Manager::instance().first_without_handlers()) {
-    const std::string text =
-        fmt::format("No handlers could be found for logger \"{}\"\n", name_);
-    std::fwrite(text.data(), 1, text.size(), stderr);
-    std::fflush(stderr);
+    common::write_error(
+        fmt::format("No handlers could be found for logger \"{}\"\n", name_));
   }
 }
 // #endregion call_handlers

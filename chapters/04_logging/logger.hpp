@@ -19,6 +19,8 @@
 
 namespace ch04 {
 
+struct BasicConfig;
+
 // Messages are fmt's: logger.info("{} of {} done", done, all). A call below the
 // logger's level costs a comparison; its arguments are not formatted. A call
 // that logs never throws, whatever formatters, filters and handlers do: their
@@ -57,8 +59,7 @@ class Logger : public Filterer {
   template <class... Args>
   void exception(Message<Args...> message, Args&&... args) noexcept {
     if (!is_enabled_for(ERROR)) return;
-    write(ERROR, std::current_exception(),
-          erased(message, fmt::make_format_args(args...), sizeof...(args)));
+    write(ERROR, std::current_exception(), message, args...);
   }
   template <class... Args>
   void exception(const std::exception_ptr& exc_info, Message<Args...> message,
@@ -70,16 +71,14 @@ class Logger : public Filterer {
   template <class... Args>
   void log(int level, Message<Args...> message, Args&&... args) noexcept {
     if (!is_enabled_for(level)) return;
-    write(level, {},
-          erased(message, fmt::make_format_args(args...), sizeof...(args)));
+    write(level, {}, message, args...);
   }
   // #endregion log_call
   template <class... Args>
   void log(int level, const std::exception_ptr& exc_info,
            Message<Args...> message, Args&&... args) noexcept {
     if (!is_enabled_for(level)) return;
-    write(level, given(exc_info),
-          erased(message, fmt::make_format_args(args...), sizeof...(args)));
+    write(level, given(exc_info), message, args...);
   }
   // A text that is complete: { and } in it mean nothing.
   void log_text(
@@ -120,22 +119,39 @@ class Logger : public Filterer {
 
  private:
   friend class Manager;
+  friend void basic_config(const BasicConfig& config);
   using ExcInfo = std::optional<std::exception_ptr>;
 
   explicit Logger(std::string name);
 
-  template <class Checked>
-  static ErasedMessage erased(const Checked& message, fmt::format_args args,
-                              std::size_t count) {
-    return {message.format, args, static_cast<int>(count), message.place};
-  }
   static ExcInfo given(const std::exception_ptr& exc_info) {
     return exc_info ? ExcInfo(exc_info) : std::nullopt;
   }
+  template <class Checked, class... Args>
+  void write(int level, const ExcInfo& exc_info, const Checked& message,
+             Args&... args) noexcept {
+    try {
+      write(level, exc_info,
+            ErasedMessage{.format = message.format,
+                          .arguments = fmt::make_format_args(args...),
+                          .argument_count = sizeof...(args),
+                          .place = message.place});
+    } catch (...) {  // an argument's format_as(), which fmt calls at once
+      write_raw(level, exc_info,
+                ErasedMessage{.format = message.format,
+                              .place = message.place,
+                              .is_text = true});
+    }
+  }
   void write(int level, const ExcInfo& exc_info,
              const ErasedMessage& message) noexcept;
-  void write(int level, const ExcInfo& exc_info, std::string text,
-             const std::source_location& place);
+  // Of the root: its handlers and its level, in one step; does nothing if it
+  // has handlers and is not forced. Two threads must not add two.
+  void configure(std::shared_ptr<Handler> handler, std::optional<Level> level,
+                 bool force);
+  void write_raw(int level, const ExcInfo& exc_info,
+                 const ErasedMessage& message) noexcept;
+  void pass(const LogRecord& record);
   void call_handlers(const LogRecord& record);
 
   const std::string name_;

@@ -6,6 +6,8 @@
 #include <source_location>
 #include <type_traits>
 
+#include "common/place.hpp"
+
 namespace ch04 {
 
 // A parameter pack swallows whatever follows it, so a log call has no room for
@@ -19,10 +21,9 @@ struct CheckedMessage {
   template <class Text>
     requires(std::is_convertible_v<const Text&, fmt::string_view> &&
              !std::is_null_pointer_v<Text>)
-  consteval CheckedMessage(
-      const Text& text,
-      std::source_location where = std::source_location::current())
-      : format(text), place(where) {}
+  consteval CheckedMessage(const Text& text,
+                           common::PlacePointer where = common::current_place())
+      : format(text), place(common::place_at(where)) {}
 
   fmt::format_string<Args...> format;
   std::source_location place;
@@ -38,10 +39,11 @@ using Message = CheckedMessage<std::type_identity_t<Args>...>;
 // The same with the types of the arguments gone, for the one function that
 // composes texts: it is compiled once, not for every call.
 struct ErasedMessage {
-  fmt::string_view format;
-  fmt::format_args arguments;
-  int argument_count;
-  std::source_location place;
+  fmt::string_view format = {};
+  fmt::format_args arguments = {};
+  int argument_count = 0;
+  std::source_location place = {};
+  bool is_text = false;  // composed already: { and } in it mean nothing
 };
 
 }  // namespace ch04
