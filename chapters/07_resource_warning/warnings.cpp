@@ -1,8 +1,9 @@
 #include "chapters/07_resource_warning/warnings.hpp"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <charconv>
-#include <cstdio>
 #include <mutex>
 #include <regex>
 #include <set>
@@ -10,6 +11,7 @@
 #include <utility>
 
 #include "chapters/04_logging/logger.hpp"
+#include "common/output.hpp"
 #include "common/place.hpp"
 #include "common/repr.hpp"
 
@@ -72,7 +74,7 @@ class Pattern {
 };
 
 struct Rule {
-  Filter filter;
+  WarningFilter filter;
   Action action;
   Pattern message;
   Pattern file;
@@ -84,11 +86,11 @@ Rule make_rule(std::string_view action, std::string_view message,
       std::find_if(std::begin(kActions), std::end(kActions),
                    [&](const auto& each) { return each.first == action; });
   if (known == std::end(kActions)) refuse("invalid action:", action);
-  Filter filter{.action = std::string(action),
-                .message = std::string(message),
-                .category = &category,
-                .file = std::string(file),
-                .line = line};
+  WarningFilter filter{.action = std::string(action),
+                       .message = std::string(message),
+                       .category = &category,
+                       .file = std::string(file),
+                       .line = line};
   Pattern message_pattern(filter.message,
                           std::regex::ECMAScript | std::regex::icase);
   Pattern file_pattern(filter.file, std::regex::ECMAScript);
@@ -104,7 +106,9 @@ using Key =
     std::tuple<Action, std::string, std::string, const Category*, unsigned>;
 
 struct State {
-  std::mutex mutex;  // of all that follows; never held while a hook runs
+  // Of all that follows. Never held while a hook runs or is destroyed, and
+  // fork() waits for it: a child finds it free.
+  std::mutex mutex;
   std::vector<Rule> rules;
   std::set<Key> shown;
   std::shared_ptr<const ShowWarning> showwarning;
@@ -130,6 +134,67 @@ State& state() {
   return instance;
 }
 
+// Also makes the state before there are threads.  os.register_at_fork
+[[maybe_unused]] const int registered = [] {
+  state();
+  return ::pthread_atfork([] { state().mutex.lock(); },
+                          [] { state().mutex.unlock(); },
+                          [] { state().mutex.unlock(); });
+}();
+
+std::string describe(const std::exception_ptr& exception) {
+  if (!exception) return "no exception";
+  try {
+    std::rethrow_exception(exception);
+  } catch (const WarningError& error) {
+    return error.describe();
+  } catch (...) {
+    return common::describe(exception);
+  }
+}
+
+void print_unraisable(std::string_view what,
+                      const std::exception_ptr& exception) noexcept {
+  try {
+    common::write_error("Exception ignored in: " + std::string(what) + "\n" +
+                        describe(exception) + "\n");
+  } catch (...) {
+    common::write_error("Exception ignored; no memory to describe it\n");
+  }
+}
+
+// A call of a hook. It may warn, or destroy what warns, and so come back to
+// itself.
+class HookCall {
+ public:
+  HookCall() noexcept { ++depth_; }
+  HookCall(const HookCall&) = delete;
+  HookCall& operator=(const HookCall&) = delete;
+  ~HookCall() {
+    if (--depth_ == 0) refusing_ = false;
+  }
+
+  // Once too deep, no hook is called until the first one has returned: with two
+  // warnings in each call, the way back would be longer than any program runs.
+  bool allowed() const noexcept {
+    // Deep enough for honest cases, and far from the end of the stack.
+    constexpr int kDeepest = 50;
+    if (depth_ > kDeepest && !std::exchange(refusing_, true)) {
+      print_unraisable("a hook of warnings",
+                       std::make_exception_ptr(std::runtime_error(
+                           "maximum recursion depth exceeded")));
+    }
+    return !refusing_;
+  }
+
+ private:
+  static thread_local int depth_;
+  static thread_local bool refusing_;
+};
+
+thread_local int HookCall::depth_ = 0;
+thread_local bool HookCall::refusing_ = false;
+
 void insert(Rule rule, bool append) {
   State& all = state();
   const std::lock_guard lock(all.mutex);
@@ -146,17 +211,11 @@ void insert(Rule rule, bool append) {
   all.shown.clear();
 }
 
-// In one write, so that the lines of two threads do not mix. When it fails,
-// there is no place left to say so.
-void write_error(const std::string& text) {
-  static_cast<void>(std::fwrite(text.data(), 1, text.size(), stderr));
-}
-
 // #region decide
 // #region first_match
 Action decide(const std::vector<Rule>& rules, const WarningMessage& message) {
   for (const Rule& rule : rules) {
-    const Filter& filter = rule.filter;
+    const WarningFilter& filter = rule.filter;
     if (message.category->is_a(*filter.category) &&
         (filter.line == 0 || filter.line == message.line) &&
         rule.message.matches(message.text) && rule.file.matches(message.file)) {
@@ -193,36 +252,14 @@ void issue(WarningMessage message, std::string_view registry) {
     show = all.showwarning;
     if (!all.captured) listener = all.listener;
   }
-  if (listener) (*listener)(message);
-  if (show) {
-    (*show)(message);
-  } else {
-    write_error(format_warning(message.text, *message.category, message.file,
-                               message.line));
-  }
+  const HookCall call;
+  const bool allowed = call.allowed();
+  if (listener && allowed) (*listener)(message);
+  if (show && allowed) return (*show)(message);
+  common::write_error(format_warning(message.text, *message.category,
+                                     message.file, message.line));
 }
 // #endregion decide
-
-std::string describe(const std::exception_ptr& exception) {
-  if (!exception) return "no exception";
-  try {
-    std::rethrow_exception(exception);
-  } catch (const WarningError& error) {
-    return error.describe();
-  } catch (...) {
-    return common::describe(exception);
-  }
-}
-
-void print_unraisable(std::string_view what,
-                      const std::exception_ptr& exception) noexcept {
-  try {
-    write_error("Exception ignored in: " + std::string(what) + "\n" +
-                describe(exception) + "\n");
-  } catch (...) {
-    std::fputs("Exception ignored; no memory to describe it\n", stderr);
-  }
-}
 
 std::string stripped(std::string_view text) {
   constexpr std::string_view kBlanks = " \t\n\r\f\v";
@@ -300,7 +337,8 @@ void write_unraisable(std::string_view what) noexcept {
       const std::lock_guard lock(all.mutex);
       hook = all.unraisablehook;
     }
-    if (hook) return (*hook)(what, exception);
+    const HookCall call;
+    if (hook && call.allowed()) return (*hook)(what, exception);
   } catch (...) {
     print_unraisable("the unraisable hook", std::current_exception());
   }
@@ -372,10 +410,10 @@ void resetwarnings() {
   all.shown.clear();
 }
 
-std::vector<Filter> filters() {
+std::vector<WarningFilter> filters() {
   State& all = state();
   const std::lock_guard lock(all.mutex);
-  std::vector<Filter> result;
+  std::vector<WarningFilter> result;
   result.reserve(all.rules.size());
   for (const Rule& rule : all.rules) result.push_back(rule.filter);
   return result;
@@ -398,11 +436,13 @@ void set_warning_listener(ShowWarning function) {
 }
 
 void capture_warnings(bool capture) {
-  auto show = std::make_shared<ShowWarning>([](const WarningMessage& message) {
-    ch04::get_logger("py.warnings")
-        .log_text(ch04::WARNING, format_warning(message.text, *message.category,
-                                                message.file, message.line));
-  });
+  std::shared_ptr<const ShowWarning> show =
+      std::make_shared<ShowWarning>([](const WarningMessage& message) {
+        ch04::get_logger("py.warnings")
+            .log_text(ch04::WARNING,
+                      format_warning(message.text, *message.category,
+                                     message.file, message.line));
+      });
   State& all = state();
   const std::lock_guard lock(all.mutex);
   if (capture == all.captured) return;
@@ -410,7 +450,8 @@ void capture_warnings(bool capture) {
   if (capture) {
     all.uncaptured = std::exchange(all.showwarning, std::move(show));
   } else {
-    all.showwarning = std::exchange(all.uncaptured, nullptr);
+    // What was set meanwhile goes without the lock.
+    show = std::exchange(all.showwarning, std::exchange(all.uncaptured, {}));
   }
 }
 
@@ -423,14 +464,11 @@ void set_unraisablehook(UnraisableHook function) {
 }
 
 struct CatchWarnings::Saved {
-  struct Log {
-    std::mutex mutex;
-    std::vector<WarningMessage> messages;
-  };
-
   std::vector<Rule> rules;
   std::shared_ptr<const ShowWarning> showwarning;
-  // Shared: another thread may be about to write when we go.
+  // Shared: another thread may be about to write when we go. The state's lock
+  // guards it.
+  using Log = std::vector<WarningMessage>;
   std::shared_ptr<Log> log = std::make_shared<Log>();
 };
 
@@ -440,8 +478,8 @@ CatchWarnings::CatchWarnings(Record record)
   if (record == Record::yes) {
     keep = std::make_shared<ShowWarning>(
         [log = saved_->log](const WarningMessage& message) {
-          const std::lock_guard lock(log->mutex);
-          log->messages.push_back(message);
+          const std::lock_guard lock(state().mutex);
+          log->push_back(message);
         });
   }
   State& all = state();
@@ -461,8 +499,8 @@ CatchWarnings::~CatchWarnings() {
 }
 
 std::vector<WarningMessage> CatchWarnings::records() const {
-  const std::lock_guard lock(saved_->log->mutex);
-  return saved_->log->messages;
+  const std::lock_guard lock(state().mutex);
+  return *saved_->log;
 }
 
 }  // namespace ch07

@@ -29,7 +29,9 @@ class Category {
   // #region is_a
   // issubclass(): is it the other one, or made from it?
   bool is_a(const Category& other) const {
-    return this == &other || (base_ && base_->is_a(other));
+    const Category* at = this;
+    while (at && at != &other) at = at->base_;
+    return at != nullptr;
   }
   // #endregion is_a
 
@@ -54,10 +56,10 @@ inline constexpr Category ResourceWarning("ResourceWarning", Warning);
 
 // What happened, and where.  warnings.WarningMessage
 struct WarningMessage {
-  std::string text;
-  const Category* category;
-  std::string file;
-  unsigned line;
+  std::string text = {};
+  const Category* category = &UserWarning;
+  std::string file = {};
+  unsigned line = 0;
 };
 
 // A warning that a filter made an error; what() is the text.
@@ -103,14 +105,14 @@ std::string format_warning(std::string_view text, const Category& category,
 // #region filters
 // #region filter
 // One rule. Empty texts, Warning and line 0 match everything.
-struct Filter {
-  std::string action;   // default, always, ignore, once, module or error
-  std::string message;  // a pattern for the start of the text, in any case
-  const Category* category;
-  std::string file;  // a pattern for the start of the file's name
-  unsigned line;
+struct WarningFilter {
+  std::string action = "default";  // always, ignore, once, module or error
+  std::string message = {};  // a pattern for the start of the text, in any case
+  const Category* category = &Warning;
+  std::string file = {};  // a pattern for the start of the file's name
+  unsigned line = 0;
 
-  friend bool operator==(const Filter&, const Filter&) = default;
+  friend bool operator==(const WarningFilter&, const WarningFilter&) = default;
 };
 // #endregion filter
 
@@ -129,11 +131,13 @@ void filterwarnings(std::string_view action, std::string_view message = "",
 // but the action may be missing, and the action may be cut short.  Throws
 // std::invalid_argument for what it does not understand.  warnings._setoption
 void add_filter(std::string_view option);
-void resetwarnings();           // no filters: all is `default`
-std::vector<Filter> filters();  // the first that matches decides
+void resetwarnings();                  // no filters: all is `default`
+std::vector<WarningFilter> filters();  // the first that matches decides
 // #endregion filters
 
 // Takes the place of the output to standard error; an empty one restores it.
+// One that warns is called for that, too, unless this leads too deep: then the
+// rest goes to standard error.
 using ShowWarning = std::function<void(const WarningMessage& message)>;
 void set_showwarning(ShowWarning function);
 // Hears every warning that is shown, unless it goes to the log. It changes

@@ -48,7 +48,7 @@ bool accepts(Function function) {
   }
 }
 
-void check_filter(std::string_view option, const ch07::Filter& filter) {
+void check_filter(std::string_view option, const ch07::WarningFilter& filter) {
   std::string field[5];
   for (std::string& each : field) {
     each = boost::trim_copy(std::string(fuzz::take_until(option, ":")));
@@ -89,7 +89,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
           "six actions, and no others", option);
   ch07::resetwarnings();
   if (!accepts([&] { ch07::add_filter(option); })) return 0;
-  const std::vector<ch07::Filter> filters = ch07::filters();
+  const std::vector<ch07::WarningFilter> filters = ch07::filters();
   require(filters.size() == 1, "one option, one filter", option);
   check_filter(option, filters.front());
   return 0;

@@ -3,18 +3,24 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
+#include <deque>
+#include <memory>
 #include <new>
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <type_traits>
 #include <vector>
 
 #include "chapters/04_logging/basic_config.hpp"
 #include "chapters/04_logging/logger.hpp"
+#include "chapters/07_resource_warning/event_loop.hpp"
 #include "chapters/07_resource_warning/warnings.hpp"
 #include "tests/catch.hpp"
+#include "tests/pieces/child.hpp"
 
 namespace {
 
@@ -163,6 +169,32 @@ TEST_CASE("a category is what it is made from, and nothing else") {
   CHECK_FALSE(kMyWarning.is_a(ch07::RuntimeWarning));
   CHECK_FALSE(ch07::UserWarning.is_a(kMyWarning));
   CHECK_FALSE(ch07::Warning.is_a(ch07::UserWarning));
+}
+
+TEST_CASE("a category with a long line of ancestors costs no stack") {
+  std::deque<Category> line;
+  line.emplace_back("Long", ch07::UserWarning);
+  for (int i = 0; i < 1'000'000; ++i) line.emplace_back("Long", line.back());
+  CHECK(line.back().is_a(ch07::Warning));
+  CHECK(line.back().is_a(line.front()));
+  CHECK_FALSE(line.front().is_a(line.back()));
+  CHECK_FALSE(line.back().is_a(ch07::ResourceWarning));
+}
+
+TEST_CASE("a message and a filter need only what somebody has to say") {
+  const ch07::WarningMessage message{.text = "x"};
+  CHECK(message.category == &ch07::UserWarning);
+  CHECK(message.line == 0);
+  const ch07::WarningFilter filter{.action = "ignore"};
+  CHECK(filter.category == &ch07::Warning);
+  const CatchWarnings guard;
+  ch07::resetwarnings();
+  ch07::simplefilter("ignore");
+  CHECK(ch07::filters() == std::vector<ch07::WarningFilter>{filter});
+}
+
+TEST_CASE("logging's filters keep their name beside those of warnings") {
+  static_assert(std::is_same_v<ch07::Filter, ch04::Filter>);
 }
 
 // ---------------------------------------------------------------------------
@@ -699,6 +731,142 @@ TEST_CASE("showwarning: the function may warn, filter and replace itself") {
   CHECK(texts.size() == 2);
 }
 
+namespace {
+
+const std::string kTooDeep =
+    "Exception ignored in: a hook of warnings\n"
+    "std::runtime_error: maximum recursion depth exceeded\n";
+
+std::size_t count(const std::string& text, const std::string& part) {
+  std::size_t found = 0;
+  for (auto at = text.find(part); at != std::string::npos;
+       at = text.find(part, at + part.size())) {
+    ++found;
+  }
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("showwarning: a function that warns for ever is stopped") {
+  const int each = GENERATE(1, 2);  // warnings
+  int calls = 0;
+  StandardError standard_error;
+  {
+    const CatchWarnings guard;
+    ch07::simplefilter("always");
+    ch07::set_showwarning([&](const ch07::WarningMessage&) {
+      if (++calls > 1000) throw std::runtime_error("not stopped");
+      for (int i = 0; i < each; ++i) {
+        ch07::warn_explicit("again", ch07::UserWarning, "hook", 1);
+      }
+    });
+    ch07::warn("first");
+    CHECK(calls == 50);
+    // It is called again for the next one.
+    ch07::set_showwarning([&](const ch07::WarningMessage&) { ++calls; });
+    ch07::warn("next");
+    CHECK(calls == 51);
+  }
+  const std::string text = standard_error.text();
+  CHECK(count(text, kTooDeep) == 1);
+  CHECK(count(text, "hook:1: UserWarning: again\n") == (each == 1 ? 1U : 51U));
+}
+
+TEST_CASE("showwarning: one that forgets what was shown is stopped, too") {
+  int calls = 0;
+  StandardError standard_error;
+  {
+    const CatchWarnings guard;
+    ch07::simplefilter("default");
+    ch07::set_showwarning([&](const ch07::WarningMessage& message) {
+      if (++calls > 1000) throw std::runtime_error("not stopped");
+      ch07::simplefilter("default");
+      ch07::warn_explicit(message.text, *message.category, "hook", 1);
+    });
+    ch07::warn("first");
+  }
+  CHECK(calls == 50);
+  CHECK(count(standard_error.text(), kTooDeep) == 1);
+}
+
+TEST_CASE("a warning listener that warns for ever is stopped") {
+  int calls = 0;
+  StandardError standard_error;
+  {
+    const CatchWarnings guard;
+    ch07::simplefilter("always");
+    ch07::set_warning_listener([&](const ch07::WarningMessage&) {
+      if (++calls > 1000) throw std::runtime_error("not stopped");
+      ch07::warn_explicit("again", ch07::UserWarning, "listener", 1);
+    });
+    ch07::warn("first");
+    ch07::set_warning_listener({});
+  }
+  CHECK(calls == 50);
+  CHECK(count(standard_error.text(), kTooDeep) == 1);
+}
+
+TEST_CASE("captured warnings of a handler that warns come to an end") {
+  class Warns : public ch04::Handler {
+   public:
+    int calls = 0;
+
+   private:
+    void emit(const ch04::LogRecord&) override {
+      if (++calls > 1000) throw std::runtime_error("not stopped");
+      ch07::warn("again");
+      ch07::warn("and again");
+    }
+  };
+  ch04::reset_logging();
+  const auto handler = std::make_shared<Warns>();
+  ch04::get_logger("py.warnings").add_handler(handler);
+  StandardError standard_error;
+  {
+    const CatchWarnings guard;
+    ch07::simplefilter("always");
+    ch07::capture_warnings(true);
+    ch07::warn("first");
+    ch07::capture_warnings(false);
+  }
+  CHECK(handler->calls == 50);
+  CHECK(count(standard_error.text(), "maximum recursion depth") > 0);
+  ch04::reset_logging();
+}
+
+TEST_CASE("showwarning: a function may warn while it goes") {
+  // Is destroyed with the function that holds it, and warns.
+  struct Parting {
+    ~Parting() { ch07::warn("parting"); }
+  };
+  const CatchWarnings guard;
+  ch07::simplefilter("always");
+  std::vector<std::string> texts;
+  const auto listen = [&] {
+    ch07::set_warning_listener([&](const ch07::WarningMessage& message) {
+      texts.push_back(message.text);
+    });
+  };
+  StandardError standard_error;
+  listen();
+  const auto parting = [] {
+    return [held = std::make_shared<Parting>()](const ch07::WarningMessage&) {};
+  };
+  ch07::set_showwarning(parting());
+  ch07::set_showwarning({});
+  CHECK(texts.size() == 1);
+  ch07::set_unraisablehook([held = std::make_shared<Parting>()](
+                               std::string_view, const std::exception_ptr&) {});
+  ch07::set_unraisablehook({});
+  CHECK(texts.size() == 2);
+  ch07::capture_warnings(true);
+  ch07::set_showwarning(parting());
+  ch07::capture_warnings(false);
+  CHECK(texts.size() == 3);
+  ch07::set_warning_listener({});
+}
+
 TEST_CASE("showwarning: what the function throws reaches the caller of warn") {
   const CatchWarnings guard;
   ch07::set_showwarning(
@@ -844,8 +1012,78 @@ TEST_CASE("r03.error: an unraisable hook that throws is reported, too") {
         "ResourceWarning: unclosed event loop <Loop>\n");
 }
 
+TEST_CASE("r03.error: an unraisable hook that leads to itself is stopped") {
+  int calls = 0;
+  StandardError standard_error;
+  {
+    const CatchWarnings guard;
+    ch07::simplefilter("error");
+    ch07::set_unraisablehook([&](std::string_view, const std::exception_ptr&) {
+      if (++calls > 1000) throw std::runtime_error("not stopped");
+      const Loop first;
+      const Loop second;
+    });
+    {
+      const Loop loop;
+    }
+    CHECK(calls == 50);
+    ch07::set_unraisablehook({});
+  }
+  const std::string text = standard_error.text();
+  CHECK(count(text, kTooDeep) == 1);
+  CHECK(count(text, "Exception ignored in: <Loop>\n") == 51);
+}
+
+TEST_CASE("a pipe without a reader ends no program") {
+  CHECK(child::run([] {
+          ::dup2(child::closed_pipe(), STDERR_FILENO);
+          ch07::warn("lost");
+          ch07::simplefilter("error");
+          {
+            const Loop loop;  // reports that its warning is an error
+          }
+          ch07::set_unraisablehook(
+              [](std::string_view, const std::exception_ptr&) { throw 42; });
+          {
+            const Loop loop;
+          }
+          return 0;
+        }) == "exit 0");
+}
+
 // ---------------------------------------------------------------------------
 // threads, and the end of the program
+
+TEST_CASE("fork: a child can warn, whatever other threads were doing") {
+  const CatchWarnings log(Record::yes);
+  const auto work = [] {
+    ch07::simplefilter("default");
+    ch07::filterwarnings("default", "te.t", ch07::ResourceWarning);
+    ch07::warn("text", ch07::ResourceWarning);
+  };
+  std::atomic<bool> done = false;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 2; ++i) {
+    threads.emplace_back([&] {
+      while (!done) {
+        work();
+        std::this_thread::yield();
+      }
+    });
+  }
+  int ended = 0;
+  for (std::string end = "exit 0"; end == "exit 0" && ended < 64;) {
+    end = child::run([&] {
+      work();
+      return log.records().empty() ? 1 : 0;
+    });
+    CHECK(end == "exit 0");
+    ++ended;
+  }
+  done = true;
+  for (std::thread& thread : threads) thread.join();
+  CHECK(ended == 64);
+}
 
 TEST_CASE("threads: whole lines, none lost") {
   constexpr int kThreads = 4;
