@@ -168,6 +168,7 @@ void CommandLine::parse(int argc, const char* const* argv) {
                   .run(),
               values);
     if (values.count("help") > 0) {
+      const NoSigpipe guard;
       fmt::print("{}\n\n{}", options_->summary, usage.str());
       std::exit(flushed(name) ? 0 : 1);
     }
