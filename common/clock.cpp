@@ -1,11 +1,64 @@
 #include "common/clock.hpp"
 
-#include <algorithm>
+#include <mutex>
 #include <thread>
 
 namespace common {
 
 using std::chrono::nanoseconds;
+
+namespace {
+
+// Of every clock's list of users. It outlives all clocks and loops.
+std::mutex& users_mutex() {
+  static auto* const mutex = new std::mutex;
+  return *mutex;
+}
+
+// In the place of a clock that was destroyed.
+class GoneClock final : public Clock {
+ public:
+  nanoseconds now() const override { refuse(); }
+  void sleep(nanoseconds) override { refuse(); }
+
+ private:
+  [[noreturn]] static void refuse() {
+    throw std::runtime_error(
+        "The clock of this event loop has been destroyed: it must outlive the "
+        "loop");
+  }
+};
+
+Clock& gone_clock() {
+  static auto* const clock = new GoneClock;
+  return *clock;
+}
+
+}  // namespace
+
+Clock::~Clock() {
+  const std::lock_guard lock(users_mutex());
+  for (ClockRef* user = users_; user; user = user->next_) {
+    user->clock_ = &gone_clock();
+  }
+}
+
+ClockRef::ClockRef(Clock& clock) : clock_(&clock) {
+  const std::lock_guard lock(users_mutex());
+  next_ = clock.users_;
+  if (next_) next_->previous_ = this;
+  clock.users_ = this;
+}
+
+ClockRef::~ClockRef() {
+  const std::lock_guard lock(users_mutex());
+  if (next_) next_->previous_ = previous_;
+  if (previous_) {
+    previous_->next_ = next_;
+  } else if (clock_->users_ == this) {
+    clock_->users_ = next_;
+  }
+}
 
 nanoseconds Clock::resolution() const { return nanoseconds(1); }
 
@@ -17,15 +70,13 @@ void SystemClock::sleep(nanoseconds duration) {
   std::this_thread::sleep_for(duration);
 }
 
-void VirtualClock::advance(nanoseconds duration) {
-  if (duration <= nanoseconds(0)) return;
-  // Nothing is later than the end of time.
-  now_ += std::min(duration, nanoseconds::max() - now_);
+void VirtualClock::advance(Duration duration) {
+  if (duration > nanoseconds(0)) now_ = saturated_sum(now_, duration);
 }
 
 SystemClock& system_clock() {
-  static SystemClock clock;
-  return clock;
+  static auto* const clock = new SystemClock;
+  return *clock;
 }
 
 double to_seconds(nanoseconds duration) {

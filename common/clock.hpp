@@ -2,30 +2,113 @@
 #pragma once
 
 #include <chrono>
+#include <ratio>
+#include <stdexcept>
+#include <type_traits>
 
 namespace common {
+
+// A duration in any unit of std::chrono, as whole nanoseconds. They reach 292
+// years: a longer one becomes the longest there is, where a plain conversion
+// would overflow. Throws std::invalid_argument for a "not a number".
+class Duration : public std::chrono::nanoseconds {
+  using Base = std::chrono::nanoseconds;
+
+ public:
+  constexpr Duration() : Base(0) {}
+  template <class Rep, class Period>
+  constexpr Duration(std::chrono::duration<Rep, Period> other)
+      : Base(saturated(other)) {}
+
+ private:
+  static constexpr Base saturated(Base other) { return other; }
+  template <class Other>
+  static constexpr Base saturated(Other other) {
+    using Exact = std::chrono::duration<long double, std::nano>;
+    const long double exact = Exact(other).count();
+    if (exact != exact) {
+      throw std::invalid_argument("Invalid delay: NaN (not a number)");
+    }
+    // 2^63 is also what a short long double makes of the largest number.
+    if (exact >= 0x1p63L) return Base::max();
+    if (exact <= -0x1p63L) return Base::min();
+    if constexpr (std::is_convertible_v<Other, Base>) {
+      return other;  // exact, and it fits
+    } else {
+      return Base(static_cast<Base::rep>(exact));
+    }
+  }
+};
+
+// a + b, or the nearest there is.
+constexpr std::chrono::nanoseconds saturated_sum(std::chrono::nanoseconds a,
+                                                 std::chrono::nanoseconds b) {
+  using std::chrono::nanoseconds;
+  if (a > nanoseconds(0) && b > nanoseconds::max() - a) {
+    return nanoseconds::max();
+  }
+  if (a < nanoseconds(0) && b < nanoseconds::min() - a) {
+    return nanoseconds::min();
+  }
+  return a + b;
+}
+
+class ClockRef;
 
 // Time is a duration since a zero that only the clock knows, as in
 // time.monotonic(): differences mean something, single values do not.
 class Clock {
  public:
-  virtual ~Clock() = default;
+  Clock() = default;
+  Clock(const Clock&) = delete;
+  Clock& operator=(const Clock&) = delete;
+  virtual ~Clock();
 
   // Never goes back.
   virtual std::chrono::nanoseconds now() const = 0;
   // Blocks the calling thread (Python's time.sleep): nothing else runs on it.
   // Zero or less returns at once.
   virtual void sleep(std::chrono::nanoseconds duration) = 0;
+  template <class Rep, class Period>
+  void sleep(std::chrono::duration<Rep, Period> duration) {
+    const std::chrono::nanoseconds whole = Duration(duration);
+    sleep(whole);
+  }
   // The smallest step of now().  asyncio: BaseEventLoop._clock_resolution
   virtual std::chrono::nanoseconds resolution() const;
   // Does waiting move this clock, instead of taking time?
   virtual bool is_virtual() const { return false; }
+
+ private:
+  friend class ClockRef;
+  ClockRef* users_ = nullptr;
+};
+
+// A loop's hold on a clock that belongs to its caller. When the clock is gone
+// before the loop, it refers to one that refuses: its now() and sleep() throw
+// std::runtime_error.
+class ClockRef {
+ public:
+  explicit ClockRef(Clock& clock);
+  ClockRef(const ClockRef&) = delete;
+  ClockRef& operator=(const ClockRef&) = delete;
+  ~ClockRef();
+
+  Clock& operator*() const { return *clock_; }
+  Clock* operator->() const { return clock_; }
+
+ private:
+  friend class Clock;
+  Clock* clock_;
+  ClockRef* next_ = nullptr;
+  ClockRef* previous_ = nullptr;
 };
 
 class SystemClock : public Clock {
  public:
   std::chrono::nanoseconds now() const override;
   void sleep(std::chrono::nanoseconds duration) override;
+  using Clock::sleep;
 };
 
 // Stands still until somebody waits on it; then it jumps. Starts at zero.
@@ -34,15 +117,16 @@ class VirtualClock : public Clock {
  public:
   std::chrono::nanoseconds now() const override { return now_; }
   void sleep(std::chrono::nanoseconds duration) override { advance(duration); }
+  using Clock::sleep;
   bool is_virtual() const override { return true; }
 
-  void advance(std::chrono::nanoseconds duration);
+  void advance(Duration duration);
 
  private:
   std::chrono::nanoseconds now_{0};
 };
 
-// The clock of a loop that was given none.
+// The clock of a loop that was given none. It is never destroyed.
 SystemClock& system_clock();
 
 // Seconds as a floating point number, for texts.

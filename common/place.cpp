@@ -149,6 +149,13 @@ std::string demangled(const char* mangled_type_name) {
   // Where the libraries keep what their users call std::string and the like.
   replace_all(name, "std::__cxx11::", "std::");
   replace_all(name, "std::__1::", "std::");
+  for (const char* end : {"> >", ">>"}) {
+    replace_all(name,
+                "std::basic_string<char, std::char_traits<char>, "
+                "std::allocator<char" +
+                    std::string(end),
+                "std::string");
+  }
   return name;
 }
 

@@ -5,6 +5,7 @@
 #include <cxxabi.h>
 
 #include <typeinfo>
+#include <utility>
 
 #include "common/place.hpp"
 
@@ -12,17 +13,39 @@ namespace common {
 
 namespace {
 
-// Calls function(type name, text or nullptr) for what the pointer holds.
-template <class Function>
-auto inspect(const std::exception_ptr& exception, Function function) {
+std::string current_exception_type() {
+  const std::type_info* type = abi::__cxa_current_exception_type();
+  return type ? demangled(type->name()) : "unknown";
+}
+
+// An exception in words. Anything can be thrown: what has a text keeps it.
+struct Inspected {
+  std::string type;
+  std::string text;
+  std::string argument;  // of the type's constructor, in repr()
+};
+
+Inspected inspected(std::string type, std::string text) {
+  std::string argument = text.empty() ? "" : repr(std::string_view(text));
+  return {std::move(type), std::move(text), std::move(argument)};
+}
+
+Inspected inspect(const std::exception_ptr& exception) {
   try {
     std::rethrow_exception(exception);
   } catch (const std::exception& error) {
-    return function(demangled(typeid(error).name()), error.what());
+    const char* const text = error.what();
+    return inspected(demangled(typeid(error).name()), text ? text : "");
+  } catch (const BaseException& error) {
+    return inspected(demangled(typeid(error).name()), error.what());
+  } catch (const char* text) {
+    return inspected(current_exception_type(), text ? text : "");
+  } catch (const std::string& text) {
+    return inspected(current_exception_type(), text);
+  } catch (int number) {
+    return {"int", repr(number), repr(number)};
   } catch (...) {
-    const std::type_info* type = abi::__cxa_current_exception_type();
-    const std::string name = type ? demangled(type->name()) : "unknown";
-    return function(name, static_cast<const char*>(nullptr));
+    return {current_exception_type(), "", ""};
   }
 }
 
@@ -30,9 +53,7 @@ auto inspect(const std::exception_ptr& exception, Function function) {
 
 std::string repr(bool value) { return value ? "True" : "False"; }
 
-std::string repr(long long value) { return std::to_string(value); }
-
-std::string repr(unsigned long long value) { return std::to_string(value); }
+std::string repr(char value) { return repr(std::string_view(&value, 1)); }
 
 std::string repr(double value) {
   std::string text = fmt::format("{}", value);
@@ -67,27 +88,46 @@ std::string repr(std::string_view text) {
   return result + quote;
 }
 
-std::string repr(const char* text) { return repr(std::string_view(text)); }
+std::string repr(const char* text) {
+  return text ? repr(std::string_view(text)) : "None";
+}
 
 std::string repr(const std::exception_ptr& exception) {
   if (!exception) return "None";
-  return inspect(exception, [](const std::string& type, const char* what) {
-    return type + "(" + (what && *what ? repr(std::string_view(what)) : "") +
-           ")";
-  });
+  const Inspected error = inspect(exception);
+  return error.type + "(" + error.argument + ")";
 }
 
 std::string describe(const std::exception_ptr& exception) {
   if (!exception) return "None";
-  return inspect(exception, [](const std::string& type, const char* what) {
-    return what && *what ? type + ": " + what : type;
-  });
+  const Inspected error = inspect(exception);
+  return error.text.empty() ? error.type : error.type + ": " + error.text;
 }
 
 std::string type_name(const std::exception_ptr& exception) {
-  if (!exception) return "None";
-  return inspect(exception, [](std::string type, const char*) { return type; });
+  return exception ? inspect(exception).type : "None";
 }
+
+namespace detail {
+
+namespace {
+// Without its namespaces, as Python's __name__; template arguments stay.
+std::string class_name(const std::type_info& type) {
+  std::string name = demangled(type.name());
+  const auto scope = name.substr(0, name.find('<')).rfind("::");
+  return scope == std::string::npos ? name : name.substr(scope + 2);
+}
+}  // namespace
+
+std::string instance_text(const std::type_info& type, const void* address) {
+  return fmt::format("<{} instance at {}>", class_name(type), address);
+}
+
+std::string enum_text(const std::type_info& type, const std::string& value) {
+  return class_name(type) + "(" + value + ")";
+}
+
+}  // namespace detail
 
 std::string shortened(std::string text) {
   constexpr std::size_t kLimit = 30;

@@ -1,26 +1,42 @@
 // Values as text, the way Python's repr() and reprlib write them.
 #pragma once
 
+#include <fmt/core.h>
+
 #include <concepts>
 #include <cstddef>
 #include <exception>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
+#include <typeinfo>
+#include <utility>
+#include <variant>
 
 namespace common {
 
 // How much an object tells of itself: full adds where it was created.
 enum class Detail { brief, full };
 
-std::string repr(bool value);       // True
-std::string repr(long long value);  // 42
-std::string repr(unsigned long long value);
+// An exception that `catch (const std::exception&)` lets pass, and that has a
+// text all the same.  BaseException
+class BaseException {
+ public:
+  virtual ~BaseException() = default;
+  virtual std::string what() const = 0;
+};
+
+std::string repr(bool value);  // True
+std::string repr(char value);  // 'x'
+std::string repr(std::integral auto value) {
+  return std::to_string(value);  // 42
+}
 std::string repr(double value);           // 15.5, 16.0, 1e+16
 std::string repr(std::string_view text);  // 'text', with \n and \' escaped
-std::string repr(const char* text);       // the same; else it would be a bool
+std::string repr(const char* text);       // the same; nullptr is None
 // std::runtime_error('late'); "None" for an empty pointer
 std::string repr(const std::exception_ptr& exception);
 // std::runtime_error: late  (the last line of a Python traceback)
@@ -32,20 +48,23 @@ std::string type_name(const std::exception_ptr& exception);
 // no letter is cut in two).
 std::string shortened(std::string text);
 
-namespace detail {
-
 template <class T>
 concept HasRepr = requires(const T& value) {
   { value.repr() } -> std::convertible_to<std::string>;
 };
+
+namespace detail {
+
 template <class T>
 concept Pointed = requires(const T& value) {
   { value->repr() } -> std::convertible_to<std::string>;
+  static_cast<bool>(value);
 };
 template <class T>
 concept Range = requires(const T& value) {
   value.begin() != value.end();
   *value.begin();
+  typename T::value_type;
 };
 template <class T>
 concept Map = Range<T> && requires { typename T::mapped_type; };
@@ -55,66 +74,177 @@ template <class T>
 struct IsOptional : std::false_type {};
 template <class T>
 struct IsOptional<std::optional<T>> : std::true_type {};
+template <class T>
+struct IsVariant : std::false_type {};
+template <class... T>
+struct IsVariant<std::variant<T...>> : std::true_type {};
+
+// "<Cup instance at 0x55d0>": what reprlib says of a repr() that throws.
+std::string instance_text(const std::type_info& type, const void* address);
+// "Colour(2)"
+std::string enum_text(const std::type_info& type, const std::string& value);
+
+// Writes values; a level is a list in a list.  reprlib.Repr
+class Writer {
+ public:
+  // Brief: texts, lists and levels are cut. Else all is told, but for levels
+  // that would need too much stack.
+  explicit Writer(bool brief) : brief_(brief), level_(brief ? 6 : 100) {}
+
+  // What a repr() of the program's own throws ends no report.
+  template <class T>
+  std::string write(const T& value) {
+    try {
+      return write_any(value);
+    } catch (const std::bad_alloc&) {
+      throw;
+    } catch (...) {
+      return instance_text(typeid(T), std::addressof(value));
+    }
+  }
+
+ private:
+  template <class T>
+  std::string write_any(const T& value) {
+    if constexpr (std::is_same_v<T, bool>) {
+      return repr(value);
+    } else if constexpr (std::is_same_v<T, char>) {
+      return repr(std::string_view(&value, 1));
+    } else if constexpr (std::is_floating_point_v<T>) {
+      return repr(static_cast<double>(value));
+    } else if constexpr (std::is_integral_v<T>) {
+      return repr(+value);
+    } else if constexpr (std::is_enum_v<T>) {
+      return enum_text(typeid(T),
+                       repr(+static_cast<std::underlying_type_t<T>>(value)));
+    } else if constexpr (std::is_null_pointer_v<T> ||
+                         std::is_same_v<T, std::monostate>) {
+      return "None";
+    } else if constexpr (HasRepr<T>) {
+      return cut(value.repr());
+    } else if constexpr (std::is_convertible_v<const T&, const char*>) {
+      return cut(repr(static_cast<const char*>(value)));
+    } else if constexpr (std::is_convertible_v<const T&, std::string_view>) {
+      return cut(repr(std::string_view(value)));
+    } else if constexpr (std::is_convertible_v<const T&, std::string>) {
+      return cut(repr(std::string_view(std::string(value))));
+    } else if constexpr (std::is_same_v<T, std::exception_ptr>) {
+      return cut(repr(value));
+    } else if constexpr (std::is_base_of_v<std::exception, T> ||
+                         std::is_base_of_v<BaseException, T>) {
+      return write_exception(value);
+    } else if constexpr (IsOptional<T>::value) {
+      return value ? write(*value) : "None";
+    } else if constexpr (IsVariant<T>::value) {
+      return std::visit([this](const auto& held) { return write(held); },
+                        value);
+    } else if constexpr (Pointed<T>) {
+      return value ? cut(value->repr()) : "None";
+    } else if constexpr (Range<T>) {
+      return Map<T> ? nested("{", "}", [&] { return items(value, 4); })
+                    : nested("[", "]", [&] { return items(value, 6); });
+    } else if constexpr (Tuple<T>) {
+      return nested("(", std::tuple_size<T>::value == 1 ? ",)" : ")",
+                    [&] { return elements(value); });
+    } else {
+      return "<unprintable>";
+    }
+  }
+
+  template <class E>
+  std::string write_exception(const E& exception) {
+    if constexpr (std::is_copy_constructible_v<E> && !std::is_abstract_v<E>) {
+      return cut(repr(std::make_exception_ptr(exception)));
+    } else {
+      return "<unprintable>";
+    }
+  }
+
+  std::string cut(std::string text) const {
+    return brief_ ? shortened(std::move(text)) : text;
+  }
+
+  template <class Inside>
+  std::string nested(const char* open, const char* close, Inside inside) {
+    if (level_ == 0) return std::string(open) + "..." + close;
+    --level_;
+    struct Leave {  // also when there is no memory for the text
+      int& level;
+      ~Leave() { ++level; }
+    } const leave{level_};
+    return open + inside() + close;
+  }
+
+  // Adds an item to a list of which `most` are shown; false: that was enough.
+  template <class Item>
+  bool add(std::string& list, std::size_t& count, std::size_t most,
+           Item write_item) {
+    if (count > 0) list += ", ";
+    if (brief_ && count == most) {
+      list += "...";
+      return false;
+    }
+    ++count;
+    list += write_item();
+    return true;
+  }
+
+  template <class T>
+  std::string items(const T& range, std::size_t most) {
+    std::string list;
+    std::size_t count = 0;
+    for (const auto& item : range) {
+      const bool more = add(list, count, most, [&] {
+        if constexpr (Map<T>) {
+          return write(item.first) + ": " + write(item.second);
+        } else {
+          return write<typename T::value_type>(item);
+        }
+      });
+      if (!more) break;
+    }
+    return list;
+  }
+
+  template <class T>
+  std::string elements(const T& tuple) {
+    std::string list;
+    std::size_t count = 0;
+    std::apply(
+        [&](const auto&... each) {
+          static_cast<void>(
+              (add(list, count, 6, [&] { return write(each); }) && ...));
+        },
+        tuple);
+    return list;
+  }
+
+  bool brief_;
+  int level_;
+};
 
 }  // namespace detail
 
-// A result or an argument, cut short as in reprlib: 30 characters of a text or
-// an object, 6 items of a list or tuple, 4 of a dict. A type of your own takes
+// A result, cut short as in reprlib: 30 characters of a text or an object, 6
+// items of a list or tuple, 4 of a dict, 6 levels. A type of your own takes
 // part with a member `std::string repr() const`; others are <unprintable>.
 template <class T>
 std::string short_repr(const T& value) {
-  if constexpr (std::is_same_v<T, bool>) {
-    return repr(value);
-  } else if constexpr (std::is_same_v<T, char>) {
-    return repr(std::string_view(&value, 1));
-  } else if constexpr (std::is_floating_point_v<T>) {
-    return repr(static_cast<double>(value));
-  } else if constexpr (std::is_integral_v<T>) {
-    using Wide =
-        std::conditional_t<std::is_signed_v<T>, long long, unsigned long long>;
-    return repr(static_cast<Wide>(value));
-  } else if constexpr (std::is_null_pointer_v<T>) {
-    return "None";
-  } else if constexpr (std::is_convertible_v<const T&, std::string_view>) {
-    return shortened(repr(std::string_view(value)));
-  } else if constexpr (std::is_same_v<T, std::exception_ptr>) {
-    return shortened(repr(value));
-  } else if constexpr (detail::HasRepr<T>) {
-    return shortened(value.repr());
-  } else if constexpr (detail::IsOptional<T>::value) {
-    return value ? short_repr(*value) : "None";
-  } else if constexpr (detail::Pointed<T>) {
-    return value ? shortened(value->repr()) : "None";
-  } else if constexpr (detail::Range<T>) {
-    const std::size_t limit = detail::Map<T> ? 4 : 6;
-    std::string text;
-    std::size_t count = 0;
-    for (const auto& item : value) {
-      if (count > 0) text += ", ";
-      if (count++ == limit) {
-        text += "...";
-        break;
-      }
-      if constexpr (detail::Map<T>) {
-        text += short_repr(item.first) + ": " + short_repr(item.second);
-      } else {
-        text += short_repr<typename T::value_type>(item);
-      }
-    }
-    return detail::Map<T> ? "{" + text + "}" : "[" + text + "]";
-  } else if constexpr (detail::Tuple<T>) {
-    std::string text;
-    std::size_t count = 0;
-    const auto add = [&](const auto& item) {
-      if (count > 0 && count <= 6) text += ", ";
-      if (count < 6) text += short_repr(item);
-      if (count++ == 6) text += "...";
-    };
-    std::apply([&](const auto&... items) { (add(items), ...); }, value);
-    return "(" + text + (count == 1 ? ",)" : ")");
-  } else {
-    return "<unprintable>";
-  }
+  return detail::Writer(true).write(value);
+}
+// The same, whole.  repr
+template <class T>
+std::string full_repr(const T& value) {
+  return detail::Writer(false).write(value);
 }
 
 }  // namespace common
+
+// fmt::print("{}", task): whatever has a repr() can be printed.
+template <common::HasRepr T>
+struct fmt::formatter<T> : fmt::formatter<fmt::string_view> {
+  template <class Context>
+  auto format(const T& value, Context& context) const {
+    return formatter<string_view>::format(value.repr(), context);
+  }
+};

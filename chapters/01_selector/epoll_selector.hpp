@@ -15,6 +15,7 @@ class EpollSelector final : public Selector {
   EpollSelector();  // Throws std::system_error.
 
   std::span<const ReadyKey> select(Timeout timeout) override;
+  using Selector::select;
   void close() override;
   std::string_view name() const override { return "EpollSelector"; }
   int fileno() const override;

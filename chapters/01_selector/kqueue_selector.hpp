@@ -17,6 +17,7 @@ class KqueueSelector final : public Selector {
   KqueueSelector();  // Throws std::system_error.
 
   std::span<const ReadyKey> select(Timeout timeout) override;
+  using Selector::select;
   void close() override;
   std::string_view name() const override { return "KqueueSelector"; }
   int fileno() const override;

@@ -10,6 +10,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "common/clock.hpp"
+
 namespace ch01 {
 
 // What one can wait for; both may be asked of one descriptor.
@@ -61,6 +63,11 @@ class Selector {
   // The result is valid until the next call.
   virtual std::span<const ReadyKey> select(Timeout timeout) = 0;
   // #endregion selector_calls
+  // In any unit: more than 292 years are as good as 292.
+  template <class Rep, class Period>
+  std::span<const ReadyKey> select(std::chrono::duration<Rep, Period> timeout) {
+    return select(Timeout(common::Duration(timeout)));
+  }
 
   const SelectorKey& get_key(int fd) const;  // Throws if fd is not registered.
   const KeyMap* get_map() const;             // nullptr after close()

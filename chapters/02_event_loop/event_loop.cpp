@@ -1,13 +1,18 @@
 #include "chapters/02_event_loop/event_loop.hpp"
 
 #include <fmt/format.h>
+#include <pthread.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
+#include <map>
+#include <mutex>
 
+#include "common/output.hpp"
 #include "common/place.hpp"
 
 namespace ch02 {
@@ -18,18 +23,52 @@ using std::chrono::nanoseconds;
 namespace {
 
 thread_local EventLoop* running_loop = nullptr;
-thread_local EventLoop* current_loop = nullptr;  // by set_event_loop()
+
+// Which loop set_event_loop() was given. Another thread may have destroyed it
+// since, and another loop may be in its place: the number tells.
+struct Registration {
+  EventLoop* loop = nullptr;
+  std::uint64_t number = 0;
+};
+thread_local Registration current_loop;
+
+// The loops that exist, and their numbers. What outlives its loop asks here
+// before it touches it. Never destroyed: static objects may outlive it, too.
+struct LiveLoops {
+  std::mutex mutex;
+  std::uint64_t last_number = 0;
+  std::map<const EventLoop*, std::uint64_t> numbers;
+
+  static LiveLoops& instance() {
+    static auto* const all = new LiveLoops;
+    return *all;
+  }
+
+ private:
+  LiveLoops() {
+    // The child of a fork() has one thread, and no loop runs in it.
+    // asyncio: events.on_fork
+    ::pthread_atfork([] { instance().mutex.lock(); },
+                     [] { instance().mutex.unlock(); },
+                     [] {
+                       instance().mutex.unlock();
+                       running_loop = nullptr;
+                       current_loop = {};
+                     });
+  }
+};
 
 void print_report(std::string_view report,
                   const std::exception_ptr& exception) noexcept {
-  // If this fails there is nobody left to tell, and no reason to end a program.
+  // If this fails nothing is left to tell it to, and no reason to end a
+  // program.
   try {
     std::string text = std::string(report) + "\n";
     if (exception) text += common::describe(exception) + "\n";
-    std::fputs(text.c_str(), stderr);
+    common::write_error(text);
   } catch (...) {
-    std::fwrite(report.data(), 1, report.size(), stderr);
-    std::fputs("\n(no memory for more)\n", stderr);
+    common::write_error(report);
+    common::write_error("\n(no memory for more)\n");
   }
 }
 
@@ -43,13 +82,25 @@ EventLoop::EventLoop(common::Clock& clock,
       wake_pipe_(common::make_pipe()),
       thread_(std::this_thread::get_id()) {
   selector_->register_fd(wake_pipe_.read.get(), ch01::EVENT_READ);
+  LiveLoops& live = LiveLoops::instance();
+  const std::lock_guard lock(live.mutex);
+  live.numbers.emplace(this, ++live.last_number);
 }
 
 EventLoop::~EventLoop() {
   drop_everything();
   // A thread may have posted while the loop was being closed.
   drop_posted();
-  if (current_loop == this) current_loop = nullptr;
+  LiveLoops& live = LiveLoops::instance();
+  const std::lock_guard lock(live.mutex);
+  live.numbers.erase(this);
+}
+
+std::optional<common::Detail> EventLoop::detail_of(const EventLoop* loop) {
+  LiveLoops& live = LiveLoops::instance();
+  const std::lock_guard lock(live.mutex);
+  if (!live.numbers.contains(loop)) return std::nullopt;
+  return loop->detail_;
 }
 
 // #region soon
@@ -77,10 +128,22 @@ Ref<TimerHandle> EventLoop::at(Ref<TimerHandle> timer) {
 }
 // #endregion soon
 
-nanoseconds EventLoop::deadline_after(nanoseconds delay) const {
-  const nanoseconds now = time();
-  if (delay > nanoseconds::max() - now) return nanoseconds::max();
-  return now + delay;
+void EventLoop::schedule_or_report(LoopObject& object) noexcept {
+  try {
+    schedule(object);
+  } catch (...) {
+    report_refusal(object);
+  }
+}
+
+void EventLoop::report_refusal(LoopObject& object) noexcept {
+  report_with([&object] {
+    return ExceptionContext{
+        .message = "A callback was refused by its event loop",
+        .exception = std::current_exception(),
+        .values = {{"handle", object}},
+        .source = &object};
+  });
 }
 
 void EventLoop::timer_cancelled(TimerHandle&) { timers_.note_cancelled(); }
@@ -134,7 +197,12 @@ void EventLoop::take_posted() {
   while (oldest) {
     auto object = Ref<LoopObject>::adopt(oldest);
     oldest = oldest->next_;
-    accept(*object);
+    try {
+      accept(*object);
+    } catch (...) {
+      report_refusal(*object);
+      continue;
+    }
     ready_.push_back(std::move(object));
   }
 }
@@ -171,11 +239,12 @@ void EventLoop::watch(int fd, ch01::EventMask event, Ref<Handle> handle) {
   } else {
     selector_->modify(fd, events, both);
   }
-  if (replaced) replaced->cancel();
+  if (replaced) replaced->discard();
 }
 
 bool EventLoop::unwatch(int fd, ch01::EventMask event) {
   if (is_closed()) return false;
+  check_thread();
   const auto& keys = *selector_->get_map();
   const auto key = keys.find(fd);
   if (key == keys.end() || (key->second.events & event) == 0 ||
@@ -191,7 +260,7 @@ bool EventLoop::unwatch(int fd, ch01::EventMask event) {
   } else {
     selector_->modify(fd, left, both);
   }
-  removed->cancel();
+  removed->discard();
   return true;
 }
 // #endregion watch
@@ -212,10 +281,9 @@ void EventLoop::run_once() {
   // #region fire
   if (!timers_.empty()) {
     const nanoseconds now = time();
-    const auto due = [now, step = clock_.resolution()](nanoseconds when) {
-      return when <= now || when - now < step;
-    };
-    while (!timers_.empty() && due(timers_.next_deadline())) {
+    const nanoseconds step = std::max(clock_->resolution(), nanoseconds(1));
+    const nanoseconds last = common::saturated_sum(now, step - nanoseconds(1));
+    while (!timers_.empty() && timers_.next_deadline() <= last) {
       Ref<TimerHandle> timer = timers_.pop();
       if (timer->cancelled()) continue;
       ready_.push_back(std::move(timer));
@@ -244,7 +312,10 @@ ch01::Selector::Timeout EventLoop::timeout() const {
   if (timers_.empty()) return std::nullopt;
   const nanoseconds now = time();
   const nanoseconds next = timers_.next_deadline();
-  return next <= now ? nanoseconds(0) : std::min(next - now, kMost);
+  if (next <= now) return nanoseconds(0);
+  // A clock may begin before its zero.
+  if (now < nanoseconds(0) && next > kMost) return kMost;
+  return std::min(next - now, kMost);
 }
 // #endregion timeout
 
@@ -255,10 +326,10 @@ std::span<const ch01::ReadyKey> EventLoop::select(
   const bool only_wake_pipe = selector_->get_map()->size() == 1;
   // Posted callbacks are found without the kernel's help.
   if (!may_wait && only_wake_pipe) return {};
-  if (!clock_.is_virtual() || !timeout) return selector_->select(timeout);
+  if (!clock_->is_virtual() || !timeout) return selector_->select(timeout);
   // On a virtual clock nobody waits: the clock jumps.
   const auto events = selector_->select(nanoseconds(0));
-  if (events.empty()) clock_.sleep(*timeout);
+  if (events.empty()) clock_->sleep(*timeout);
   return events;
 }
 // #endregion select
@@ -277,8 +348,8 @@ void EventLoop::process_events(std::span<const ch01::ReadyKey> events) {
     }
     // #region ready_descriptors
     const auto& both = std::any_cast<const Watch&>(key->data);
-    if ((mask & ch01::EVENT_READ) != 0) schedule(*both.reader);
-    if ((mask & ch01::EVENT_WRITE) != 0) schedule(*both.writer);
+    if ((mask & ch01::EVENT_READ) != 0) schedule_or_report(*both.reader);
+    if ((mask & ch01::EVENT_WRITE) != 0) schedule_or_report(*both.writer);
     // #endregion ready_descriptors
   }
 }
@@ -400,6 +471,11 @@ std::vector<EventLoop::Scheduled> EventLoop::scheduled() const {
 // #region call_exception_handler
 void EventLoop::call_exception_handler(
     const ExceptionContext& context) noexcept {
+  constexpr int kDeepest = 20;
+  struct Leave {
+    int& reports;
+    ~Leave() { --reports; }
+  } const leave{++reports_};
   const auto report = [this](const ExceptionContext& what) {
     try {
       default_exception_handler(what);
@@ -408,21 +484,18 @@ void EventLoop::call_exception_handler(
                    std::current_exception());
     }
   };
-  if (!exception_handler_) return report(context);
-  const auto report_handler = [&](const std::exception_ptr& error) {
-    std::string text = exception_report(context, detail_);
-    if (context.exception) text += "\n" + common::describe(context.exception);
-    report({.message = "Unhandled error in exception handler",
-            .exception = error,
-            .values = {{"context", ContextValue::plain(std::move(text))}}});
-  };
+  // A handler that reports its own reports is no longer asked.
+  if (!exception_handler_ || reports_ > kDeepest) return report(context);
   try {
     // A copy: the handler may set another one.
     const ExceptionHandler handler = exception_handler_;
     handler(*this, context);
   } catch (...) {
     try {
-      report_handler(std::current_exception());
+      report({.message = "Unhandled error in exception handler",
+              .exception = std::current_exception(),
+              .values = {{"context", ContextValue::plain(
+                                         context_repr(context, detail_))}}});
     } catch (...) {
       report(context);  // no memory for both errors: the first one counts
     }
@@ -438,7 +511,8 @@ void EventLoop::default_exception_handler(const ExceptionContext& context) {
   print_report(exception_report(context, detail_), context.exception);
 }
 
-void EventLoop::set_exception_handler(ExceptionHandler handler) {
+void EventLoop::change_handler(ExceptionHandler handler) {
+  check_thread();
   exception_handler_ = std::move(handler);
 }
 
@@ -451,12 +525,24 @@ EventLoop& get_running_loop() {
 
 EventLoop& get_event_loop() {
   if (running_loop) return *running_loop;
-  if (current_loop) return *current_loop;
+  LiveLoops& live = LiveLoops::instance();
+  const std::lock_guard lock(live.mutex);
+  const auto found = live.numbers.find(current_loop.loop);
+  if (found != live.numbers.end() && found->second == current_loop.number) {
+    return *current_loop.loop;
+  }
   throw std::runtime_error(
       fmt::format("There is no current event loop in thread {}.",
                   common::repr(common::thread_name())));
 }
 
-void set_event_loop(EventLoop* loop) { current_loop = loop; }
+void set_event_loop(EventLoop* loop) {
+  LiveLoops& live = LiveLoops::instance();
+  const std::lock_guard lock(live.mutex);
+  const auto found = live.numbers.find(loop);
+  current_loop = found == live.numbers.end()
+                     ? Registration{}
+                     : Registration{loop, found->second};
+}
 
 }  // namespace ch02

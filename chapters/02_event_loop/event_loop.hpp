@@ -6,6 +6,7 @@
 #include <concepts>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <source_location>
 #include <span>
 #include <stdexcept>
@@ -69,7 +70,7 @@ class EventLoop {
   // Runs it when time() has reached `when`, or at once if that is past. Equal
   // deadlines run in the order of creation.
   template <CallbackFunction F>
-  common::Ref<TimerHandle> call_at(nanoseconds when, F callback,
+  common::Ref<TimerHandle> call_at(common::Duration when, F callback,
                                    Place where = Place::current()) {
     check_callback(callback, "call_at");
     return at(
@@ -77,9 +78,10 @@ class EventLoop {
   }
   // The same, counted from now.
   template <CallbackFunction F>
-  common::Ref<TimerHandle> call_later(nanoseconds delay, F callback,
+  common::Ref<TimerHandle> call_later(common::Duration delay, F callback,
                                       Place where = Place::current()) {
-    return call_at(deadline_after(delay), std::move(callback), where);
+    return call_at(common::saturated_sum(time(), delay), std::move(callback),
+                   where);
   }
   // #endregion schedule
   // For other threads: queues the callback and wakes the loop. The callback
@@ -119,8 +121,8 @@ class EventLoop {
   // std::runtime_error while the loop runs.
   virtual void close();
 
-  nanoseconds time() const { return clock_.now(); }
-  common::Clock& clock() const { return clock_; }
+  nanoseconds time() const { return clock_->now(); }
+  common::Clock& clock() const { return *clock_; }
   const ch01::Selector& selector() const { return *selector_; }
   static std::unique_ptr<ch01::Selector> default_selector() {
     return ch01::default_selector();
@@ -146,8 +148,25 @@ class EventLoop {
       report_lost(std::current_exception());
     }
   }
-  // An empty function brings the default back.
-  void set_exception_handler(ExceptionHandler handler);
+  // The handler is called instead of writing a report, as handler(loop,
+  // context); an empty function brings the default back. One that wants a
+  // chapter's own class of loop gets it.  Throws std::runtime_error if this
+  // loop is of another class.
+  template <class Handler>
+  void set_exception_handler(Handler handler) {
+    if constexpr (std::is_constructible_v<ExceptionHandler, Handler>) {
+      change_handler(ExceptionHandler(std::move(handler)));
+    } else {
+      static_assert(
+          requires { for_own_loop(std::function(handler)); },
+          "an exception handler takes (asyncio::EventLoop& loop, "
+          "const asyncio::ExceptionContext& context)");
+      change_handler(for_own_loop(std::function(std::move(handler))));
+    }
+  }
+  const ExceptionHandler& get_exception_handler() const {
+    return exception_handler_;
+  }
 
   // #region seams
  protected:
@@ -166,6 +185,9 @@ class EventLoop {
   // An error reached the loop: by default, write it to standard error.
   virtual void default_exception_handler(const ExceptionContext& context);
   // #endregion four_seams
+  // And a question, asked before something changes that no handle passes by:
+  // may this thread do that? Throw to refuse.
+  virtual void check_thread() const {}
   // #endregion seams
 
   void check_closed() const;
@@ -189,8 +211,13 @@ class EventLoop {
   // For the classes that are built on LoopObject: the object itself takes a
   // place in the ready queue, which holds a reference meanwhile.
   void schedule(LoopObject& object);
+  // The same where the caller is not there to hear of a refusal: it is
+  // reported, and the others have their turn.
+  void schedule_or_report(LoopObject& object) noexcept;
 
  private:
+  friend class LoopObject;
+  friend class Handle;
   friend class TimerHandle;
   struct Watch {
     common::Ref<Handle> reader;
@@ -204,8 +231,9 @@ class EventLoop {
       if (callback == nullptr) refuse_callback(function);
     }
   }
-  template <class F>
-  static void check_callback(const Named<F>& callback, const char* function) {
+  template <class F, class Label>
+  static void check_callback(const Named<F, Label>& callback,
+                             const char* function) {
     check_callback(callback.function, function);
   }
   [[noreturn]] static void refuse_callback(const char* function);
@@ -215,7 +243,13 @@ class EventLoop {
   void post(common::Ref<Handle> handle);
   void watch(int fd, ch01::EventMask event, common::Ref<Handle> handle);
   bool unwatch(int fd, ch01::EventMask event);
-  nanoseconds deadline_after(nanoseconds delay) const;
+  template <class Loop>
+  ExceptionHandler for_own_loop(
+      std::function<void(Loop&, const ExceptionContext&)> handler);
+  void change_handler(ExceptionHandler handler);
+  void report_refusal(LoopObject& object) noexcept;
+  // Of a loop that lives, and nothing of one that is gone.
+  static std::optional<common::Detail> detail_of(const EventLoop* loop);
   void timer_cancelled(TimerHandle& timer);
 
   void run_once();
@@ -227,7 +261,7 @@ class EventLoop {
   void drop_everything();
   static void report_lost(const std::exception_ptr& error) noexcept;
 
-  common::Clock& clock_;
+  common::ClockRef clock_;
   std::unique_ptr<ch01::Selector> selector_;
   Place where_;
   ObjectQueue ready_;
@@ -238,6 +272,7 @@ class EventLoop {
   std::atomic<bool> running_ = false;
   common::Detail detail_ = common::Detail::brief;
   ExceptionHandler exception_handler_;
+  int reports_ = 0;  // calls of call_exception_handler on the stack
 
   // What other threads touch when they post has a cache line of its own: the
   // loop writes its queues all the time, and they would wait for each other.
@@ -265,6 +300,16 @@ Loop& loop_as(EventLoop& loop) {
   if (auto* const wanted = dynamic_cast<Loop*>(&loop)) return *wanted;
   throw std::runtime_error(
       "the event loop of this thread is not one of this chapter");
+}
+
+template <class Loop>
+EventLoop::ExceptionHandler EventLoop::for_own_loop(
+    std::function<void(Loop&, const ExceptionContext&)> handler) {
+  loop_as<Loop>(*this);
+  return [handler = std::move(handler)](EventLoop& loop,
+                                        const ExceptionContext& context) {
+    handler(static_cast<Loop&>(loop), context);
+  };
 }
 
 }  // namespace ch02

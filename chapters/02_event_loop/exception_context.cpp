@@ -25,4 +25,19 @@ std::string exception_report(const ExceptionContext& context,
   return report;
 }
 
+std::string context_repr(const ExceptionContext& context,
+                         common::Detail detail) {
+  std::string items;
+  const auto add = [&items](std::string_view key, const std::string& value) {
+    if (!items.empty()) items += ", ";
+    items += common::repr(key) + ": " + value;
+  };
+  if (!context.message.empty()) {
+    add("message", common::repr(std::string_view(context.message)));
+  }
+  if (context.exception) add("exception", common::repr(context.exception));
+  for (const auto& [key, value] : context.values) add(key, value.text(detail));
+  return "{" + items + "}";
+}
+
 }  // namespace ch02

@@ -17,7 +17,7 @@ class ContextValue {
   template <class T>
     requires(!std::is_base_of_v<LoopObject, T> &&
              !std::is_same_v<T, ContextValue>)
-  ContextValue(const T& value) : text_(common::short_repr(value)) {}
+  ContextValue(const T& value) : text_(common::full_repr(value)) {}
   // A text that stands in the report as it is, without quotes.
   static ContextValue plain(std::string text);
 
@@ -34,9 +34,11 @@ class ContextValue {
 // The `context` dictionary of asyncio: BaseEventLoop.call_exception_handler.
 // Objects in it are valid during the call of the handler.
 struct ExceptionContext {
-  std::string message;
-  std::exception_ptr exception;                // may be empty
-  std::map<std::string, ContextValue> values;  // "handle", "task", ...
+  std::string message = {};
+  std::exception_ptr exception = {};                // may be empty
+  std::map<std::string, ContextValue> values = {};  // "handle", "task", ...
+  // The object that the report is about: debug mode tells where it was made.
+  const LoopObject* source = nullptr;
 };
 // #endregion context
 
@@ -44,5 +46,8 @@ struct ExceptionContext {
 // The exception is left to whoever prints the report.
 std::string exception_report(const ExceptionContext& context,
                              common::Detail detail);
+// The context as Python shows a dictionary, on one line.
+std::string context_repr(const ExceptionContext& context,
+                         common::Detail detail);
 
 }  // namespace ch02

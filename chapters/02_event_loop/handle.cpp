@@ -1,6 +1,7 @@
 #include "chapters/02_event_loop/handle.hpp"
 
 #include "chapters/02_event_loop/event_loop.hpp"
+#include "common/in_turn.hpp"
 #include "common/place.hpp"
 
 namespace ch02 {
@@ -8,8 +9,20 @@ namespace ch02 {
 using common::Detail;
 using common::Ref;
 
-std::string LoopObject::repr() const {
-  return repr(loop_ ? loop_->detail() : Detail::brief);
+std::string LoopObject::repr() const { return repr(detail()); }
+
+Detail LoopObject::detail() const {
+  return EventLoop::detail_of(loop_).value_or(last_detail_);
+}
+
+void LoopObject::leave_loop() {
+  last_detail_ = loop_->detail();
+  loop_ = nullptr;
+}
+
+void LoopObject::end_in_turn() noexcept {
+  constexpr auto end = [](LoopObject& object) { delete &object; };
+  common::end_in_turn<&LoopObject::next_, end>(*this);
 }
 
 // #region created_at_text
@@ -30,8 +43,7 @@ void ObjectQueue::clear() {
 }
 
 std::string NameLabel::text() const {
-  return std::string(name) + "()" +
-         (where ? " at " + common::file_line(*where) : "");
+  return name + "()" + (where ? " at " + common::file_line(*where) : "");
 }
 
 std::string type_label(const char* mangled_type_name) {
@@ -54,8 +66,10 @@ void Handle::run() noexcept {
       return ExceptionContext{
           .message = "Exception in callback " + callback_text(),
           .exception = std::current_exception(),
-          .values = {{"handle", *this}}};
+          .values = {{"handle", *this}},
+          .source = this};
     });
+    if (refs() == 1) forget();
   }
   running_ = false;
   if (cancelled_) forget();
@@ -63,6 +77,11 @@ void Handle::run() noexcept {
 // #endregion run
 
 void Handle::cancel() {
+  if (!cancelled_ && scheduled()) loop()->check_thread();
+  discard();
+}
+
+void Handle::discard() noexcept {
   if (cancelled_) return;
   cancelled_ = true;
   // A callback that cancels its own handle is still in use.
@@ -78,9 +97,9 @@ std::string Handle::repr(Detail detail) const {
   return text + created_at_text(detail) + ">";
 }
 
-void TimerHandle::cancel() {
+void TimerHandle::discard() noexcept {
   if (!cancelled_ && scheduled_) loop()->timer_cancelled(*this);
-  Handle::cancel();
+  Handle::discard();
 }
 
 std::string TimerHandle::when_text() const {

@@ -8,6 +8,7 @@
 #include <source_location>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <typeinfo>
 #include <utility>
 
@@ -30,7 +31,9 @@ class LoopObject : public common::RefCounted {
 
   const std::source_location& created_at() const { return where_; }
   virtual std::string repr(common::Detail detail) const = 0;
-  std::string repr() const;  // as much as the mode of its living loop wants
+  std::string repr() const;  // as much as detail() says
+  // What its loop wants; of one that is gone, what it wanted at the end.
+  common::Detail detail() const;
   // How it is called in a list of callbacks: "work() at FILE:LINE".
   virtual std::string callback_text() const { return ""; }
 
@@ -53,8 +56,13 @@ class LoopObject : public common::RefCounted {
   // Its turn has come. Only handles and tasks ever stand in the ready queue.
   virtual void run() noexcept {}
 
+  // It may be gone, unless the object stands in one of its queues.
   EventLoop* loop() const { return loop_; }
-  void forget_loop() { loop_ = nullptr; }
+  void leave_loop();  // remembers how much its loop wanted to be told
+  // Where it was handed over, if that is not where it was made.
+  void set_created_at(const std::source_location& where) { where_ = where; }
+  // Destroys the object, which holds others perhaps: see common/in_turn.hpp.
+  void end_in_turn() noexcept;
   // " created at FILE:LINE" if all details are wanted.
   std::string created_at_text(common::Detail detail) const;
 
@@ -67,6 +75,7 @@ class LoopObject : public common::RefCounted {
   LoopObject* next_ = nullptr;
   LoopObject* previous_ = nullptr;
   bool owned_ = false;  // the queue where it stands holds a reference
+  common::Detail last_detail_ = common::Detail::brief;  // without a loop
 
  protected:
   bool queued_ = false;     // stands in a queue
@@ -148,9 +157,15 @@ inline ObjectQueue::Popped ObjectQueue::pop_front() {
 
 // How a callback is called in texts: "work() at demo.cpp:11".
 struct NameLabel {
-  std::string_view name;  // a literal: it is not copied
+  std::string name;
   std::optional<std::source_location> where;
   std::string text() const;
+};
+
+// What the loop calls itself has a name and no place.
+struct InternalLabel {
+  const char* name;
+  std::string text() const { return std::string(name) + "()"; }
 };
 
 // A callback that was given no name is called after its type: "<lambda>()".
@@ -159,20 +174,25 @@ struct TypeLabel {
   std::string text() const;
 };
 
-// Gives a callback a name: call_soon(named("work", [] { ... })). The place is
-// the line that calls named().
-template <class F>
+template <class F, class Label = NameLabel>
 struct Named {
-  NameLabel label;
+  Label label;
   F function;
   decltype(auto) operator()() { return function(); }
 };
 
+// Gives a callback a name: call_soon(named("work", [] { ... })). The place is
+// the line that calls named().
 template <class F>
-Named<F> named(std::string_view name, F function,
-               std::optional<std::source_location> where =
-                   std::source_location::current()) {
-  return {{name, where}, std::move(function)};
+[[nodiscard]] Named<F> named(std::string_view name, F function,
+                             std::optional<std::source_location> where =
+                                 std::source_location::current()) {
+  return {{std::string(name), where}, std::move(function)};
+}
+// The name is a literal: it is not copied.
+template <class F>
+[[nodiscard]] Named<F, InternalLabel> internal(const char* name, F function) {
+  return {{name}, std::move(function)};
 }
 
 // #region handle
@@ -183,7 +203,9 @@ class Handle : public LoopObject {
   using LoopObject::repr;
 
   // The callback will not run; a second time, or too late, does no harm.
-  virtual void cancel();
+  void cancel();
+  // The same for destructors: in debug mode, too, on any thread.
+  virtual void discard() noexcept;
   bool cancelled() const { return cancelled_; }
   // <Handle work() at FILE:LINE created at FILE:LINE>
   std::string repr(common::Detail detail) const override;
@@ -192,10 +214,11 @@ class Handle : public LoopObject {
   void run() noexcept override;
   virtual std::string_view class_name() const { return "Handle"; }
   virtual std::string when_text() const { return ""; }
+  virtual bool scheduled() const { return queued_; }  // its loop holds it
 
  private:
   virtual void call() = 0;
-  virtual void forget() = 0;  // destroys the callback and what it holds
+  virtual void forget() noexcept = 0;  // destroys the callback and its captures
 
   bool running_ = false;
 };
@@ -209,9 +232,10 @@ class TimerHandle : public Handle {
       : Handle(loop, where), when_(when) {}
 
   std::chrono::nanoseconds when() const { return when_; }  // on loop.time()
-  void cancel() override;
+  void discard() noexcept override;
 
  protected:
+  bool scheduled() const override { return scheduled_ || Handle::scheduled(); }
   std::string_view class_name() const override { return "TimerHandle"; }
   std::string when_text() const override;
 
@@ -229,14 +253,27 @@ class Callback final : public Base {
   Callback(F function, Label label, Arguments&&... arguments)
       : Base(std::forward<Arguments>(arguments)...),
         function_(std::move(function)),
-        label_(label) {}
+        label_(std::move(label)) {}
 
  private:
   // #region callback_object
-  void call() override { (*function_)(); }
+  void call() override {
+    (*function_)();
+    // What it captured ends in its own turn, not in that of the next one. Who
+    // else holds the handle (a reader's does its loop) keeps the captures.
+    if constexpr (!std::is_trivially_destructible_v<F>) {
+      if (this->refs() == 1) forget();
+    }
+  }
   // As the base does it, but here the class is known: one virtual call less.
-  void dispose() noexcept override { delete this; }
-  void forget() override { function_.reset(); }
+  void dispose() noexcept override {
+    if constexpr (std::is_trivially_destructible_v<F>) {
+      delete this;
+    } else {
+      this->end_in_turn();  // a capture may be the last to hold another handle
+    }
+  }
+  void forget() noexcept override { function_.reset(); }
   std::string callback_text() const override { return label_.text(); }
 
   std::optional<F> function_;
@@ -250,10 +287,11 @@ common::Ref<Base> make_handle(F function, Arguments&&... arguments) {
   return common::Ref<Base>(new Callback<Base, F, TypeLabel<F>>(
       std::move(function), {}, std::forward<Arguments>(arguments)...));
 }
-template <class Base, class F, class... Arguments>
-common::Ref<Base> make_handle(Named<F> callback, Arguments&&... arguments) {
-  return common::Ref<Base>(new Callback<Base, F, NameLabel>(
-      std::move(callback.function), callback.label,
+template <class Base, class F, class Label, class... Arguments>
+common::Ref<Base> make_handle(Named<F, Label> callback,
+                              Arguments&&... arguments) {
+  return common::Ref<Base>(new Callback<Base, F, Label>(
+      std::move(callback.function), std::move(callback.label),
       std::forward<Arguments>(arguments)...));
 }
 
@@ -266,3 +304,13 @@ std::string TypeLabel<F>::text() const {
 }
 
 }  // namespace ch02
+
+// fmt::print("{}", handle)
+template <common::HasRepr T>
+struct fmt::formatter<common::Ref<T>> : fmt::formatter<fmt::string_view> {
+  template <class Context>
+  auto format(const common::Ref<T>& object, Context& context) const {
+    return formatter<string_view>::format(object ? object->repr() : "None",
+                                          context);
+  }
+};

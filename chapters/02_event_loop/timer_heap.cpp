@@ -58,7 +58,7 @@ void TimerHeap::clear() {
   cancelled_ = 0;
   for (const Entry& entry : dropped) entry.timer->scheduled_ = false;
   for (const Entry& entry : dropped) {
-    entry.timer->cancel();
+    entry.timer->discard();
     entry.timer->release();
   }
 }

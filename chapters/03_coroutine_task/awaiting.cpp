@@ -5,8 +5,9 @@ namespace ch03 {
 using ch02::make_handle;
 
 Ref<TaskBase> current_task() {
-  get_running_loop();  // or its error
-  return Ref(TaskBase::current_or_null());
+  const EventLoop& loop = get_running_loop();
+  TaskBase* const task = TaskBase::current_or_null();
+  return task && &task->get_loop() == &loop ? Ref(task) : nullptr;
 }
 
 std::vector<Ref<TaskBase>> all_tasks() {
@@ -14,37 +15,19 @@ std::vector<Ref<TaskBase>> all_tasks() {
 }
 
 // #region gather
-GatherBase::GatherBase(EventLoop& loop, std::source_location where,
-                       std::vector<Ref<FutureBase>> children,
-                       bool return_exceptions)
-    : FutureBase(loop, where),
-      children_(std::move(children)),
-      left_(children_.size()),
-      return_exceptions_(return_exceptions) {
-  for (const Ref<FutureBase>& child : children_) {
-    callbacks_.push_back(make_handle<DoneHandle>(
-        named(
-            "gather.<locals>._done_callback",
-            [this, done = child.get()] { child_done(*done); }, std::nullopt),
-        loop, where));
-  }
-}
-
-GatherBase::~GatherBase() {
-  for (std::size_t i = 0; i < children_.size(); ++i) {
-    children_[i]->remove_callback(*callbacks_[i]);
-    callbacks_[i]->cancel();
-  }
-}
-
 void GatherBase::start() {
   // Those that are done already count at once: perhaps nobody need wait.
-  for (std::size_t i = 0; i < children_.size(); ++i) {
-    if (children_[i]->done()) {
-      child_done(*children_[i]);
-    } else {
-      children_[i]->add_callback(callbacks_[i]);
+  for (const Ref<FutureBase>& child : children_) {
+    if (child->done()) {
+      child_done(*child);
+      continue;
     }
+    const auto done = [gathering = Ref(this), child = child.get()] {
+      gathering->child_done(*child);
+    };
+    child->add_callback(make_handle<DoneHandle>(
+        internal("gather.<locals>._done_callback", done), get_loop(),
+        created_at()));
   }
   if (!children_.empty()) return;
   collect();
@@ -81,38 +64,36 @@ void GatherBase::child_done(FutureBase& child) {
   finish(State::finished);
 }
 
-bool GatherBase::cancel(std::optional<std::string> message) {
-  // A child may wait, by way of others, for this gathering.
-  if (done() || cancelling_) return false;
-  cancelling_ = true;
-  struct Leave {  // also when a child's cancel() throws
-    bool& cancelling;
-    ~Leave() { cancelling = false; }
-  } const leave{cancelling_};
-  bool any = false;
-  for (const Ref<FutureBase>& child : children_) {
-    any = child->cancel(message) || any;
+FutureBase* GatherBase::cancel_step(Cancel& cancel, bool first) {
+  if (first) {
+    cancel.heard = false;
+    if (done()) return nullptr;
+    next_to_cancel_ = 0;
+    cancelled_any_ = false;
   }
-  cancel_requested_ = cancel_requested_ || any;
-  return any;
+  cancelled_any_ = cancelled_any_ || cancel.heard;
+  if (next_to_cancel_ < children_.size()) {
+    return children_[next_to_cancel_++].get();
+  }
+  cancel.heard = cancelled_any_;
+  cancel_requested_ = cancel_requested_ || cancelled_any_;
+  return nullptr;
 }
 // #endregion gather
 
-ShieldBase::ShieldBase(EventLoop& loop, std::source_location where,
-                       Ref<FutureBase> inner)
-    : FutureBase(loop, where),
-      inner_(std::move(inner)),
-      callback_(
-          make_handle<DoneHandle>(named(
-                                      "shield.<locals>._inner_done_callback",
-                                      [this] { inner_done(); }, std::nullopt),
-                                  loop, where)) {
-  inner_->add_callback(callback_);
-}
-
-ShieldBase::~ShieldBase() {
-  inner_->remove_callback(*callback_);
-  callback_->cancel();
+void ShieldBase::start() {
+  const auto inner_callback = make_handle<DoneHandle>(
+      internal("shield.<locals>._inner_done_callback",
+               [outer = Ref(this)] { outer->inner_done(); }),
+      get_loop(), created_at());
+  const auto outer_callback = make_handle<DoneHandle>(
+      internal("shield.<locals>._outer_done_callback",
+               [inner = inner_, inner_callback] {
+                 inner->remove_callback(*inner_callback);
+               }),
+      get_loop(), created_at());
+  inner_->add_callback(inner_callback);
+  add_callback(outer_callback);
 }
 
 void ShieldBase::inner_done() {
@@ -132,25 +113,22 @@ void ShieldBase::inner_done() {
   finish(State::finished);
 }
 
-TimeoutScope::TimeoutScope(std::chrono::nanoseconds timeout,
-                           std::source_location where)
+TimeoutScope::TimeoutScope(common::Duration timeout, std::source_location where)
     : task_(*current_task()),
       requests_before_(task_.cancelling()),
       // As in sleep(): the timer keeps the task alive until it has come.
       timer_(get_running_loop().call_later(
           timeout,
-          named(
-              "Timeout._on_timeout",
-              [this, sleeper = Ref(&task_)]() mutable {
-                const Ref<TaskBase> task = std::move(sleeper);
-                expired_ = true;
-                task->cancel();
-              },
-              std::nullopt),
+          internal("Timeout._on_timeout",
+                   [this, sleeper = Ref(&task_)]() mutable {
+                     const Ref<TaskBase> task = std::move(sleeper);
+                     expired_ = true;
+                     task->cancel();
+                   }),
           where)) {}
 
 TimeoutScope::~TimeoutScope() {
-  timer_->cancel();
+  timer_->discard();
   expired_alone();
 }
 
@@ -167,7 +145,7 @@ Coroutine<> cancel_and_wait(Ref<FutureBase> future,
     if (!waiter.done()) waiter.set_result();
   };
   const auto callback = make_handle<DoneHandle>(
-      named("_release_waiter", release, std::nullopt), loop, where);
+      internal("_release_waiter", release), loop, where);
   future->add_callback(callback);
   future->cancel();
   try {

@@ -17,46 +17,53 @@
 namespace ch03 {
 
 // Waits that long; zero or less gives one iteration to the others.
-inline Sleep sleep(std::chrono::nanoseconds delay) { return {delay}; }
+inline Sleep sleep(common::Duration delay) { return {delay}; }
 // The same, with a result.
 template <class T>
-Coroutine<T> sleep(std::chrono::nanoseconds delay, T result) {
+Coroutine<T> sleep(common::Duration delay, T result) {
   co_await sleep(delay);
   co_return result;
 }
 
 // The task that runs now, or nullptr in a plain callback. Throws
 // std::runtime_error where no loop runs.
-Ref<TaskBase> current_task();
-std::vector<Ref<TaskBase>> all_tasks();  // of the running loop
+[[nodiscard]] Ref<TaskBase> current_task();
+// Of the running loop.
+[[nodiscard]] std::vector<Ref<TaskBase>> all_tasks();
 
 // A task on the running loop.  asyncio.create_task
 template <class T>
-Task<T> create_task(
+[[nodiscard]] Task<T> create_task(
     Coroutine<T> coroutine, std::string name = {},
     std::source_location where = std::source_location::current()) {
   return get_running_loop().create_task(std::move(coroutine), std::move(name),
                                         where);
 }
 
+[[nodiscard]] inline Task<> create_task(
+    Sleep awaited, std::string name = {},
+    std::source_location where = std::source_location::current()) {
+  return get_running_loop().create_task(awaited, std::move(name), where);
+}
+
 // #region ensure_future
 // Something to wait for, as a future: a task or a future is one already, a
 // coroutine becomes a task of the running loop.
 template <class T>
-Task<T> ensure_future(Task<T> task) {
+[[nodiscard]] Task<T> ensure_future(Task<T> task) {
   return task;
 }
 template <class T>
-Future<T> ensure_future(Future<T> future) {
+[[nodiscard]] Future<T> ensure_future(Future<T> future) {
   return future;
 }
 template <class T>
-Task<T> ensure_future(
+[[nodiscard]] Task<T> ensure_future(
     Coroutine<T> coroutine,
     std::source_location where = std::source_location::current()) {
   return get_running_loop().create_task(std::move(coroutine), {}, where);
 }
-inline Task<> ensure_future(
+[[nodiscard]] inline Task<> ensure_future(
     Sleep awaited,
     std::source_location where = std::source_location::current()) {
   return get_running_loop().create_task(awaited, {}, where);
@@ -65,12 +72,12 @@ inline Task<> ensure_future(
 // The same on a given loop; a future must be of that loop.  Throws
 // std::invalid_argument.
 template <class T>
-Future<T> ensure_future(Future<T> future, EventLoop& loop) {
+[[nodiscard]] Future<T> ensure_future(Future<T> future, EventLoop& loop) {
   loop.check_future(*future.base());
   return future;
 }
 template <class T>
-Task<T> ensure_future(
+[[nodiscard]] Task<T> ensure_future(
     Coroutine<T> coroutine, EventLoop& loop,
     std::source_location where = std::source_location::current()) {
   return loop.create_task(std::move(coroutine), {}, where);
@@ -103,30 +110,35 @@ template <class Awaitable>
 using ResultOf =
     typename decltype(ensure_future(std::declval<Awaitable>()))::value_type;
 
-// The future of gather(): it watches its children, and cancels them all.
+// The future of gather(): it watches its children, and cancels them all. As in
+// Python it lives until the last of them is done, or the loop is gone: their
+// callbacks hold it, and it holds them, also when it has ended with an error
+// and the others run on.
 class GatherBase : public FutureBase {
  public:
   GatherBase(EventLoop& loop, std::source_location where,
-             std::vector<Ref<FutureBase>> children, bool return_exceptions);
+             std::vector<Ref<FutureBase>> children, bool return_exceptions)
+      : FutureBase(loop, where),
+        children_(std::move(children)),
+        left_(children_.size()),
+        return_exceptions_(return_exceptions) {}
 
-  // Cancels the children. The gathering itself then ends with CancelledError.
-  bool cancel(std::optional<std::string> message = {}) override;
+  void start();  // Once somebody holds it.
+  std::string_view class_name() const override { return "_GatheringFuture"; }
 
  protected:
-  ~GatherBase() override;
-  std::string_view class_name() const override { return "_GatheringFuture"; }
-  // For the constructor of the class that has the result: no children.
-  void start();
+  // Cancels the children. The gathering itself then ends with CancelledError.
+  FutureBase* cancel_step(Cancel& cancel, bool first) override;
 
  private:
   virtual void collect() = 0;  // The children's results become its own.
   void child_done(FutureBase& child);
 
   std::vector<Ref<FutureBase>> children_;
-  std::vector<Ref<DoneHandle>> callbacks_;
   std::size_t left_;
+  std::size_t next_to_cancel_ = 0;
   bool return_exceptions_;
-  bool cancelling_ = false;  // just now
+  bool cancelled_any_ = false;  // in this cancel()
   bool cancel_requested_ = false;
 };
 
@@ -138,9 +150,7 @@ class Gather final : public WithResult<Results, GatherBase> {
          Collect collect)
       : WithResult<Results, GatherBase>(loop, where, std::move(children),
                                         return_exceptions),
-        collect_(std::move(collect)) {
-    this->start();
-  }
+        collect_(std::move(collect)) {}
 
  private:
   void collect() override { this->value.emplace(collect_()); }
@@ -154,107 +164,144 @@ Future<Results> make_gather(std::vector<Ref<FutureBase>> children,
   EventLoop& loop =
       children.empty() ? get_running_loop() : children.front()->get_loop();
   for (const Ref<FutureBase>& child : children) loop.check_future(*child);
-  return Future<Results>(Ref<WithResult<Results, GatherBase>>(Ref(
-      new Gather<Results, Collect>(loop, where, std::move(children),
-                                   return_exceptions, std::move(collect)))));
+  const Ref gathering(new Gather<Results, Collect>(
+      loop, where, std::move(children), return_exceptions, std::move(collect)));
+  gathering->start();
+  return Future<Results>(Ref<WithResult<Results, GatherBase>>(gathering));
+}
+
+// What came of one awaitable: its result or its error.
+template <class T>
+using Outcome = std::variant<ValueOf<T>, std::exception_ptr>;
+
+// What gather() gives for each child, and what gather_outcomes() does.
+struct TakeResult {
+  static constexpr bool kReturnExceptions = false;
+  template <class T>
+  static ValueOf<T> take(const Future<T>& child) {
+    return child.take_result();
+  }
+};
+struct TakeOutcome {
+  static constexpr bool kReturnExceptions = true;
+  template <class T>
+  static Outcome<T> take(const Future<T>& child) {
+    try {
+      return Outcome<T>(std::in_place_index<0>, child.take_result());
+    } catch (...) {
+      return Outcome<T>(std::in_place_index<1>, std::current_exception());
+    }
+  }
+};
+template <class Take, class Awaitable>
+using Taken = decltype(Take::take(std::declval<Future<ResultOf<Awaitable>>>()));
+
+template <class Take, class... T>
+auto gather_each(const std::tuple<Future<T>...>& children,
+                 std::source_location where) {
+  return std::apply(
+      [&](const Future<T>&... each) {
+        using Results = std::tuple<decltype(Take::take(each))...>;
+        return make_gather<Results>(
+            {each.base()...}, Take::kReturnExceptions,
+            [each...] { return Results(Take::take(each)...); }, where);
+      },
+      children);
+}
+
+template <class Take, class Awaitable>
+auto gather_all(std::vector<Awaitable> awaitables, std::source_location where) {
+  std::vector<Future<ResultOf<Awaitable>>> children;
+  std::vector<Ref<FutureBase>> bases;
+  for (Awaitable& awaitable : awaitables) {
+    children.push_back(as_child(std::move(awaitable), where));
+    bases.push_back(children.back().base());
+  }
+  return make_gather<std::vector<Taken<Take, Awaitable>>>(
+      std::move(bases), Take::kReturnExceptions,
+      [children = std::move(children)] {
+        std::vector<Taken<Take, Awaitable>> results;
+        results.reserve(children.size());
+        for (const auto& child : children) {
+          results.push_back(Take::take(child));
+        }
+        return results;
+      },
+      where);
 }
 
 // Waits for all of them at once; the results come as a tuple, in the order of
-// the arguments, void as std::monostate. The first error goes to whoever
+// the arguments, void as std::monostate. The first error goes to the one that
 // awaits, while the others run on.  asyncio.gather
 //
 // It reads like a function; it is a class, because only a constructor can
 // take a place behind any number of arguments.
 template <class... Awaitables>
-class gather : public Future<std::tuple<ValueOf<ResultOf<Awaitables>>...>> {
+class gather : public Future<std::tuple<Taken<TakeResult, Awaitables>...>> {
  public:
-  explicit gather(Awaitables... awaitables,
-                  std::source_location where = std::source_location::current())
+  [[nodiscard]] explicit gather(
+      Awaitables... awaitables,
+      std::source_location where = std::source_location::current())
       // Braces: from left to right, as they are written.
-      : gather{Children(), where, as_child(std::move(awaitables), where)...} {}
-
- private:
-  using Results = std::tuple<ValueOf<ResultOf<Awaitables>>...>;
-  struct Children {};
-
-  explicit gather(Children, std::source_location where,
-                  Future<ResultOf<Awaitables>>... futures)
-      : Future<Results>(make_gather<Results>(
-            {futures.base()...}, false,
-            [futures...] { return Results(futures.take_result()...); },
+      : gather::Future(gather_each<TakeResult>(
+            std::tuple<Future<ResultOf<Awaitables>>...>{
+                as_child(std::move(awaitables), where)...},
             where)) {}
+};
+// The same for any number of one kind, coroutines or tasks: the results are a
+// vector.
+template <class Awaitable>
+class gather<std::vector<Awaitable>>
+    : public Future<std::vector<Taken<TakeResult, Awaitable>>> {
+ public:
+  [[nodiscard]] explicit gather(
+      std::vector<Awaitable> awaitables,
+      std::source_location where = std::source_location::current())
+      : gather::Future(gather_all<TakeResult>(std::move(awaitables), where)) {}
 };
 template <class... Awaitables>
 gather(Awaitables...) -> gather<Awaitables...>;
 
-template <class T>
-std::vector<Ref<FutureBase>> bases(const std::vector<Task<T>>& tasks) {
-  std::vector<Ref<FutureBase>> futures;
-  futures.reserve(tasks.size());
-  for (const Task<T>& task : tasks) futures.push_back(task.base());
-  return futures;
-}
-
-// The same for any number of tasks of one kind: the results are a vector.
-template <class T>
-class gather<std::vector<Task<T>>> : public Future<std::vector<ValueOf<T>>> {
+// gather(..., return_exceptions=True): errors are results like any other.
+template <class... Awaitables>
+class gather_outcomes
+    : public Future<std::tuple<Taken<TakeOutcome, Awaitables>...>> {
  public:
-  explicit gather(const std::vector<Task<T>>& tasks,
-                  std::source_location where = std::source_location::current())
-      : Future<std::vector<ValueOf<T>>>(make_gather<std::vector<ValueOf<T>>>(
-            bases(tasks), false,
-            [tasks] {
-              std::vector<ValueOf<T>> results;
-              results.reserve(tasks.size());
-              for (const auto& task : tasks) {
-                results.push_back(task.take_result());
-              }
-              return results;
-            },
+  [[nodiscard]] explicit gather_outcomes(
+      Awaitables... awaitables,
+      std::source_location where = std::source_location::current())
+      : gather_outcomes::Future(gather_each<TakeOutcome>(
+            std::tuple<Future<ResultOf<Awaitables>>...>{
+                as_child(std::move(awaitables), where)...},
             where)) {}
 };
+template <class Awaitable>
+class gather_outcomes<std::vector<Awaitable>>
+    : public Future<std::vector<Taken<TakeOutcome, Awaitable>>> {
+ public:
+  [[nodiscard]] explicit gather_outcomes(
+      std::vector<Awaitable> awaitables,
+      std::source_location where = std::source_location::current())
+      : gather_outcomes::Future(
+            gather_all<TakeOutcome>(std::move(awaitables), where)) {}
+};
+template <class... Awaitables>
+gather_outcomes(Awaitables...) -> gather_outcomes<Awaitables...>;
 
-// What came of one task: its result or its error.
-template <class T>
-using Outcome = std::variant<ValueOf<T>, std::exception_ptr>;
-
-// gather(..., return_exceptions=True): errors are results like any other.
-template <class T>
-Future<std::vector<Outcome<T>>> gather_outcomes(
-    const std::vector<Task<T>>& tasks,
-    std::source_location where = std::source_location::current()) {
-  return make_gather<std::vector<Outcome<T>>>(
-      bases(tasks), true,
-      [tasks] {
-        std::vector<Outcome<T>> outcomes;
-        for (const auto& task : tasks) {
-          try {
-            outcomes.emplace_back(std::in_place_index<0>, task.take_result());
-          } catch (...) {
-            outcomes.emplace_back(std::in_place_index<1>,
-                                  std::current_exception());
-          }
-        }
-        return outcomes;
-      },
-      where);
-}
-
-// The future of shield(): it takes over what comes of another one.
+// The future of shield(): it takes over what comes of another one. The two hold
+// each other until one of them is done.
 class ShieldBase : public FutureBase {
  public:
-  ShieldBase(EventLoop& loop, std::source_location where,
-             Ref<FutureBase> inner);
+  ShieldBase(EventLoop& loop, std::source_location where, Ref<FutureBase> inner)
+      : FutureBase(loop, where), inner_(std::move(inner)) {}
 
- protected:
-  ~ShieldBase() override;
+  void start();  // Once somebody holds it.
 
  private:
   virtual void take_over() = 0;  // the result
   void inner_done();
 
   Ref<FutureBase> inner_;
-  Ref<DoneHandle> callback_;
 };
 
 template <class T>
@@ -269,23 +316,24 @@ class Shield final : public WithResult<T, ShieldBase> {
   Future<T> inner_;
 };
 
-// Waits for something that shall not be cancelled with the one who waits. Keep
+// Waits for something that shall not be cancelled with the one that waits. Keep
 // the inner task: it goes on, but it lives while you hold it. asyncio.shield
 template <class Awaitable>
-Future<ResultOf<Awaitable>> shield(
+[[nodiscard]] Future<ResultOf<Awaitable>> shield(
     Awaitable awaitable,
     std::source_location where = std::source_location::current()) {
   using T = ResultOf<Awaitable>;
   Future<T> inner = as_future(std::move(awaitable), where);
   if (inner.done()) return inner;
-  return Future<T>(Ref<WithResult<T, ShieldBase>>(
-      Ref(new Shield<T>(inner.get_loop(), where, inner))));
+  const Ref outer(new Shield<T>(inner.get_loop(), where, inner));
+  outer->start();
+  return Future<T>(Ref<WithResult<T, ShieldBase>>(outer));
 }
 
 // A timer that cancels the current task, unless its scope is left before.
 class TimeoutScope {
  public:
-  TimeoutScope(std::chrono::nanoseconds timeout, std::source_location where);
+  TimeoutScope(common::Duration timeout, std::source_location where);
   TimeoutScope(const TimeoutScope&) = delete;
   TimeoutScope& operator=(const TimeoutScope&) = delete;
   ~TimeoutScope();
@@ -311,7 +359,7 @@ Coroutine<> cancel_and_wait(Ref<FutureBase> future, std::source_location where);
 // for ever.  asyncio.wait_for
 template <class Awaitable>
 Coroutine<ResultOf<Awaitable>> wait_for(
-    Awaitable awaitable, std::optional<std::chrono::nanoseconds> timeout,
+    Awaitable awaitable, std::optional<common::Duration> timeout,
     std::source_location where = std::source_location::current()) {
   if (!timeout) co_return co_await std::move(awaitable);
   if (*timeout <= std::chrono::nanoseconds(0)) {
@@ -353,20 +401,28 @@ T run_on(Coroutine<T> main, common::Clock& clock, std::source_location where,
         "asyncio.run() cannot be called from a running event loop");
   }
   Loop loop(clock, ch01::default_selector(), where);
-  prepare(loop);
-  const Task<T> task = loop.create_task(std::move(main), {}, where);
   std::optional<ValueOf<T>> result;
-  // Each step is tried, whatever became of the one before it; the last error
-  // counts.
+  // Each step is tried, whatever became of the one before it. The first error
+  // is the one that counts; what follows it is reported.
   std::exception_ptr error;
-  const auto attempt = [&error](auto step) {
+  const auto attempt = [&](auto step) {
     try {
       step();
     } catch (...) {
-      error = std::current_exception();
+      if (!error) {
+        error = std::current_exception();
+        return;
+      }
+      loop.report_with([] {
+        return ExceptionContext{
+            .message = "unhandled exception during asyncio.run() shutdown",
+            .exception = std::current_exception()};
+      });
     }
   };
   attempt([&] {
+    prepare(loop);
+    const Task<T> task = loop.create_task(std::move(main), {}, where);
     if constexpr (std::is_void_v<T>) {
       loop.run_until_complete(task, where);
     } else {
@@ -378,10 +434,22 @@ T run_on(Coroutine<T> main, common::Clock& clock, std::source_location where,
   if (error) std::rethrow_exception(error);
   if constexpr (!std::is_void_v<T>) return *std::move(result);
 }
+
+// What asyncio.run() may be told.
+struct RunOptions {
+  common::Clock* clock = &common::system_clock();
+};
+
 template <class T>
-T run(Coroutine<T> main, common::Clock& clock = common::system_clock(),
+T run(Coroutine<T> main, const RunOptions& options = {},
       std::source_location where = std::source_location::current()) {
-  return run_on<EventLoop>(std::move(main), clock, where, [](EventLoop&) {});
+  return run_on<EventLoop>(std::move(main), *options.clock, where,
+                           [](EventLoop&) {});
+}
+template <class T>
+T run(Coroutine<T> main, common::Clock& clock,
+      std::source_location where = std::source_location::current()) {
+  return ch03::run(std::move(main), RunOptions{.clock = &clock}, where);
 }
 
 }  // namespace ch03

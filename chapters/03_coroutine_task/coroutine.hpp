@@ -41,6 +41,9 @@ class Frame {
     handle_.resume();
   }
   void destroy() { handle_.destroy(); }
+  // The same for a frame that may hold another coroutine, which holds another
+  // one, and so on: see common/in_turn.hpp.
+  void destroy_in_turn() noexcept;
 
   bool started() const { return started_; }
   // The co_await where it waits; where it is defined if it has not begun.
@@ -65,6 +68,9 @@ class Frame {
 
  protected:
   ~Frame() = default;
+
+  // It fell off its end, without a co_return that gives the result.
+  [[noreturn]] void refuse_end() const;
 
   std::coroutine_handle<> handle_;
   Frame* caller_ = nullptr;  // goes on when this frame has ended
@@ -157,6 +163,7 @@ class Promise final : public PromiseBase<T> {
   }
   T take_result() {
     if (this->exception_) std::rethrow_exception(this->exception_);
+    if (!value_) this->refuse_end();
     return std::move(*value_);
   }
 
@@ -190,6 +197,7 @@ class [[nodiscard]] Coroutine {
  public:
   using promise_type = Promise<T>;
 
+  Coroutine() = default;  // empty: to be assigned later
   Coroutine(Coroutine&& other) noexcept : frame_(other.release()) {}
   Coroutine& operator=(Coroutine&& other) noexcept {
     std::swap(frame_, other.frame_);
@@ -203,7 +211,7 @@ class [[nodiscard]] Coroutine {
 
   // Gives up on the coroutine without a word.  coroutine.close()
   void close() {
-    if (Promise<T>* const frame = release()) frame->destroy();
+    if (Promise<T>* const frame = release()) frame->destroy_in_turn();
   }
 
   explicit operator bool() const { return frame_ != nullptr; }
@@ -216,7 +224,7 @@ class [[nodiscard]] Coroutine {
   friend class Promise<T>;
   explicit Coroutine(Promise<T>* frame) : frame_(frame) {}
 
-  Promise<T>* frame_;
+  Promise<T>* frame_ = nullptr;
 };
 // #endregion coroutine
 

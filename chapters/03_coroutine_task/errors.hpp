@@ -6,16 +6,19 @@
 #include <string>
 #include <utility>
 
+#include "common/repr.hpp"
+
 namespace ch03 {
 
 // Thrown into a coroutine whose task was cancelled. As in Python it is not
 // among the ordinary errors, so `catch (const std::exception&)` lets it pass:
 // who catches it ends a cancellation.  asyncio.CancelledError
-class CancelledError {
+class CancelledError : public common::BaseException {
  public:
   explicit CancelledError(std::optional<std::string> message = {})
       : message_(std::move(message)) {}
   const std::optional<std::string>& message() const { return message_; }
+  std::string what() const override { return message_.value_or(""); }
 
  private:
   std::optional<std::string> message_;

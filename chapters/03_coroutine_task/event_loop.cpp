@@ -19,11 +19,15 @@ struct Removal {
   int errors = std::uncaught_exceptions();
   ~Removal() {
     future.remove_callback(callback);
-    if (std::uncaught_exceptions() > errors) callback.cancel();
+    if (std::uncaught_exceptions() > errors) callback.discard();
   }
 };
 
 }  // namespace
+
+EventLoop::EventLoop(common::Clock& clock,
+                     std::unique_ptr<ch01::Selector> selector, Place where)
+    : ch02::EventLoop(clock, std::move(selector), where) {}
 
 EventLoop::~EventLoop() {
   // What is left belongs to nobody's loop from now on. It may hold each other:
@@ -34,7 +38,7 @@ EventLoop::~EventLoop() {
     first_future_ = future->next_in_loop_;
     (first_future_ ? first_future_->previous_in_loop_ : last_future_) = nullptr;
     future->next_in_loop_ = nullptr;
-    future->leave_loop();
+    future->outlive_loop();
   }
 }
 
@@ -74,14 +78,17 @@ Task<> EventLoop::create_task(Sleep awaited, std::string name, Place where) {
   return create_task(ch03::sleep(awaited), std::move(name), where);
 }
 
+void EventLoop::run_until_complete(Sleep sleep, Place where) {
+  check_can_run();
+  run_until_complete<void>(ch03::sleep(sleep), where);
+}
+
 // #region run_until_complete
 void EventLoop::run_until_done(FutureBase& future, Place where) {
   check_can_run();
   check_future(future);
   const Ref<DoneHandle> stop_loop = ch02::make_handle<DoneHandle>(
-      named(
-          "_run_until_complete_cb", [this] { stop(); }, std::nullopt),
-      *this, where);
+      internal("_run_until_complete_cb", [this] { stop(); }), *this, where);
   future.add_callback(stop_loop);
   const Removal at_the_end{future, *stop_loop};
   run_forever();

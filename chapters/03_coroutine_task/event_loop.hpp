@@ -1,6 +1,7 @@
 // The loop of chapter 2, with tasks.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <source_location>
 #include <stdexcept>
@@ -35,20 +36,25 @@ class EventLoop : public ch02::EventLoop {
   using AnyTask = TaskBase;
   using Change = ch03::Change;
 
-  using ch02::EventLoop::EventLoop;
+  // Not inherited: the place of an inherited default would be this line.
+  explicit EventLoop(
+      common::Clock& clock = common::system_clock(),
+      std::unique_ptr<ch01::Selector> selector = ch01::default_selector(),
+      Place where = Place::current());
   ~EventLoop() override;
 
   // #region create
   // Throw std::runtime_error on a closed loop, create_future apart.
   template <class T = void>
-  Future<T> create_future(Place where = Place::current()) {
+  [[nodiscard]] Future<T> create_future(Place where = Place::current()) {
     check_thread();
     return Future<T>(Ref(new FutureState<T>(*this, where)));
   }
   // Schedules the first step. Keep the task: it lives while you hold it.
   template <class T>
-  Task<T> create_task(Coroutine<T> coroutine, std::string name = {},
-                      Place where = Place::current()) {
+  [[nodiscard]] Task<T> create_task(Coroutine<T> coroutine,
+                                    std::string name = {},
+                                    Place where = Place::current()) {
     check_coroutine(static_cast<bool>(coroutine));
     check_closed();
     check_thread();
@@ -57,8 +63,8 @@ class EventLoop : public ch02::EventLoop {
     start(*task);
     return Task<T>(std::move(task));
   }
-  Task<> create_task(Sleep sleep, std::string name = {},
-                     Place where = Place::current());
+  [[nodiscard]] Task<> create_task(Sleep sleep, std::string name = {},
+                                   Place where = Place::current());
   // #endregion create
 
   // Runs the loop until the future is done, and one iteration more; returns
@@ -80,19 +86,18 @@ class EventLoop : public ch02::EventLoop {
     task.set_log_destroy_pending(false);  // nobody else could have kept it
     return run_until_complete<T>(task, where);
   }
+  void run_until_complete(Sleep sleep, Place where = Place::current());
 
   // The tasks of this loop that are not done, oldest first.
-  std::vector<Ref<TaskBase>> all_tasks() const;
+  [[nodiscard]] std::vector<Ref<TaskBase>> all_tasks() const;
 
   // Throws std::invalid_argument if the future belongs to another loop.
   void check_future(const FutureBase& future) const;
 
   // #region seams
  protected:
-  // Chapter 3's seams. A future changes before any handle is accepted, so
-  // there is a question of its own: may this thread do that? Throw to refuse.
-  virtual void check_thread() const {}
-  // Something happens to a future or a task.
+  // Chapter 3's seam: something happens to a future or a task. A future changes
+  // before any handle is accepted, so it asks check_thread() first.
   virtual void changing(FutureBase&, Change) noexcept {}
   // #endregion seams
 

@@ -2,15 +2,21 @@
 
 #include <fmt/format.h>
 
+#include <atomic>
 #include <stdexcept>
 
 #include "chapters/03_coroutine_task/event_loop.hpp"
+#include "common/in_turn.hpp"
 #include "common/place.hpp"
 
 namespace ch03 {
 
 using common::Detail;
 using common::Ref;
+
+namespace {
+std::atomic<OrphanHook> orphan_hook = nullptr;
+}
 
 FutureBase::FutureBase(EventLoop& loop, std::source_location where)
     : LoopObject(loop, where), previous_in_loop_(loop.last_future_) {
@@ -31,32 +37,37 @@ FutureBase::~FutureBase() {
 
 // #region dispose
 void FutureBase::dispose() noexcept {
-  // The end of a task ends what its coroutines held, maybe another task, and
-  // so on. One after the other: nested, a long row of them would need a stack
-  // as long.
-  static thread_local constinit FutureBase* first = nullptr;
-  static thread_local constinit FutureBase** end = nullptr;
-  add_ref();  // whole, and nobody's
-  const bool is_first = end == nullptr;
-  (is_first ? first : *end) = this;
-  end = &next_dying_;
-  if (!is_first) return;
-  while (first) {
-    FutureBase* const future = first;
-    first = std::exchange(future->next_dying_, nullptr);
-    if (!first) end = &first;
-    if (future->refs() == 1 && future->loop()) {
-      future->get_loop().changing(*future, Change::drop);
-    }
-    if (future->refs() == 1) {
-      delete future;
-    } else {
-      future->release();  // Meanwhile somebody has woken it: it lives on.
+  add_ref();  // For its last words it is alive.
+  constexpr auto drop = [](FutureBase& future) { future.drop(); };
+  common::end_in_turn<&FutureBase::link_, drop>(*this);
+}
+
+void FutureBase::drop() noexcept {
+  if (refs() == 1) {
+    if (loop()) {
+      get_loop().changing(*this, Change::drop);
+    } else if (const OrphanHook hook = orphan_hook) {
+      hook(*this);
     }
   }
-  end = nullptr;
+  if (refs() == 1) {
+    delete this;
+  } else {
+    release();  // Meanwhile somebody has woken it: it lives on.
+  }
 }
 // #endregion dispose
+
+void set_orphan_hook(OrphanHook hook) { orphan_hook = hook; }
+
+void refuse_empty() {
+  throw InvalidStateError(
+      "empty future: it was declared, or moved from, and not assigned since");
+}
+
+void FutureBase::check_thread() const {
+  if (loop()) get_loop().check_thread();
+}
 
 ch02::EventLoop& FutureBase::any_loop() const {
   if (!loop()) throw std::runtime_error("Event loop is closed");
@@ -80,54 +91,90 @@ void FutureBase::check_result() {
   if (exception_) std::rethrow_exception(exception_);
 }
 
-void FutureBase::set_exception(std::exception_ptr exception) {
+void FutureBase::set_exception(std::exception_ptr exception,
+                               const Place& where) {
   check_settable("set_exception");
   if (!exception) throw std::invalid_argument("invalid exception object");
   check_can_finish();
-  finish(State::finished, std::move(exception));
+  finish(State::finished, std::move(exception), &where);
 }
 
-bool FutureBase::cancel(std::optional<std::string> message) {
-  ignore_exception();
-  if (done()) return false;
-  get_loop().check_thread();
-  finish(State::cancelled,
-         std::make_exception_ptr(CancelledError(std::move(message))));
-  return true;
+// #region cancel
+bool FutureBase::cancel(std::optional<std::string> message, Place where) {
+  check_thread();
+  Cancel cancel{.error = nullptr, .where = where};
+  if (!done()) {
+    cancel.error = std::make_exception_ptr(CancelledError(std::move(message)));
+  }
+  return go_and_cancel(cancel);
 }
+
+FutureBase* FutureBase::cancel_step(Cancel& cancel, bool) {
+  ignore_exception();
+  cancel.heard = !done();
+  if (cancel.heard) finish(State::cancelled, cancel.error, &cancel.where);
+  return nullptr;
+}
+
+bool FutureBase::go_and_cancel(Cancel& cancel) {
+  const Ref<FutureBase> start(this);
+  FutureBase* at = this;
+  at->link_ = nullptr;
+  at->on_cancel_way_ = true;
+  for (bool first = true; at;) {
+    FutureBase* const next = at->cancel_step(cancel, first);
+    if (next && next->on_cancel_way_) {
+      cancel.heard = false;
+      cancel.circle = true;
+      first = false;
+    } else if (next) {
+      next->link_ = at;
+      at = next;
+      at->on_cancel_way_ = first = true;
+    } else {
+      at->on_cancel_way_ = first = false;
+      at = at->link_;
+    }
+  }
+  return cancel.heard;
+}
+// #endregion cancel
 
 // #region finish
 // #region check_can_finish
 void FutureBase::check_can_finish() {
+  check_thread();
   if (done()) throw InvalidStateError("invalid state");
-  EventLoop& loop = get_loop();
-  loop.check_thread();
+  const EventLoop& loop = get_loop();
   if (!waiters_.empty()) loop.check_closed();
 }
 // #endregion check_can_finish
 
-void FutureBase::finish(State state, std::exception_ptr exception) {
+void FutureBase::finish(State state, std::exception_ptr exception,
+                        const Place* where) {
   state_ = state;
   exception_ = std::move(exception);
   exception_unseen_ = exception_ && state == State::finished;
   get_loop().changing(*this, Change::finish);
-  wake_waiters();
+  wake_waiters(where);
 }
 
 // #region wake
-void FutureBase::wake_waiters() {
-  // On a closed loop nobody can be woken. Only cancel() comes here then:
+void FutureBase::wake_waiters(const Place* where) {
+  // On a closed loop nothing can be woken. Only cancel() comes here then:
   // destructors call it, and must not be punished.
   const bool closed = get_loop().is_closed();
   while (!waiters_.empty()) {
     const auto [waiter, is_callback] = waiters_.pop_front();
     if (closed) continue;
     if (is_callback) {
-      static_cast<DoneHandle&>(*waiter).future_ = Ref(this);
+      auto& callback = static_cast<DoneHandle&>(*waiter);
+      callback.future_ = Ref(this);
+      if (where) callback.set_created_at(*where);
     } else {
       get_loop().changing(static_cast<TaskBase&>(*waiter), Change::wake);
     }
-    get_loop().schedule(*waiter);
+    get_loop().schedule_or_report(*waiter);
   }
 }
 // #endregion wake
@@ -152,7 +199,7 @@ std::size_t FutureBase::remove_callback(const ch02::Handle& handle) {
   return 0;
 }
 
-void FutureBase::leave_loop() {
+void FutureBase::outlive_loop() {
   if (!done()) {
     state_ = State::cancelled;
     try {
@@ -164,7 +211,7 @@ void FutureBase::leave_loop() {
   }
   abandon();
   waiters_.clear();
-  forget_loop();
+  leave_loop();
 }
 
 std::string FutureBase::state_text() const {

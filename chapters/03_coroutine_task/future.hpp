@@ -23,6 +23,8 @@ class EventLoop;
 class TaskBase;
 class DoneHandle;
 
+[[noreturn]] void refuse_empty();
+
 // void as a value: Future<void> holds nothing, gather() of it too.
 template <class T>
 using ValueOf = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
@@ -33,8 +35,9 @@ using ValueOf = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
 class FutureBase : public ch02::LoopObject {
  public:
   enum class State { pending, cancelled, finished };
+  using Place = std::source_location;
 
-  FutureBase(EventLoop& loop, std::source_location where);
+  FutureBase(EventLoop& loop, Place where);
 
   bool done() const { return state_ != State::pending; }
   bool cancelled() const { return state_ == State::cancelled; }
@@ -43,15 +46,22 @@ class FutureBase : public ch02::LoopObject {
   std::exception_ptr exception();
   // Throws the error, if there is one; same exceptions as exception().
   void check_result();
-  void set_exception(std::exception_ptr exception);
-  // Wakes all who wait, with CancelledError; on a closed loop, nobody. False if
-  // it was done already.
-  virtual bool cancel(std::optional<std::string> message = {});
+  void set_exception(std::exception_ptr exception, const Place& where);
+  // Wakes all that wait, with CancelledError; on a closed loop, none of them.
+  // False if it was done already.
+  bool cancel(std::optional<std::string> message = {},
+              Place where = Place::current());
 
   // Nobody will be told that the exception was never looked at.
   void ignore_exception() { exception_unseen_ = false; }
   bool exception_unseen() const { return exception_unseen_; }
+  // Python's name of its class.
+  virtual std::string_view class_name() const { return "Future"; }
 
+  // In debug mode throws std::runtime_error in another thread than the loop's.
+  // Comes first wherever something is changed: even to look at the state would
+  // be a race.
+  void check_thread() const;
   // Throw std::runtime_error when the loop has been destroyed.
   EventLoop& get_loop() const;
   ch02::EventLoop& any_loop() const;
@@ -71,12 +81,29 @@ class FutureBase : public ch02::LoopObject {
   void dispose() noexcept override;
 
   State state() const { return state_; }
-  // Throw before anything changes: done already, wrong thread, closed loop.
+  // Throws before anything changes: wrong thread, done already, closed loop.
   void check_can_finish();
-  void finish(State state, std::exception_ptr exception = nullptr);
+  // The callbacks' handles get the place, if there is one.
+  void finish(State state, std::exception_ptr exception = nullptr,
+              const Place* where = nullptr);
+
+  // #region cancel_step
+  // A cancel() on its way from what was asked to what that waits for, and on.
+  struct Cancel {
+    std::exception_ptr error;
+    Place where;
+    bool heard = false;   // by the last one that was asked
+    bool circle = false;  // it came back to one that is on the way already
+  };
+  // Returns who has to be asked before; or nullptr, and sets `heard`. Called
+  // first when the future is reached, and after each one that it named.
+  virtual FutureBase* cancel_step(Cancel& cancel, bool first);
+  // Goes the way, without a stack as long: who waits for whom may be nested as
+  // deep as a program likes. Throws nothing.
+  bool go_and_cancel(Cancel& cancel);
+  // #endregion cancel_step
   virtual void check_settable(const char*) const {}
 
-  virtual std::string_view class_name() const { return "Future"; }
   virtual std::string state_text() const;
   virtual std::string detail_text(common::Detail) const { return ""; }
   virtual std::string result_text() const = 0;
@@ -87,13 +114,15 @@ class FutureBase : public ch02::LoopObject {
   template <class T>
   friend class Future;
 
-  void wake_waiters();
+  void wake_waiters(const Place* where);
   std::string callbacks_text() const;
-  void leave_loop();  // The loop ends before the future does.
+  void outlive_loop();  // The loop ends before the future does.
+  void drop() noexcept;
   virtual void abandon() {}
 
   State state_ = State::pending;
   bool exception_unseen_ = false;
+  bool on_cancel_way_ = false;
   mutable bool in_repr_ = false;
   std::exception_ptr exception_;
   // Tasks and done callbacks. A callback's handle is owned by this queue; a
@@ -101,8 +130,13 @@ class FutureBase : public ch02::LoopObject {
   ch02::ObjectQueue waiters_;
   FutureBase* next_in_loop_ = nullptr;
   FutureBase* previous_in_loop_ = nullptr;
-  FutureBase* next_dying_ = nullptr;
+  FutureBase* link_ = nullptr;  // in the row of the dying, or a cancel()'s way
 };
+
+// Called for a future that is dropped after its loop. It is one function for
+// the process, as such a future belongs to no loop. nullptr: say nothing.
+using OrphanHook = void (*)(FutureBase&) noexcept;
+void set_orphan_hook(OrphanHook hook);
 
 // A done callback: it keeps its future alive from the moment it is due.
 class DoneHandle : public ch02::Handle {
@@ -126,7 +160,7 @@ class WithResult : public Base {
     if constexpr (std::is_void_v<T>) {
       return "None";
     } else {
-      return common::short_repr(*value);
+      return common::short_repr<std::remove_cv_t<T>>(*value);
     }
   }
 };
@@ -139,66 +173,81 @@ template <class T = void>
 class Future {
  public:
   using value_type = T;
+  using Place = std::source_location;
 
-  bool done() const { return base_->done(); }
-  bool cancelled() const { return base_->cancelled(); }
+  // Names none yet: to be assigned later. Until then all calls, but for the
+  // comparison and this question, throw InvalidStateError.
+  Future() = default;
+  explicit operator bool() const { return static_cast<bool>(base_); }
+
+  bool done() const { return base()->done(); }
+  bool cancelled() const { return base()->cancelled(); }
   // Throws the future's error, InvalidStateError while it is pending, and
   // CancelledError when it was cancelled.
   const ValueOf<T>& result() const {
+    base()->check_thread();
     base_->check_result();
     return **value_;
   }
-  std::exception_ptr exception() const { return base_->exception(); }
+  std::exception_ptr exception() const {
+    base()->check_thread();
+    return base_->exception();
+  }
 
-  // Throw InvalidStateError when the future is done already.
-  void set_result(ValueOf<T> value) const
+  // Throw InvalidStateError when the future is done already. The done
+  // callbacks' handles are created at that line.
+  void set_result(ValueOf<T> value, Place where = Place::current()) const
     requires(!std::is_void_v<T>)
   {
-    finish_with(std::move(value));
+    finish_with(std::move(value), where);
   }
-  void set_result() const
+  void set_result(Place where = Place::current()) const
     requires std::is_void_v<T>
   {
-    finish_with({});
+    finish_with({}, where);
   }
-  void set_exception(std::exception_ptr exception) const {
-    base_->set_exception(std::move(exception));
+  void set_exception(std::exception_ptr exception,
+                     Place where = Place::current()) const {
+    base()->set_exception(std::move(exception), where);
   }
   template <class Error>
     requires(!std::is_convertible_v<Error, std::exception_ptr>)
-  void set_exception(Error error) const {
-    base_->set_exception(std::make_exception_ptr(std::move(error)));
+  void set_exception(Error error, Place where = Place::current()) const {
+    base()->set_exception(std::make_exception_ptr(std::move(error)), where);
   }
-  // Wakes all who wait, with CancelledError. False if it was done already.
-  bool cancel(std::optional<std::string> message = {}) const {
-    return base_->cancel(std::move(message));
+  // Wakes all that wait, with CancelledError. False if it was done already.
+  bool cancel(std::optional<std::string> message = {},
+              Place where = Place::current()) const {
+    return base()->cancel(std::move(message), where);
   }
 
   // Calls callback(future) in the iteration after the one that finishes it.
   template <std::invocable<Future> F>
   common::Ref<ch02::Handle> add_done_callback(
-      F callback,
-      std::source_location where = std::source_location::current()) const {
+      F callback, Place where = Place::current()) const {
     return add(std::move(callback), ch02::TypeLabel<F>{}, where);
   }
-  template <std::invocable<Future> F>
+  template <std::invocable<Future> F, class Label>
   common::Ref<ch02::Handle> add_done_callback(
-      ch02::Named<F> callback,
-      std::source_location where = std::source_location::current()) const {
-    return add(std::move(callback.function), callback.label, where);
+      ch02::Named<F, Label> callback, Place where = Place::current()) const {
+    return add(std::move(callback.function), std::move(callback.label), where);
   }
   // How many were removed: 0 or 1. Lambdas cannot be compared, so it wants
   // what add_done_callback() returned.
   std::size_t remove_done_callback(
       const common::Ref<ch02::Handle>& handle) const {
-    return base_->remove_callback(*handle);
+    base()->check_thread();
+    return handle ? base_->remove_callback(*handle) : 0;
   }
 
-  EventLoop& get_loop() const { return base_->get_loop(); }
-  std::string repr() const { return base_->repr(); }
-  const common::Ref<FutureBase>& base() const { return base_; }
-  // The result for one who awaits: a copy, or the value itself if it cannot
-  // be copied.  Throws as result().
+  EventLoop& get_loop() const { return base()->get_loop(); }
+  std::string repr() const { return base()->repr(); }
+  const common::Ref<FutureBase>& base() const {
+    if (!base_) refuse_empty();
+    return base_;
+  }
+  // The result for an await: a copy, or the value itself if it cannot be
+  // copied.  Throws as result(), and does not ask for the thread.
   ValueOf<T> take_result() const {
     base_->check_result();
     if constexpr (std::is_copy_constructible_v<ValueOf<T>>) {
@@ -221,24 +270,24 @@ class Future {
   Future(std::optional<ValueOf<T>>* value, common::Ref<FutureBase> base)
       : value_(value), base_(std::move(base)) {}
 
-  void finish_with(ValueOf<T> value) const {
-    base_->check_settable("set_result");
+  void finish_with(ValueOf<T> value, const Place& where) const {
+    base()->check_settable("set_result");
     base_->check_can_finish();
     value_->emplace(std::move(value));
-    base_->finish(FutureBase::State::finished);
+    base_->finish(FutureBase::State::finished, nullptr, &where);
   }
   template <class F, class Label>
-  common::Ref<ch02::Handle> add(F callback, Label label,
-                                std::source_location where) const;
+  common::Ref<ch02::Handle> add(F callback, Label label, Place where) const;
 
-  std::optional<ValueOf<T>>* value_;  // in *base_
+  std::optional<ValueOf<T>>* value_ = nullptr;  // in *base_
   common::Ref<FutureBase> base_;
 };
 
 template <class T>
 template <class F, class Label>
 common::Ref<ch02::Handle> Future<T>::add(F callback, Label label,
-                                         std::source_location where) const {
+                                         Place where) const {
+  base()->check_thread();
   // The handle keeps the future alive when it is due, not while it waits: the
   // future owns it then.
   auto call = [callback = std::move(callback), value = value_,
@@ -247,7 +296,7 @@ common::Ref<ch02::Handle> Future<T>::add(F callback, Label label,
   };
   common::Ref<DoneHandle> handle(
       new ch02::Callback<DoneHandle, decltype(call), Label>(
-          std::move(call), label, base_->any_loop(), where));
+          std::move(call), std::move(label), base_->any_loop(), where));
   base_->add_callback(handle);
   return handle;
 }

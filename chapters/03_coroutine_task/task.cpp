@@ -33,7 +33,15 @@ TaskBase::TaskBase(EventLoop& loop, std::source_location where, Frame& root,
   }
 }
 
-TaskBase::~TaskBase() { destroy_frames(); }
+TaskBase::~TaskBase() {
+  report_if_not_started();
+  destroy_frames();
+}
+
+// A coroutine that a task never began was never awaited either.
+void TaskBase::report_if_not_started() const noexcept {
+  if (root_ && !root_->started()) report_never_awaited(*root_);
+}
 
 std::string TaskBase::get_name() const {
   return name_ ? *name_ : "Task-" + std::to_string(number_);
@@ -47,7 +55,8 @@ void TaskBase::set_name(std::string name) {
 void TaskBase::run() noexcept {
   if (pending_ && waiting_on_) drop_second_cancel();
   waiting_on_ = nullptr;
-  current_ = this;
+  // There is another one in the child of a fork(), which may run a new loop.
+  TaskBase* const outer = std::exchange(current_, this);
   if (pending_ && !root_->started()) {
     // Cancelled before the first step: the body never runs.
     const auto error = std::exchange(pending_, nullptr);
@@ -60,7 +69,7 @@ void TaskBase::run() noexcept {
     if (!top_) end();
     // #endregion drive
   }
-  current_ = nullptr;
+  current_ = outer;
 }
 
 // #region push
@@ -106,8 +115,6 @@ void TaskBase::end() {
 void TaskBase::wait_for(FutureBase& future) {
   // Then the next step hears of it, as asyncio has it.
   if (cannot_wait_for(future)) return yield();
-  std::optional<std::string> message;
-  if (pending_) message = cancel_message();
   // #region join_waiters
   suspended_ = true;
   waiting_on_ = Ref(&future);
@@ -115,12 +122,10 @@ void TaskBase::wait_for(FutureBase& future) {
   // #endregion join_waiters
   get_loop().changing(*this, Change::wait);
   if (!pending_) return;
-  try {
-    if (future.cancel(std::move(message))) pending_ = nullptr;
-  } catch (...) {
-    stop_waiting();
-    throw;
-  }
+  // It was cancelled before: the future will tell it. If it waits for itself in
+  // a circle, cancel_step() has broken that here, and the error stays.
+  Cancel cancel{.error = pending_, .where = top_->place()};
+  if (future.go_and_cancel(cancel) && waiting_on_) pending_ = nullptr;
 }
 
 void TaskBase::refuse(const FutureBase& future) const {
@@ -138,50 +143,37 @@ void TaskBase::stop_waiting() {
 }
 
 void TaskBase::yield() {
-  suspended_ = true;
   get_loop().schedule(*this);
+  suspended_ = true;
 }
 // #endregion wait
 
 // #region cancel
-bool TaskBase::cancel(std::optional<std::string> message) {
-  ignore_exception();
-  if (done()) return false;
-  get_loop().check_thread();
-  auto copy = message;  // before anything changes: it may throw
-  // It may wait for a task, which waits for a task: the last of them is told.
-  TaskBase* task = this;
-  TaskBase* passed = nullptr;  // to notice a circle
-  for (std::size_t count = 1;; ++count) {
-    task->get_loop().changing(*task, Change::cancel);
-    ++task->cancel_requests_;
-    auto* const next = dynamic_cast<TaskBase*>(task->waiting_on_.get());
-    if (!next || next->done() || next == passed) break;
-    if ((count & (count - 1)) == 0) passed = task;
-    task = next;
-    task->ignore_exception();
+FutureBase* TaskBase::cancel_step(Cancel& cancel, bool first) {
+  if (first) {
+    ignore_exception();
+    cancel.heard = false;
+    if (done()) return nullptr;
+    get_loop().changing(*this, Change::cancel);
+    ++cancel_requests_;
+    // #region cancel_future
+    // The future that it waits for tells it; if there is none, the next step.
+    if (waiting_on_) return waiting_on_.get();
   }
-  // #region cancel_future
-  // The future that it waits for tells it; if there is none, the next step.
-  const Ref<FutureBase> future = task->waiting_on_;
-  if (future && future.get() != passed && future->cancel(std::move(copy))) {
-    return true;
-  }
-  task->pending_ = std::make_exception_ptr(CancelledError(std::move(message)));
-  return true;
+  if (!cancel.heard) pending_ = cancel.error;
   // #endregion cancel_future
+  if (!cancel.heard && cancel.circle) {
+    // It waits, by way of others, for itself: that would never end.
+    stop_waiting();
+    suspended_ = true;
+    get_loop().changing(*this, Change::wake);
+    get_loop().schedule_or_report(*this);
+  }
+  cancel.heard = true;
+  cancel.circle = false;
+  return nullptr;
 }
 // #endregion cancel
-
-std::optional<std::string> TaskBase::cancel_message() const {
-  try {
-    std::rethrow_exception(pending_);
-  } catch (const CancelledError& error) {
-    return error.message();
-  } catch (...) {
-    return std::nullopt;
-  }
-}
 
 int TaskBase::uncancel() {
   // Without a request left, one that was not delivered is taken back too.
@@ -205,7 +197,10 @@ void TaskBase::destroy_frames() noexcept {
 }
 // #endregion destroy_frames
 
-void TaskBase::abandon() { destroy_frames(); }
+void TaskBase::abandon() {
+  report_if_not_started();
+  destroy_frames();
+}
 
 std::vector<const Frame*> TaskBase::get_stack() const {
   std::vector<const Frame*> stack;
@@ -256,7 +251,7 @@ void TaskBase::check_settable(const char* operation) const {
 }
 
 SleepAwaiter::~SleepAwaiter() {
-  if (timer_) timer_->cancel();
+  if (timer_) timer_->discard();
 }
 
 // #region sleep
@@ -269,13 +264,11 @@ void SleepAwaiter::await_suspend(std::coroutine_handle<>) {
   future_ = future.base();
   // The timer keeps the task alive: a sleeper needs nobody to hold it.
   timer_ = loop.call_later(delay_,
-                           named(
-                               "_set_result_unless_cancelled",
-                               [future, sleeper = Ref(&task)]() mutable {
-                                 const Ref<TaskBase> woken = std::move(sleeper);
-                                 if (!future.done()) future.set_result();
-                               },
-                               std::nullopt),
+                           internal("_set_result_unless_cancelled",
+                                    [future, sleeper = Ref(&task)]() mutable {
+                                      const Ref woken = std::move(sleeper);
+                                      if (!future.done()) future.set_result();
+                                    }),
                            where_);
   task.wait_for(*future_);
   // #endregion sleep_waits
@@ -283,8 +276,7 @@ void SleepAwaiter::await_suspend(std::coroutine_handle<>) {
 
 void SleepAwaiter::await_resume() const {
   TaskBase::current().throw_pending();
-  if (future_)
-    Future<>(Ref(static_cast<FutureState<void>*>(future_.get()))).result();
+  if (future_) future_->check_result();
 }
 // #endregion sleep
 

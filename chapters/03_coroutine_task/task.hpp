@@ -32,9 +32,8 @@ class TaskBase : public FutureBase {
 
   std::string get_name() const;
   void set_name(std::string name);
-  // Throws CancelledError into the coroutine at the next opportunity, which
-  // may catch it and go on. False if the task is done.
-  bool cancel(std::optional<std::string> message = {}) override;
+  // cancel() throws CancelledError into the coroutine at the next opportunity,
+  // which may catch it and go on. False if the task is done.
   int cancelling() const { return cancel_requests_; }  // how often asked
   int uncancel();  // takes one request back, and returns what is left
 
@@ -47,6 +46,7 @@ class TaskBase : public FutureBase {
   void set_log_destroy_pending(bool log) { log_destroy_pending_ = log; }
   bool log_destroy_pending() const { return log_destroy_pending_; }
   // #endregion task_base
+  std::string_view class_name() const override { return "Task"; }
   FutureBase* waiting_on() const { return waiting_on_.get(); }  // or nullptr
 
   // For the awaiters, while a step runs: who is resumed next, and whether the
@@ -71,10 +71,10 @@ class TaskBase : public FutureBase {
   ~TaskBase() override;
   void run() noexcept override;  // one step
   std::string callback_text() const override { return "Task.task_wakeup()"; }
-  std::string_view class_name() const override { return "Task"; }
   std::string state_text() const override;
   std::string detail_text(common::Detail detail) const override;
   void check_settable(const char* operation) const override;
+  FutureBase* cancel_step(Cancel& cancel, bool first) override;
 
  private:
   virtual void finish_from(Frame& root) = 0;  // moves the result out of it
@@ -88,7 +88,7 @@ class TaskBase : public FutureBase {
   void end();
   void destroy_frames() noexcept;
   void abandon() override;
-  std::optional<std::string> cancel_message() const;
+  void report_if_not_started() const noexcept;
 
   static thread_local constinit TaskBase* current_;
 
@@ -131,13 +131,20 @@ class TaskState final : public WithResult<T, TaskBase> {
 template <class T = void>
 class Task : public Future<T> {
  public:
+  Task() = default;  // as Future: to be assigned later
   explicit Task(common::Ref<TaskState<T>> state)
       : Future<T>(common::Ref<WithResult<T, TaskBase>>(std::move(state))) {}
 
   std::string get_name() const { return task().get_name(); }
-  void set_name(std::string name) const { task().set_name(std::move(name)); }
+  void set_name(std::string name) const {
+    task().check_thread();
+    task().set_name(std::move(name));
+  }
   int cancelling() const { return task().cancelling(); }
-  int uncancel() const { return task().uncancel(); }
+  int uncancel() const {
+    task().check_thread();
+    return task().uncancel();
+  }
   std::vector<const Frame*> get_stack() const { return task().get_stack(); }
   void print_stack(std::FILE* file = stderr) const { task().print_stack(file); }
   void set_log_destroy_pending(bool log) const {
@@ -203,7 +210,7 @@ class FutureAwaiter {
   T await_resume() const {
     if (waited_) TaskBase::current().throw_pending(*future_.base());
     if constexpr (std::is_void_v<T>) {
-      future_.result();
+      future_.base()->check_result();
     } else {
       return future_.take_result();
     }
@@ -215,7 +222,7 @@ class FutureAwaiter {
 };
 
 // What sleep() returns: co_await it, or make it a task.
-struct Sleep {
+struct [[nodiscard]] Sleep {
   std::chrono::nanoseconds delay;
 };
 

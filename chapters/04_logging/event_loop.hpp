@@ -43,10 +43,15 @@ inline EventLoop& get_event_loop() {
 }
 
 template <class T>
-T run(Coroutine<T> main, common::Clock& clock = common::system_clock(),
+T run(Coroutine<T> main, const RunOptions& options = {},
       std::source_location where = std::source_location::current()) {
-  return ch03::run_on<EventLoop>(std::move(main), clock, where,
+  return ch03::run_on<EventLoop>(std::move(main), *options.clock, where,
                                  [](EventLoop&) {});
+}
+template <class T>
+T run(Coroutine<T> main, common::Clock& clock,
+      std::source_location where = std::source_location::current()) {
+  return ch04::run(std::move(main), RunOptions{.clock = &clock}, where);
 }
 
 }  // namespace ch04

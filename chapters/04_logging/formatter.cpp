@@ -55,7 +55,8 @@ std::string module(const LogRecord& record) {
 }
 
 // clang-format off
-const std::pair<std::string_view, Getter> kFields[] = {
+// Constant, so that handlers of static objects find it, too.
+constexpr std::pair<std::string_view, Getter> kFields[] = {
     {"name", [](const LogRecord& r) -> Value { return r.name; }},
     {"levelno", [](const LogRecord& r) -> Value {
        return static_cast<long long>(r.level); }},

@@ -47,6 +47,7 @@ EventLoop::EventLoop(common::Clock& clock,
 }
 
 void EventLoop::set_debug(bool enabled) {
+  check_thread();
   set_detail(enabled ? common::Detail::full : common::Detail::brief);
 }
 // #endregion set_debug
@@ -73,18 +74,14 @@ void EventLoop::default_exception_handler(const ExceptionContext& context) {
   ExceptionContext more = context;
   if (debug()) {
     // #region traceback
-    const LoopObject* source = nullptr;
-    for (const auto& [key, value] : context.values) {
-      if (value.object()) source = value.object();
-    }
-    if (source) {
-      more.values.insert_or_assign(
-          "source_traceback",
-          ch02::ContextValue::plain(created_by("Object", *source)));
-    } else if (current_handle_) {
-      more.values.insert_or_assign(
-          "handle_traceback",
-          ch02::ContextValue::plain(created_by("Handle", *current_handle_)));
+    const auto tell = [&more](const char* key, std::string traceback) {
+      more.values.emplace(key, ch02::ContextValue::plain(std::move(traceback)));
+    };
+    if (context.source) {
+      tell("source_traceback", created_by("Object", *context.source));
+    } else if (current_handle_ &&
+               !context.values.contains("source_traceback")) {
+      tell("handle_traceback", created_by("Handle", *current_handle_));
     }
     // #endregion traceback
   }

@@ -1,6 +1,7 @@
 // The loop of chapter 4, with a memory for places and threads.
 #pragma once
 
+#include <concepts>
 #include <memory>
 #include <optional>
 #include <source_location>
@@ -28,6 +29,9 @@ class EventLoop : public ch04::EventLoop {
   // thread that does not run the loop throw std::runtime_error before they
   // change anything.  asyncio: BaseEventLoop.set_debug, get_debug
   void set_debug(bool enabled);
+  // set_debug("no") would be a true pointer.
+  template <class T>
+  void set_debug(T) = delete;
   bool debug() const { return detail() == common::Detail::full; }
   // #endregion debug
 
@@ -64,9 +68,19 @@ inline EventLoop& get_event_loop() {
   return ch02::loop_as<EventLoop>(ch02::get_event_loop());
 }
 
+// A bool, and nothing that would be converted to one.
+class Switch {
+ public:
+  Switch(std::same_as<bool> auto on) : on_(on) {}
+  operator bool() const { return on_; }
+
+ private:
+  bool on_;
+};
+
 // What asyncio.run() may be told.
 struct RunOptions {
-  std::optional<bool> debug = {};  // nothing: as the environment says
+  std::optional<Switch> debug = {};  // nothing: as the environment says
   common::Clock* clock = &common::system_clock();
 };
 
@@ -75,13 +89,20 @@ T run_debug(Coroutine<T> main, const RunOptions& options,
             std::source_location where) {
   return ch03::run_on<Loop>(std::move(main), *options.clock, where,
                             [&options](Loop& loop) {
-                              if (options.debug) loop.set_debug(*options.debug);
+                              if (options.debug) {
+                                loop.set_debug(bool{*options.debug});
+                              }
                             });
 }
 template <class T>
 T run(Coroutine<T> main, const RunOptions& options = {},
       std::source_location where = std::source_location::current()) {
   return run_debug<EventLoop>(std::move(main), options, where);
+}
+template <class T>
+T run(Coroutine<T> main, common::Clock& clock,
+      std::source_location where = std::source_location::current()) {
+  return ch05::run(std::move(main), RunOptions{.clock = &clock}, where);
 }
 
 }  // namespace ch05

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <source_location>
 #include <span>
@@ -12,23 +13,32 @@
 namespace ch06 {
 
 using namespace ch05;
+using ch05::RunOptions;
 
 // #region event_loop
 class EventLoop : public ch05::EventLoop {
  public:
-  using ch05::EventLoop::EventLoop;
+  explicit EventLoop(
+      common::Clock& clock = common::system_clock(),
+      std::unique_ptr<ch01::Selector> selector = ch01::default_selector(),
+      Place where = Place::current())
+      : ch05::EventLoop(clock, std::move(selector), where) {}
 
   // #region limit
   // In debug mode a callback or a step of a task that takes this long, or
   // longer, is reported.  asyncio: BaseEventLoop.slow_callback_duration
-  std::chrono::nanoseconds slow_callback_duration =
-      std::chrono::milliseconds(100);
+  common::Duration slow_callback_duration = std::chrono::milliseconds(100);
   // #endregion limit
 
  protected:
   void run_handle(LoopObject& object) noexcept override;
   std::span<const ch01::ReadyKey> select(
       ch01::Selector::Timeout timeout) override;
+  void changing(FutureBase& future, Change change) noexcept override {
+    // What goes with a future is charged to no other callback.
+    if (change == Change::drop) last_end_.reset();
+    ch05::EventLoop::changing(future, change);
+  }
 
  private:
   // The end of one handle is the beginning of the next.
@@ -48,6 +58,11 @@ template <class T>
 T run(Coroutine<T> main, const RunOptions& options = {},
       std::source_location where = std::source_location::current()) {
   return ch05::run_debug<EventLoop>(std::move(main), options, where);
+}
+template <class T>
+T run(Coroutine<T> main, common::Clock& clock,
+      std::source_location where = std::source_location::current()) {
+  return ch06::run(std::move(main), RunOptions{.clock = &clock}, where);
 }
 
 }  // namespace ch06

@@ -30,9 +30,28 @@ void warn_never_awaited(const ch03::Frame& frame) noexcept try {
 }
 // #endregion warn_never_awaited
 
+ExceptionContext never_retrieved(FutureBase& future) {
+  return {.message = std::string(future.class_name()) +
+                     " exception was never retrieved",
+          .exception = future.exception(),
+          .values = {{"future", future}},
+          .source = &future};
+}
+
+// The same report for a future whose loop is gone: the log is still there.
+void report_orphan(FutureBase& future) noexcept try {
+  if (!future.exception_unseen()) return;
+  const ExceptionContext context = never_retrieved(future);
+  const std::string text = ch02::exception_report(context, future.detail());
+  loop_logger().log_text(ERROR, text, context.exception);
+} catch (...) {
+  write_unraisable("a future that outlived its event loop");
+}
+
 // Set before main(): a coroutine needs no loop to be forgotten.
 const bool installed = [] {
   ch03::set_never_awaited_hook(warn_never_awaited);
+  ch03::set_orphan_hook(report_orphan);
   return true;
 }();
 // #endregion never_awaited
@@ -61,9 +80,24 @@ EventLoop::~EventLoop() {
 // #region close_then_warn
 void EventLoop::close() {
   if (is_closed() || is_running()) return ch06::EventLoop::close();
-  const auto left = left_over();
-  ch06::EventLoop::close();
-  for (const auto& [text, place] : left) warn(text, ResourceWarning, place);
+  // It is closed whatever goes wrong here. The first error is thrown, and those
+  // that follow it are told.
+  std::exception_ptr first;
+  const auto attempt = [&first](auto step) {
+    try {
+      step();
+    } catch (...) {
+      if (first) return write_unraisable("the close() of an event loop");
+      first = std::current_exception();
+    }
+  };
+  std::vector<LeftOver> left;
+  attempt([&] { left = left_over(); });
+  attempt([&] { ch06::EventLoop::close(); });
+  for (const auto& [text, place] : left) {
+    attempt([&] { warn(text, ResourceWarning, place); });
+  }
+  if (first) std::rethrow_exception(first);
 }
 // #endregion close_then_warn
 
@@ -110,13 +144,9 @@ void EventLoop::changing(FutureBase& future, Change change) noexcept {
   if (future.done() && !future.exception_unseen()) return;  // all is well
   auto* const task = dynamic_cast<TaskBase*>(&future);
   if (task && !task->done()) report_destroyed(*task);
-  if (!future.exception_unseen()) return;
-  report_with([&] {
-    const std::string kind = task ? "Task" : "Future";
-    return ExceptionContext{.message = kind + " exception was never retrieved",
-                            .exception = future.exception(),
-                            .values = {{"future", future}}};
-  });
+  if (future.exception_unseen()) {
+    report_with([&future] { return never_retrieved(future); });
+  }
 }
 // #endregion drop
 
@@ -125,8 +155,8 @@ void EventLoop::report_destroyed(TaskBase& task) noexcept {
   if (!task.log_destroy_pending()) return;
   report_with([&] {
     return ExceptionContext{.message = "Task was destroyed but it is pending!",
-                            .exception = nullptr,
-                            .values = {{"task", task}}};
+                            .values = {{"task", task}},
+                            .source = &task};
   });
 }
 // #endregion report_destroyed

@@ -45,13 +45,17 @@ asyncio::Coroutine<> specimens(asyncio::EventLoop& loop) {
 
   // #region lost_task
   common::print("2. a pending task that nobody holds");
-  loop.create_task(waits_for_ever(loop.create_future()));
+  {
+    const auto lost = loop.create_task(waits_for_ever(loop.create_future()));
+  }
   co_await asyncio::sleep(0s);
   // #endregion lost_task
 
   // #region lost_errors
   common::print("3. a task whose error nobody looks at");
-  loop.create_task(fails());
+  {
+    const auto lost = loop.create_task(fails());
+  }
   co_await asyncio::sleep(0s);
 
   common::print("4. a future whose error nobody looks at");

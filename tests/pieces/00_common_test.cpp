@@ -638,7 +638,10 @@ TEST_CASE("repr: exceptions") {
         "std::runtime_error(\"it's\")");
   CHECK(repr(made(std::runtime_error(""))) == "std::runtime_error()");
   CHECK(repr(std::exception_ptr()) == "None");
-  CHECK(repr(made(42)) == "int()");
+  CHECK(repr(made(42)) == "int(42)");
+  CHECK(repr(made("late")) == "char const*('late')");
+  CHECK(repr(made(std::string("late"))) == "std::string('late')");
+  CHECK(common::describe(made("late")) == "char const*: late");
   CHECK(repr(made(OddError())) == "OddError()");
   CHECK(common::describe(made(std::runtime_error("late"))) ==
         "std::runtime_error: late");

@@ -408,7 +408,8 @@ ch03::Coroutine<> all_of_it(ch03::EventLoop& loop, Texts& order) {
   } catch (const ch03::TimeoutError&) {
     order.push_back("timeout");
   }
-  loop.create_task(for_ever(loop.create_future()));  // nobody holds it
+  static_cast<void>(
+      loop.create_task(for_ever(loop.create_future())));  // nobody holds it
   co_await ch03::sleep(0s);
   const auto inner = ch03::create_task(waits(order, "shielded", 1ms));
   co_await ch03::shield(inner);
@@ -421,11 +422,13 @@ template <class Loop>
 void tasks(Loop& loop, Texts& order) {
   if constexpr (std::is_base_of_v<ch03::EventLoop, Loop>) {
     loop.run_until_complete(all_of_it(loop, order));
-    // Left when the loop goes: one that waits, one that has not begun.
-    loop.create_task(waits(order, "asleep", 1h));  // its timer keeps it
+    static_cast<void>(  // Left when the loop goes: one that waits, one that has
+                        // not begun.
+        loop.create_task(waits(order, "asleep", 1h)));  // its timer keeps it
     loop.call_soon([&] { loop.stop(); });
     loop.run_forever();
-    loop.create_task(for_ever(loop.create_future()), "not begun");
+    static_cast<void>(
+        loop.create_task(for_ever(loop.create_future()), "not begun"));
   }
 }
 

@@ -120,6 +120,10 @@ class Bench {
   }
 
   EventLoop& loop() { return *loop_; }
+  // Does its loop tell what nobody looked at?
+  bool reports_losses() const {
+    return dynamic_cast<const ch07::EventLoop*>(loop_.get()) != nullptr;
+  }
   // One more loop of the same kind.
   std::unique_ptr<EventLoop> other_loop() { return kind_.make(clock, watcher); }
   void destroy_loop() { loop_.reset(); }

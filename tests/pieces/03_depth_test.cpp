@@ -178,7 +178,7 @@ TEST_CASE("100,000 sleepers, and what the loop's end makes of them") {
   Bench bench(last());
   const bool sleep_out = GENERATE(true, false);
   for (int i = 0; i < kManyTasks; ++i) {
-    bench.loop().create_task(chain(0));
+    static_cast<void>(bench.loop().create_task(chain(0)));
   }
   bench.run_once();
   if (sleep_out) {
@@ -187,4 +187,117 @@ TEST_CASE("100,000 sleepers, and what the loop's end makes of them") {
     CHECK(bench.loop().all_tasks().empty());
   }
   bench.loop().close();
+}
+
+namespace {
+
+Coroutine<> retry(Coroutine<> inner) { co_await std::move(inner); }
+Coroutine<> nothing() { co_return; }
+Coroutine<> nested(int length) {
+  Coroutine<> chained = nothing();
+  for (int i = 0; i < length; ++i) chained = retry(std::move(chained));
+  return chained;
+}
+
+}  // namespace
+
+TEST_CASE("coroutines in coroutines that never begin end in turn") {
+  Bench bench(plain());
+  SECTION("closed") { nested(kManyTasks).close(); }
+  SECTION("dropped") { static_cast<void>(nested(kManyTasks)); }
+  SECTION("of a task that is dropped") {
+    static_cast<void>(bench.loop().create_task(nested(kManyTasks)));
+  }
+  SECTION("run") { bench.run(nested(kManyTasks)); }
+  SECTION("of a task that is cancelled before its first step") {
+    const auto task = bench.loop().create_task(nested(kManyTasks));
+    task.cancel();
+    bench.run_once();
+    CHECK(task.cancelled());
+  }
+}
+
+TEST_CASE("gatherings of gatherings are cancelled, and end, in turn") {
+  Bench bench(GENERATE(plain(), last()));
+  const bool through_tasks = GENERATE(false, true);
+  const auto future = bench.loop().create_future();
+  auto outer = future;
+  std::vector<Task<>> tasks;
+  for (int i = 0; i < kManyTasks / 3; ++i) {
+    std::vector<Future<>> children{outer};
+    const auto gathering = gather(children);
+    if (through_tasks) {
+      tasks.push_back(bench.loop().create_task(
+          [](Future<std::vector<std::monostate>> inner) -> Coroutine<> {
+            co_await inner;
+          }(gathering)));
+      outer = tasks.back();
+    } else {
+      const auto done = bench.loop().create_future();
+      gathering.add_done_callback([done](auto which) {
+        which.exception();
+        done.cancel();
+      });
+      outer = done;
+    }
+  }
+  bench.run_once();
+  CHECK(outer.cancel("enough"));
+  if (through_tasks) {
+    CHECK(future.cancelled());
+    for (int i = 0; i < 4 * kManyTasks && !outer.done(); ++i) bench.run_once();
+    CHECK(outer.cancelled());
+  }
+  bench.loop().close();
+}
+
+namespace {
+
+// A gathering of a gathering of ... of one future, as a plain row of objects.
+ch03::Ref<FutureBase> gatherings(int count, const Future<>& innermost) {
+  ch03::Ref<FutureBase> outer = innermost.base();
+  for (int i = 0; i < count; ++i) {
+    outer = ch03::make_gather<std::monostate>(
+                {outer}, false, [] { return std::monostate(); },
+                std::source_location::current())
+                .base();
+  }
+  return outer;
+}
+
+}  // namespace
+
+TEST_CASE("a row of gatherings is cancelled, and destroyed, in turn") {
+  Bench bench(GENERATE(plain(), last()));
+  const auto future = bench.loop().create_future();
+  auto outer = gatherings(kManyTasks, future);
+  SECTION("cancelled") {
+    CHECK(outer->cancel("enough"));
+    CHECK(future.cancelled());
+    for (int i = 0; i < kManyTasks; ++i) bench.run_once();
+    bench.run_once();
+    CHECK(outer->done());
+    outer->ignore_exception();
+  }
+  SECTION("destroyed when it is done") {
+    future.set_result();
+    for (int i = 0; i <= kManyTasks; ++i) bench.run_once();
+    CHECK(outer->done());
+    outer = nullptr;
+  }
+  SECTION("destroyed with its loop") { outer = nullptr; }
+  bench.loop().close();
+  bench.destroy_loop();
+}
+
+TEST_CASE("done callbacks that hold futures that hold done callbacks") {
+  Bench bench(plain());
+  auto future = bench.loop().create_future();
+  for (int i = 0; i < kManyTasks; ++i) {
+    const auto next = bench.loop().create_future();
+    next.add_done_callback([inner = future](auto) {});
+    future = next;
+  }
+  CHECK_FALSE(future.done());
+  future = bench.loop().create_future();  // and all of it goes
 }

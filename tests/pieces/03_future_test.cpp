@@ -363,7 +363,7 @@ TEST_CASE("a future that outlives its loop is cancelled, and harmless") {
         "std::runtime_error: Event loop is closed");
   CHECK(thrown_by([&] { pending.add_done_callback([](auto) {}); }) ==
         "std::runtime_error: Event loop is closed");
-  CHECK(pending.repr() == "<Future cancelled>");
+  CHECK(pending.base()->repr(common::Detail::brief) == "<Future cancelled>");
   CHECK(bench.log.empty());
 }
 
@@ -400,7 +400,7 @@ TEST_CASE("d14 what check_thread refuses has not changed anything") {
   CHECK(thrown_by([&] { f.set_result(1); }) == refused);
   CHECK(thrown_by([&] { f.set_exception(std::runtime_error("")); }) == refused);
   CHECK(thrown_by([&] { f.cancel(); }) == refused);
-  CHECK(thrown_by([&] { loop.create_future(); }) == refused);
+  CHECK(thrown_by([&] { static_cast<void>(loop.create_future()); }) == refused);
   CHECK_FALSE(f.done());
   bench.watcher.on_check_thread = nullptr;
   f.set_result(2);

@@ -16,6 +16,7 @@
 #include "chapters/07_resource_warning/event_loop.hpp"
 #include "common/clock.hpp"
 #include "common/place.hpp"
+#include "common/unique_fd.hpp"
 #include "tests/catch.hpp"
 #include "tests/pieces/log_lines.hpp"
 
@@ -179,8 +180,8 @@ TEMPLATE_LIST_TEST_CASE("d02 with debug a foreign thread is stopped", "",
     check([&] { loop.call_later(0s, [] {}); });
     check([&] { loop.call_at(0s, [] {}); });
     check([&] { loop.add_reader(pipe.read.get(), [] {}); });
-    check([&] { loop.create_task(ch05::sleep(0s)); });
-    check([&] { loop.create_future(); });
+    check([&] { static_cast<void>(loop.create_task(ch05::sleep(0s))); });
+    check([&] { static_cast<void>(loop.create_future()); });
     check([&] { future.set_result(1); });
     check([&] { future.set_exception(std::runtime_error("no")); });
     check([&] { future.cancel(); });
@@ -321,9 +322,10 @@ TEMPLATE_LIST_TEST_CASE("l15 a raising exception handler is reported", "",
       });
   loop.call_exception_handler(
       {.message = "first", .exception = nullptr, .values = {}});
-  CHECK(log.lines() == Lines{"ERROR: Unhandled error in exception handler\n"
-                             "context: first\nstd::logic_error: in the "
-                             "handler"});
+  CHECK(log.lines() ==
+        Lines{"ERROR: Unhandled error in exception handler\n"
+              "context: {'message': 'first'}\nstd::logic_error: in the "
+              "handler"});
   loop.close();
 }
 
@@ -354,4 +356,167 @@ TEMPLATE_LIST_TEST_CASE("a check costs nothing that lasts: debug off again", "",
   run_once(loop);
   run_once(loop);
   loop.close();
+}
+
+// --- Every entry point asks for the thread, before it looks at anything
+// ---------
+
+TEMPLATE_LIST_TEST_CASE("d02 what changes something asks first, done or not",
+                        "", Loops) {
+  common::VirtualClock clock;
+  TestType loop(clock);
+  const auto pipe = common::make_pipe();
+  const auto pending = loop.template create_future<int>();
+  const auto done = loop.template create_future<int>();
+  const auto failed = loop.template create_future<int>();
+  const auto cancelled = loop.template create_future<int>();
+  const auto callback = pending.add_done_callback([](auto) {});
+  done.set_result(1);
+  failed.set_exception(std::runtime_error("late"));
+  cancelled.cancel();
+  const auto task = loop.create_task(ch05::sleep(1h));
+  const auto timer = loop.call_later(1h, [] {});
+  const auto soon = loop.call_later(0s, [] {});
+  loop.add_reader(pipe.read.get(), [] {});
+  loop.call_soon([&] {
+    loop.set_debug(true);
+    const auto check = [](const auto& function) {
+      CHECK(in_a_thread([&] { function(); }) == kWrongThread);
+    };
+    for (const auto& future : {pending, done, failed, cancelled}) {
+      check([&] { future.set_result(1); });
+      check([&] { future.set_exception(std::runtime_error("")); });
+      check([&] { future.cancel(); });
+      check([&] { future.add_done_callback([](auto) {}); });
+      check([&] { future.remove_done_callback(callback); });
+      check([&] { future.result(); });
+      check([&] { future.exception(); });
+    }
+    check([&] { task.cancel(); });
+    check([&] { task.uncancel(); });
+    check([&] { task.set_name("other"); });
+    check([&] { timer->cancel(); });
+    check([&] { callback->cancel(); });
+    check([&] { loop.remove_reader(pipe.read.get()); });
+    check([&] { loop.remove_writer(pipe.write.get()); });
+    check([&] { loop.set_exception_handler(nullptr); });
+    check([&] { loop.set_debug(false); });
+    check([&] { static_cast<void>(loop.create_future()); });
+    loop.stop();
+  });
+  loop.run_forever();
+  CHECK_FALSE(pending.done());
+  CHECK_FALSE(timer->cancelled());
+  CHECK(task.get_name() != "other");
+  CHECK(failed.base()->exception_unseen());
+  CHECK(loop.debug());
+  failed.base()->ignore_exception();
+  pending.cancel();
+  task.cancel();
+  run_once(loop);
+  const ch07::CatchWarnings quiet{ch07::Record::yes};
+  loop.close();
+}
+
+// --- Reports
+// --------------------------------------------------------------------
+
+TEMPLATE_LIST_TEST_CASE("d12 a caller's own tracebacks stay", "", Loops) {
+  LogLines log(ch04::ERROR);
+  common::VirtualClock clock;
+  TestType loop(clock);
+  loop.set_debug(true);
+  const auto in_a_handle = [&](ch05::ExceptionContext context) {
+    log.clear();
+    loop.call_soon([&] { loop.call_exception_handler(context); });
+    run_once(loop);
+    REQUIRE(log.lines().size() == 1);
+    return log.lines()[0];
+  };
+  const auto own = ch02::ContextValue::plain("my own");
+  CHECK(in_a_handle({.message = "m", .values = {{"source_traceback", own}}}) ==
+        "ERROR: m\nsource_traceback: my own");
+  CHECK(in_a_handle({.message = "m", .values = {{"handle_traceback", own}}}) ==
+        "ERROR: m\nhandle_traceback: my own");
+  // CPython: an object among the values adds nothing by itself.
+  const auto future = loop.create_future();
+  CHECK_THAT(
+      in_a_handle({.message = "m", .values = {{"what", *future.base()}}}),
+      StartsWith("ERROR: m\nhandle_traceback: Handle created at "));
+  loop.close();
+}
+
+TEMPLATE_LIST_TEST_CASE("the place of a done callback is where the result was",
+                        "", Loops) {
+  LogLines log(ch04::ERROR);
+  common::VirtualClock clock;
+  TestType loop(clock);
+  loop.set_debug(true);
+  const auto future = loop.template create_future<int>();
+  const auto broken = ch05::named(
+      "broken", [](auto) { throw std::logic_error("late"); }, std::nullopt);
+  future.add_done_callback(broken);
+  const auto place_of = [&] {
+    run_once(loop);
+    REQUIRE(log.lines().size() == 1);
+    const std::string line = log.lines()[0];
+    log.clear();
+    const auto at = line.find(" created at ") + 12;
+    return line.substr(at, line.find('>') - at);
+  };
+  const auto line = [](int from_here, std::source_location here =
+                                          std::source_location::current()) {
+    return std::string("05_set_debug_test.cpp:") +
+           std::to_string(static_cast<int>(here.line()) + from_here);
+  };
+  SECTION("of set_result") {
+    future.set_result(1);
+    CHECK(place_of() == line(-1));
+  }
+  SECTION("of set_exception") {
+    future.set_exception(std::runtime_error("x"));
+    CHECK(place_of() == line(-1));
+    future.base()->ignore_exception();
+  }
+  SECTION("of cancel") {
+    future.cancel();
+    CHECK(place_of() == line(-1));
+  }
+  SECTION("of add_done_callback, where it is done already") {
+    future.set_result(1);
+    CHECK(place_of() == line(-1));
+    future.add_done_callback(broken);
+    CHECK(place_of() == line(-1));
+  }
+  loop.close();
+}
+
+// --- Places of loops
+// ---------------------------------------------------------------
+
+namespace {
+
+template <class Loop>
+void check_place() {
+  common::VirtualClock clock;
+  const auto here = std::source_location::current();
+  Loop plain;
+  Loop with_clock(clock);
+  CHECK(common::file_line(plain.created_at()) ==
+        "05_set_debug_test.cpp:" + std::to_string(here.line() + 1));
+  CHECK(common::file_line(with_clock.created_at()) ==
+        "05_set_debug_test.cpp:" + std::to_string(here.line() + 2));
+  plain.close();
+  with_clock.close();
+}
+
+}  // namespace
+
+TEST_CASE("a loop of any chapter was made where it is declared") {
+  check_place<ch02::EventLoop>();
+  check_place<ch03::EventLoop>();
+  check_place<ch04::EventLoop>();
+  check_place<ch05::EventLoop>();
+  check_place<ch06::EventLoop>();
+  check_place<ch07::EventLoop>();
 }

@@ -1,17 +1,22 @@
 // Chapter 6: the stopwatch. Tests named after a case (w01) compare with what
 // CPython printed, on a virtual clock.
 
+#include <unistd.h>
+
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <source_location>
 #include <stdexcept>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "chapters/07_resource_warning/event_loop.hpp"
 #include "common/clock.hpp"
 #include "common/place.hpp"
+#include "common/unique_fd.hpp"
 #include "tests/catch.hpp"
 #include "tests/pieces/log_lines.hpp"
 
@@ -350,4 +355,120 @@ TEMPLATE_LIST_TEST_CASE("one callback's end is the next one's beginning", "",
   };
   CHECK(reads_for(30) - reads_for(10) == 20);
   loop.close();
+}
+
+// --- Whose time is it?
+// ----------------------------------------------------------
+
+namespace {
+
+// Takes a second to be destroyed: what a callback captured.
+class SlowEnd {
+ public:
+  explicit SlowEnd(common::VirtualClock& clock) : clock_(&clock) {}
+  SlowEnd(SlowEnd&& other) noexcept
+      : clock_(std::exchange(other.clock_, nullptr)) {}
+  SlowEnd& operator=(SlowEnd&&) = delete;
+  ~SlowEnd() {
+    if (clock_) clock_->advance(1s);
+  }
+
+ private:
+  common::VirtualClock* clock_;
+};
+
+ch06::Coroutine<SlowEnd> gives_what_ends_slowly(common::VirtualClock& clock) {
+  co_return SlowEnd(clock);
+}
+ch06::Coroutine<> ends_slowly(common::VirtualClock& clock) {
+  const SlowEnd local(clock);
+  co_await ch06::sleep(0s);
+}
+
+bool one_line_of(const Lines& lines, const std::string& name) {
+  return lines.size() == 1 &&
+         lines[0].find("Executing <") != std::string::npos &&
+         lines[0].find(name) != std::string::npos &&
+         took(lines) == "took 1.000 seconds";
+}
+
+}  // namespace
+
+TEMPLATE_LIST_TEST_CASE("the end of what a callback captured is its own time",
+                        "", Loops) {
+  Bench<TestType> bench;
+  const auto named_one = [&](const char* name) {
+    return ch06::named(name, [end = SlowEnd(bench.clock)] {});
+  };
+  const auto innocent = ch06::named("innocent", [] {});
+  SECTION("a callback") { bench.loop.call_soon(named_one("guilty")); }
+  SECTION("a timer") { bench.loop.call_later(0s, named_one("guilty")); }
+  SECTION("posted") { bench.loop.call_soon_threadsafe(named_one("guilty")); }
+  SECTION("one that throws") {
+    bench.loop.set_exception_handler(
+        [](ch02::EventLoop&, const ch02::ExceptionContext&) {});
+    bench.loop.call_soon(ch06::named("guilty", [end = SlowEnd(bench.clock)] {
+      throw std::runtime_error("late");
+    }));
+  }
+  SECTION("a done callback") {
+    const auto future = bench.loop.template create_future<int>();
+    future.add_done_callback(
+        ch06::named("guilty", [end = SlowEnd(bench.clock)](auto) {}));
+    future.set_result(1);
+  }
+  bench.loop.call_soon(innocent);
+  bench.loop.call_later(0s, innocent);
+  bench.run_once();
+  const Lines lines = bench.log.lines();
+  CAPTURE(lines);
+  CHECK(one_line_of(lines, "guilty()"));
+}
+
+TEMPLATE_LIST_TEST_CASE("the end of a task's frame is its own time", "",
+                        Loops) {
+  Bench<TestType> bench;
+  {
+    const auto task = bench.loop.create_task(ends_slowly(bench.clock));
+    bench.run_once();
+    bench.loop.call_soon([] {});
+    bench.run_once();
+    bench.loop.call_soon([] {});
+  }
+  bench.run_once();
+  CHECK(one_line_of(bench.log.lines(), "ends_slowly()"));
+}
+
+TEMPLATE_LIST_TEST_CASE("the end of a result is charged to no other callback",
+                        "", Loops) {
+  Bench<TestType> bench;
+  static_cast<void>(
+      bench.loop.create_task(gives_what_ends_slowly(bench.clock)));
+  bench.loop.call_soon(ch06::named("innocent", [] {}));
+  bench.run_once();
+  CHECK(bench.log.lines().empty());
+}
+
+TEMPLATE_LIST_TEST_CASE("a reader keeps what it captured", "", Loops) {
+  Bench<TestType> bench;
+  const auto pipe = common::make_pipe();
+  REQUIRE(::write(pipe.write.get(), "x", 1) == 1);
+  const auto held = std::make_shared<int>(0);
+  bench.loop.add_reader(pipe.read.get(), [held] { ++*held; });
+  bench.run_once();
+  bench.run_once();
+  CHECK(*held == 2);
+  CHECK(held.use_count() == 2);
+  bench.loop.remove_reader(pipe.read.get());
+  CHECK(held.use_count() == 1);
+}
+
+TEMPLATE_LIST_TEST_CASE("a limit of 500 years is one that is never reached", "",
+                        Loops) {
+  Bench<TestType> bench;
+  bench.loop.slow_callback_duration = std::chrono::years(500);
+  CHECK(bench.loop.slow_callback_duration == nanoseconds::max());
+  CHECK(bench.lines_of(24h).empty());
+  bench.loop.slow_callback_duration = 0.5s;
+  CHECK(bench.lines_of(500ms).size() == 1);
 }

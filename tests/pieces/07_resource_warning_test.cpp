@@ -211,7 +211,7 @@ TEST_CASE("r04 a pending task that nobody holds") {
   common::VirtualClock clock;
   EventLoop loop(clock);
   loop.set_debug(debug);
-  loop.create_task(stuck(loop.create_future()), "lonely");
+  static_cast<void>(loop.create_task(stuck(loop.create_future()), "lonely"));
   const std::string place = here(-1);
   CHECK(log.lines().empty());  // the ready queue holds it
   run_once(loop);
@@ -261,7 +261,7 @@ TEST_CASE("r05 a sleeping task is held by its timer") {
     co_await ch07::sleep(1s);
     woke = true;
   };
-  loop.create_task(sleeper());
+  static_cast<void>(loop.create_task(sleeper()));
   loop.call_later(2s, [&] { loop.stop(); });
   loop.run_forever();
   CHECK(woke);
@@ -275,7 +275,7 @@ TEST_CASE("r06 a failed task whose exception nobody asks for") {
   common::VirtualClock clock;
   EventLoop loop(clock);
   loop.set_debug(debug);
-  loop.create_task(fails(), "T");
+  static_cast<void>(loop.create_task(fails(), "T"));
   const std::string place = here(-1);
   run_once(loop);
   REQUIRE(log.lines().size() == 1);
@@ -359,7 +359,7 @@ TEST_CASE("r12 a task that fails while run() cancels what is left") {
     if (cancelled) throw std::runtime_error("cleanup failed");
   };
   const auto main = [&]() -> ch07::Coroutine<> {
-    ch07::ensure_future(bad_cleanup());
+    static_cast<void>(ch07::ensure_future(bad_cleanup()));
     co_await ch07::sleep(0s);
   };
   ch07::run(main(), {.debug = false, .clock = &clock});
@@ -492,8 +492,8 @@ TEST_CASE("an exception handler may look at what is reported, also late") {
           messages.push_back(key + " " + (value.object() ? "object" : "text"));
         }
       });
-  loop.create_task(stuck(loop.create_future()));
-  loop.create_task(fails());
+  static_cast<void>(loop.create_task(stuck(loop.create_future())));
+  static_cast<void>(loop.create_task(fails()));
   run_once(loop);
   CHECK(messages == Lines{"Task was destroyed but it is pending!",
                           "task object", "Task exception was never retrieved",

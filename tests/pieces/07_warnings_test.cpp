@@ -989,7 +989,7 @@ TEST_CASE("r03.error: whatever a hook throws stays in the destructor") {
           throw std::runtime_error("broken");
         }) == "Exception ignored in: <Loop>\nstd::runtime_error: broken\n");
   CHECK(reported([](const ch07::WarningMessage&) { throw 42; }) ==
-        "Exception ignored in: <Loop>\nint\n");
+        "Exception ignored in: <Loop>\nint: 42\n");
 }
 
 TEST_CASE("r03.error: an unraisable hook that throws is reported, too") {

@@ -1,0 +1,370 @@
+// What a program still holds when a loop, a clock or a thread's registration
+// is gone answers, or refuses; and nothing that can be nested costs stack.
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "tests/catch.hpp"
+#include "tests/pieces/loops.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using ch02::EventLoop;
+using ch02::Handle;
+using ch02::named;
+using common::Ref;
+using loops::Bench;
+using Log = std::vector<std::string>;
+
+#define EVERY_LOOP GENERATE(from_range(loops::all()))
+
+// Runs the function in a child process; is what it returns true?
+bool in_child(const std::function<bool()>& function) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    bool good = false;
+    try {
+      good = function();
+    } catch (...) {
+    }
+    ::_exit(good ? 0 : 1);
+  }
+  int status = -1;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+std::string refusal_of_get_event_loop() {
+  return loops::refusal([] { ch02::get_event_loop(); });
+}
+
+}  // namespace
+
+TEST_CASE("handles that outlive their loop still have a text") {
+  Bench bench(EVERY_LOOP);
+  INFO(bench.kind.name);
+  const auto ran = bench.loop().call_soon(named("ran", [] {}, std::nullopt));
+  const auto timer =
+      bench.loop().call_later(1h, named("timer", [] {}, std::nullopt));
+  const auto cancelled =
+      bench.loop().call_later(1h, named("cancelled", [] {}, std::nullopt));
+  cancelled->cancel();
+  bench.run_once();
+  bench.reset();
+  CHECK(ran->repr() == "<Handle ran()>");
+  CHECK(timer->repr() == "<TimerHandle cancelled when=3600.0>");
+  CHECK(cancelled->repr() == "<TimerHandle cancelled when=3600.0>");
+  timer->cancel();
+  ran->cancel();
+  CHECK(ran->cancelled());
+}
+
+TEST_CASE("a done callback's handle outlives its future and its loop") {
+  common::VirtualClock clock;
+  auto loop = std::make_unique<ch07::EventLoop>(clock);
+  auto future = std::optional(loop->create_future<int>());
+  const auto handle =
+      future->add_done_callback(named("later", [](auto) {}, std::nullopt));
+  future.reset();
+  CHECK(handle->repr() == "<Handle later()>");
+  handle->cancel();
+  loop->close();
+  loop.reset();
+  CHECK(handle->repr() == "<Handle cancelled>");
+}
+
+TEST_CASE("the name of a callback may be composed, and is the handle's own") {
+  Bench bench(EVERY_LOOP);
+  INFO(bench.kind.name);
+  const auto handle = [&] {
+    std::string name = "a name that was composed, and is gone, ";
+    name += std::to_string(7);
+    return bench.loop().call_soon(named(name, [] {}, std::nullopt));
+  }();
+  CHECK(handle->repr(common::Detail::brief) ==
+        "<Handle a name that was composed, and is gone, 7()>");
+}
+
+TEST_CASE("a loop whose clock is gone refuses, and can be closed") {
+  const loops::Kind kind = EVERY_LOOP;
+  INFO(kind.name);
+  const ch07::CatchWarnings quiet{ch07::Record::yes};
+  auto clock = std::make_unique<common::VirtualClock>();
+  loops::Watcher watcher;
+  const auto loop = kind.make(*clock, ch01::default_selector(), watcher);
+  const auto timer = loop->call_later(1h, [] {});
+  clock.reset();
+  const std::string gone =
+      "The clock of this event loop has been destroyed: it must outlive the "
+      "loop";
+  CHECK(loops::refusal([&] { loop->time(); }) == gone);
+  CHECK(loops::refusal([&] { loop->call_later(1s, [] {}); }) == gone);
+  CHECK(loops::refusal([&] { loop->run_forever(); }) == gone);
+  CHECK_FALSE(timer->repr().empty());
+  CHECK_NOTHROW(loop->close());
+}
+
+TEST_CASE("a thread's registered loop may be destroyed by another thread") {
+  const ch07::CatchWarnings quiet{ch07::Record::yes};
+  auto loop = std::make_unique<ch07::EventLoop>();
+  ch02::set_event_loop(loop.get());
+  CHECK(&ch02::get_event_loop() == loop.get());
+  std::thread([&loop] {
+    loop->close();
+    loop.reset();
+  }).join();
+  CHECK(refusal_of_get_event_loop().find("There is no current event loop") ==
+        0);
+}
+
+TEST_CASE("another loop in the same place is not the one registered") {
+  common::VirtualClock clock;
+  std::optional<EventLoop> place;
+  place.emplace(clock);
+  ch02::set_event_loop(&*place);
+  std::thread([&] {
+    place.reset();
+    place.emplace(clock);
+  }).join();
+  CHECK(refusal_of_get_event_loop().find("There is no current event loop") ==
+        0);
+  ch02::set_event_loop(&*place);
+  CHECK(&ch02::get_event_loop() == &*place);
+  ch02::set_event_loop(nullptr);
+  CHECK(refusal_of_get_event_loop().find("There is no current event loop") ==
+        0);
+}
+
+TEST_CASE("the child of a fork() in a callback has no running loop") {
+  Bench bench(EVERY_LOOP);
+  INFO(bench.kind.name);
+  ch02::set_event_loop(&bench.loop());
+  bool in_parent = false;
+  bool good = false;
+  bench.loop().call_soon([&] {
+    good = in_child([&] {
+      if (ch02::get_running_loop_or_null()) return false;
+      if (refusal_of_get_event_loop().find("There is no current") != 0) {
+        return false;
+      }
+      // So it may run one of its own.
+      common::VirtualClock clock;
+      EventLoop own(clock);
+      bool ran = false;
+      own.call_soon([&] {
+        ran = &ch02::get_running_loop() == &own;
+        own.stop();
+      });
+      own.run_forever();
+      return ran && !ch02::get_running_loop_or_null();
+    });
+    in_parent = &ch02::get_running_loop() == &bench.loop();
+  });
+  bench.run_once();
+  CHECK(good);
+  CHECK(in_parent);
+  ch02::set_event_loop(nullptr);
+}
+
+namespace {
+
+ch03::Coroutine<int> answer() { co_return 42; }
+ch03::Coroutine<> forks_in_a_step(bool& good) {
+  ch03::Ref<ch03::TaskBase> me = ch03::current_task();
+  good = in_child([] {
+    common::VirtualClock clock;
+    return ch07::run(answer(), clock) == 42;
+  });
+  good = good && ch03::current_task() == me;
+  co_await ch03::sleep(0s);
+  good = good && ch03::current_task() == me;
+}
+ch03::Coroutine<> goes_on_in_the_child(pid_t& child, bool& in_child) {
+  child = ::fork();
+  in_child = child == 0;
+  co_await ch03::sleep(1s);
+}
+
+}  // namespace
+
+TEST_CASE("fork() in the step of a task: the child runs a loop of its own") {
+  common::VirtualClock clock;
+  bool good = false;
+  ch07::run(forks_in_a_step(good), clock);
+  CHECK(good);
+}
+
+TEST_CASE("fork() in the step of a task: the child can also go on") {
+  pid_t child = -1;
+  bool is_child = false;
+  common::VirtualClock clock;
+  ch03::run(goes_on_in_the_child(child, is_child), clock);
+  if (is_child) ::_exit(0);
+  int status = -1;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(status == 0);
+}
+
+TEST_CASE("a chain of callbacks, each the last to hold the next") {
+  Bench bench(EVERY_LOOP);
+  INFO(bench.kind.name);
+  Ref<Handle> last;
+  for (int i = 0; i < 100'000; ++i) {
+    last = bench.loop().call_soon([previous = last] {});
+  }
+  bench.run_once();
+  SECTION("that ran") {}
+  SECTION("that were timers, and cancelled") {
+    for (int i = 0; i < 100'000; ++i) {
+      last = bench.loop().call_later(1h, [previous = last] {});
+    }
+    last->cancel();
+  }
+  last = nullptr;
+  CHECK_FALSE(last);
+}
+
+// --- Refused on the seam
+// ------------------------------------------------------
+
+namespace {
+
+// A watcher that refuses what it is told to.
+struct Refusing {
+  explicit Refusing(Bench& bench, int which) {
+    bench.watcher.on_accept = [this, which](ch02::LoopObject&) {
+      if (armed && count++ == which) throw std::runtime_error("refused");
+    };
+    bench.loop().set_exception_handler(
+        [this](EventLoop&, const ch02::ExceptionContext& context) {
+          reports.push_back(context.message + ": " +
+                            common::describe(context.exception));
+        });
+  }
+  bool armed = false;
+  int count = 0;
+  Log reports;
+};
+
+const std::string kRefused =
+    "A callback was refused by its event loop: std::runtime_error: refused";
+
+}  // namespace
+
+TEST_CASE("a posted callback that is refused takes no other one with it") {
+  Bench bench(EVERY_LOOP);
+  INFO(bench.kind.name);
+  const int which = GENERATE(0, 1, 2);
+  Refusing refusing(bench, which);
+  const auto held = std::make_shared<int>(1);
+  std::thread([&] {
+    for (const char* name : {"a", "b", "c"}) {
+      bench.loop().call_soon_threadsafe(
+          [note = bench.note(name), held] { note(); });
+    }
+  }).join();
+  refusing.armed = true;
+  bench.run_once();
+  refusing.armed = false;
+  bench.run_once();
+  Log expected{"a", "b", "c"};
+  expected.erase(expected.begin() + which);
+  CHECK(bench.log == expected);
+  CHECK(refusing.reports == Log{kRefused});
+  CHECK(held.use_count() == 1);
+}
+
+TEST_CASE("a reader that is refused is asked again, and the writer runs") {
+  Bench bench(EVERY_LOOP);
+  INFO(bench.kind.name);
+  const common::FdPair pipe = common::make_pipe();
+  REQUIRE(::write(pipe.write.get(), "x", 1) == 1);
+  Refusing refusing(bench, 0);
+  bench.loop().add_reader(pipe.read.get(), bench.note("reader"));
+  bench.loop().add_writer(pipe.write.get(), bench.note("writer"));
+  refusing.armed = true;
+  bench.run_once();
+  CHECK(bench.log.size() == 1);
+  CHECK(refusing.reports == Log{kRefused});
+  bench.run_once();
+  CHECK(bench.log.size() == 3);
+}
+
+TEST_CASE("an exception handler that calls itself is stopped") {
+  Bench bench(EVERY_LOOP);
+  INFO(bench.kind.name);
+  loops::StandardError errors;
+  int calls = 0;
+  bench.loop().set_exception_handler(
+      [&calls](EventLoop& loop, const ch02::ExceptionContext& context) {
+        ++calls;
+        loop.call_exception_handler(context);
+      });
+  bench.loop().call_exception_handler({.message = "round and round"});
+  CHECK(calls == 20);
+  const std::string text = errors.text();
+  CHECK(text.find("round and round") != std::string::npos);
+}
+
+TEST_CASE("l15 the report of a broken handler shows the context as one") {
+  Bench bench(EVERY_LOOP);
+  INFO(bench.kind.name);
+  loops::StandardError errors;
+  bench.loop().set_exception_handler(
+      [](EventLoop&, const ch02::ExceptionContext&) {
+        throw std::logic_error("broken");
+      });
+  bench.loop().call_exception_handler(
+      {.message = "boom",
+       .exception = std::make_exception_ptr(std::runtime_error("first")),
+       .values = {{"cup", std::string("of tea")}, {"beans", 12}}});
+  CHECK(errors.text().find(
+            "Unhandled error in exception handler\n"
+            "context: {'message': 'boom', 'exception': "
+            "std::runtime_error('first'), 'beans': 12, 'cup': 'of tea'}\n"
+            "std::logic_error: broken\n") == 0);
+}
+
+TEST_CASE("a context's values are told whole") {
+  const std::string long_text(100, 'x');
+  const ch02::ExceptionContext context{.message = "m",
+                                       .values = {{"text", long_text}}};
+  CHECK(ch02::exception_report(context, common::Detail::brief) ==
+        "m\ntext: '" + long_text + "'");
+}
+
+TEST_CASE("the exception handler can be asked for") {
+  Bench bench(EVERY_LOOP);
+  INFO(bench.kind.name);
+  CHECK_FALSE(bench.loop().get_exception_handler());
+  bench.loop().set_exception_handler(
+      [](EventLoop&, const ch02::ExceptionContext&) {});
+  CHECK(bench.loop().get_exception_handler());
+  bench.loop().set_exception_handler(nullptr);
+  CHECK_FALSE(bench.loop().get_exception_handler());
+}
+
+TEST_CASE("timers of 500 years do not fire, those long past do") {
+  Bench bench(EVERY_LOOP);
+  INFO(bench.kind.name);
+  using Years = std::chrono::years;
+  bench.clock.advance(1h);
+  bench.loop().call_later(Years(500), bench.note("in 500 years"));
+  bench.loop().call_at(Years(500), bench.note("in the year 500"));
+  bench.loop().call_later(Years(-500), bench.note("500 years ago"));
+  bench.loop().call_later(0.5s, bench.note("soon"));
+  bench.run_once();
+  CHECK(bench.log == Log{"500 years ago"});
+  bench.clock.advance(1s);
+  bench.run_once();
+  CHECK(bench.log == Log{"500 years ago", "soon"});
+}

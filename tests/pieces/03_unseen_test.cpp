@@ -1,0 +1,495 @@
+// Errors that nothing would tell: who hears of them, and who keeps what runs
+// on. "What CPython says" is 3.13's.
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <tuple>
+#include <variant>
+#include <vector>
+
+#include "tests/catch.hpp"
+#include "tests/pieces/03_bench.hpp"
+
+namespace {
+
+using namespace tasks;
+using ch03::gather_outcomes;
+
+Coroutine<int> fails_after(std::chrono::nanoseconds delay, std::string text) {
+  co_await sleep(delay);
+  throw std::runtime_error(text);
+}
+Coroutine<int> gives_after(std::chrono::nanoseconds delay, int result) {
+  co_await sleep(delay);
+  co_return result;
+}
+Coroutine<> waits_for(Bench& bench, Future<> future, std::string name) {
+  const AtEnd at_end([&bench, name] { bench.note(name + " ends"); });
+  co_await future;
+  bench.note(name + " runs on");
+}
+
+Coroutine<> catches_the_first(Bench& bench) {
+  try {
+    co_await gather(fails_after(10ms, "first"), fails_after(20ms, "second"),
+                    fails_after(30ms, "third"));
+  } catch (const std::runtime_error& error) {
+    bench.note(error.what());
+  }
+  co_await sleep(1s);
+}
+Coroutine<> catches_the_first_of_nested(Bench& bench) {
+  try {
+    co_await gather(
+        gather(fails_after(10ms, "first"), fails_after(20ms, "second")),
+        gather(gives_after(5ms, 1), fails_after(30ms, "third")));
+  } catch (const std::runtime_error& error) {
+    bench.note(error.what());
+  }
+  co_await sleep(1s);
+}
+Coroutine<> catches_the_first_of_many(Bench& bench) {
+  std::vector<Task<int>> held;
+  held.push_back(create_task(fails_after(10ms, "first")));
+  held.push_back(create_task(fails_after(20ms, "second")));
+  try {
+    co_await gather(held);
+  } catch (const std::runtime_error& error) {
+    bench.note(error.what());
+  }
+  co_await sleep(1s);
+}
+
+}  // namespace
+
+TEST_CASE("gather: the errors after the first are looked at") {
+  Bench bench(GENERATE(from_range(kinds())));
+  SECTION("of coroutines") { bench.run(catches_the_first(bench)); }
+  SECTION("of gatherings") { bench.run(catches_the_first_of_nested(bench)); }
+  SECTION("of tasks in a vector") {
+    bench.run(catches_the_first_of_many(bench));
+  }
+  CHECK(bench.log == Log{"first"});
+  CHECK(bench.reports.empty());
+}
+
+namespace {
+
+Coroutine<> leaves_siblings_behind(Bench& bench, Future<> gate) {
+  try {
+    co_await gather(fails_after(1s, "first"), waits_for(bench, gate, "sibling"),
+                    gather(waits_for(bench, gate, "cousin")));
+  } catch (const std::runtime_error& error) {
+    bench.note(error.what());
+  }
+}
+
+}  // namespace
+
+TEST_CASE("gather: after an error the others run on, whatever they wait for") {
+  Bench bench(GENERATE(from_range(kinds())));
+  const auto gate = bench.loop().create_future();
+  bench.run(leaves_siblings_behind(bench, gate));
+  bench.run_iterations(3);
+  CHECK(bench.log == Log{"first"});
+  gate.set_result();
+  bench.run_iterations(3);
+  CHECK(bench.log == Log{"first", "cousin runs on", "cousin ends",
+                         "sibling runs on", "sibling ends"});
+  CHECK(bench.loop().all_tasks().empty());
+  CHECK(bench.reports.empty());
+}
+
+TEST_CASE("gather: the children of one that nobody holds run on") {
+  Bench bench(GENERATE(from_range(kinds())));
+  const auto gate = bench.loop().create_future();
+  const auto begin = [&]() -> Coroutine<> {
+    static_cast<void>(gather(waits_for(bench, gate, "child")));
+    static_cast<void>(gather_outcomes(waits_for(bench, gate, "other")));
+    co_return;
+  };
+  bench.run(begin());
+  bench.run_iterations(2);
+  CHECK(bench.log.empty());
+  gate.set_result();
+  bench.run_iterations(3);
+  CHECK(bench.log ==
+        Log{"child runs on", "child ends", "other runs on", "other ends"});
+}
+
+TEST_CASE("gather: the loop's end is the end of what is left of one") {
+  const int before = Counted::alive;
+  Bench bench(GENERATE(from_range(kinds())));
+  const auto hangs = [](Bench& on) -> Coroutine<> {
+    const Counted local;
+    co_await on.loop().create_future();
+  };
+  const auto begin = [&]() -> Coroutine<> {
+    static_cast<void>(gather(gather(hangs(bench), hangs(bench))));
+    static_cast<void>(shield(hangs(bench)));
+    co_return;
+  };
+  bench.run(begin());
+  bench.run_iterations(2);
+  CHECK(Counted::alive == before + 3);
+  bench.loop().close();
+  bench.destroy_loop();
+  CHECK(Counted::alive == before);
+}
+
+TEST_CASE("gather: an error that nobody looks at is told of the gathering") {
+  Bench bench(GENERATE(from_range(kinds())));
+  const auto begin = [&]() -> Coroutine<> {
+    static_cast<void>(
+        gather(fails_after(1s, "first"), fails_after(2s, "second")));
+    co_await sleep(5s);
+  };
+  bench.run(begin());
+  if (!bench.reports_losses()) return;
+  // CPython: the same, and nothing of the second.
+  REQUIRE(bench.reports.size() == 1);
+  CHECK(bench.reports[0] ==
+        "_GatheringFuture exception was never retrieved\n"
+        "future: <_GatheringFuture finished exception=std::runtime_error("
+        "'first')>\nstd::runtime_error: first");
+}
+
+// --- What outlives its loop
+// ---------------------------------------------------
+
+namespace {
+
+Coroutine<> keeps_a_failure(std::optional<Task<int>>& task,
+                            std::optional<Future<int>>& future) {
+  task = create_task(fails_after(1s, "of the task"), "T");
+  future = ch03::get_running_loop().create_future<int>();
+  future->set_exception(std::runtime_error("of the future"));
+  co_await sleep(2s);
+}
+
+}  // namespace
+
+TEST_CASE("failures that outlive run() are told when they are dropped") {
+  common::VirtualClock clock;
+  std::optional<Task<int>> task;
+  std::optional<Future<int>> future;
+  ch07::run(keeps_a_failure(task, future), clock);
+  loops::StandardError errors;
+  SECTION("in silence until then, and not after a look") {
+    CHECK_THROWS_AS(task->result(), std::runtime_error);
+    CHECK(future->exception());
+    task.reset();
+    future.reset();
+    CHECK(errors.text().empty());
+  }
+  SECTION("the task") {
+    task.reset();
+    const std::string text = errors.text();
+    CHECK(text.find("Task exception was never retrieved\nfuture: <Task "
+                    "finished name='T' coro=<") == 0);
+    CHECK(text.find("std::runtime_error: of the task") != std::string::npos);
+    CHECK(future->exception());
+    future.reset();
+  }
+  SECTION("the future") {
+    future.reset();
+    CHECK(errors.text() ==
+          "Future exception was never retrieved\nfuture: <Future finished "
+          "exception=std::runtime_error('of the future')>\n"
+          "std::runtime_error: of the future\n");
+    CHECK_THROWS_AS(task->result(), std::runtime_error);
+  }
+}
+
+TEST_CASE("what outlives its loop in debug mode still tells its place") {
+  common::VirtualClock clock;
+  const ch07::CatchWarnings quiet{ch07::Record::yes};
+  std::optional<Future<int>> future;
+  {
+    ch07::EventLoop loop(clock);
+    loop.set_debug(true);
+    future = loop.create_future<int>();
+    loop.close();
+  }
+  CHECK(future->repr().find("<Future cancelled created at 03_unseen_test") ==
+        0);
+}
+
+// --- The first error counts
+// -----------------------------------------------------
+
+TEST_CASE("run: the error of main() survives a warning that is an error") {
+  common::VirtualClock clock;
+  const ch07::CatchWarnings restore{ch07::Record::yes};
+  ch07::simplefilter("error", ch07::ResourceWarning);
+  const auto pipe = common::make_pipe();
+  const auto main = [&]() -> Coroutine<> {
+    ch03::get_running_loop().add_reader(pipe.read.get(), [] {});
+    throw std::runtime_error("the first");
+    co_return;
+  };
+  loops::StandardError errors;
+  CHECK(thrown_by([&] {
+          ch07::run(main(), clock);
+          return 0;
+        }) == "std::runtime_error: the first");
+  const std::string text = errors.text();
+  CAPTURE(text);
+  CHECK(text.find("unhandled exception during asyncio.run() shutdown\n") == 0);
+  CHECK(text.find("ch07::WarningError: reader of fd ") != std::string::npos);
+}
+
+TEST_CASE("run: a warning that is the only error is thrown") {
+  common::VirtualClock clock;
+  const ch07::CatchWarnings restore{ch07::Record::yes};
+  ch07::simplefilter("error", ch07::ResourceWarning);
+  const auto pipe = common::make_pipe();
+  const auto main = [&]() -> Coroutine<> {
+    ch03::get_running_loop().add_reader(pipe.read.get(), [] {});
+    co_return;
+  };
+  CHECK_THROWS_AS(ch07::run(main(), clock), ch07::WarningError);
+}
+
+TEST_CASE("run: a main() that is no coroutine closes the loop all the same") {
+  common::VirtualClock clock;
+  const ch07::CatchWarnings caught{ch07::Record::yes};
+  ch07::simplefilter("always");
+  CHECK_THROWS_AS(ch07::run(Coroutine<>(), clock), std::invalid_argument);
+  CHECK(caught.records().empty());
+}
+
+TEST_CASE("close: of several warnings that are errors none is lost") {
+  common::VirtualClock clock;
+  const ch07::CatchWarnings restore{ch07::Record::yes};
+  ch07::simplefilter("error", ch07::ResourceWarning);
+  ch07::EventLoop loop(clock);
+  for (int i = 0; i < 3; ++i) loop.call_soon([] {});
+  Log ignored;
+  ch07::set_unraisablehook(
+      [&](std::string_view what, const std::exception_ptr& error) {
+        ignored.push_back(std::string(what) + ": " + common::describe(error));
+      });
+  CHECK_THROWS_AS(loop.close(), ch07::WarningError);
+  ch07::set_unraisablehook(nullptr);
+  CHECK(loop.is_closed());
+  REQUIRE(ignored.size() == 2);
+  CHECK(ignored[0].find("the close() of an event loop: ch07::WarningError: "
+                        "callback left when the event loop was closed") == 0);
+}
+
+// --- Refused on the seam
+// -----------------------------------------------------------
+
+namespace {
+
+class Refuses final : public ch07::EventLoop {
+ public:
+  using ch07::EventLoop::EventLoop;
+  int refused = -1;  // which one, counted from now
+  int count = 0;
+
+ protected:
+  void accept(ch02::LoopObject& object) override {
+    if (count++ == refused) throw std::runtime_error("refused");
+    ch07::EventLoop::accept(object);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a done callback that is refused takes no other one with it") {
+  common::VirtualClock clock;
+  Refuses loop(clock);
+  Log log;
+  Log reports;
+  loop.set_exception_handler(
+      [&](ch02::EventLoop&, const ch02::ExceptionContext& context) {
+        reports.push_back(context.message);
+      });
+  const auto future = loop.create_future<int>();
+  for (const char* name : {"a", "b", "c"}) {
+    future.add_done_callback([&log, name](auto) { log.emplace_back(name); });
+  }
+  loop.count = 0;
+  loop.refused = 1;
+  future.set_result(1);
+  loop.refused = -1;
+  loop.stop();
+  loop.run_forever();
+  CHECK(log == Log{"a", "c"});
+  CHECK(reports == Log{"A callback was refused by its event loop"});
+  loop.close();
+}
+
+TEST_CASE("a step that is refused is an error at its co_await") {
+  common::VirtualClock clock;
+  Refuses loop(clock);
+  const auto main = [&]() -> Coroutine<std::string> {
+    loop.count = 0;
+    loop.refused = 0;
+    std::string caught = "nothing";
+    try {
+      co_await sleep(0s);
+    } catch (const std::runtime_error& error) {
+      caught = error.what();
+    }
+    co_return caught + " " + std::to_string(co_await gives_after(1s, 2));
+  };
+  CHECK(loop.run_until_complete(main()) == "refused 2");
+  loop.close();
+}
+
+// --- Cancellations keep their message
+// ------------------------------------------
+
+TEST_CASE("a CancelledError shows its message") {
+  const auto error = std::make_exception_ptr(CancelledError("ce"));
+  CHECK(common::repr(error) == "ch03::CancelledError('ce')");
+  CHECK(common::describe(error) == "ch03::CancelledError: ce");
+  const auto plain = std::make_exception_ptr(CancelledError());
+  CHECK(common::repr(plain) == "ch03::CancelledError()");
+  CHECK(common::describe(plain) == "ch03::CancelledError");
+}
+
+TEST_CASE("a CancelledError in a result shows its message") {
+  Bench bench(GENERATE(from_range(kinds())));
+  const auto main = [&]() -> Coroutine<std::string> {
+    std::vector<Task<>> held{create_task(sleep(1h))};
+    const auto outcomes = gather_outcomes(held);
+    co_await sleep(0s);
+    held[0].cancel("ce");
+    co_await outcomes;
+    co_return outcomes.base()->repr(common::Detail::brief);
+  };
+  CHECK(bench.run(main()) ==
+        "<_GatheringFuture finished "
+        "result=[ch03::CancelledError('ce')]>");
+}
+
+// --- Results of every kind
+// --------------------------------------------------------
+
+namespace {
+
+template <class T>
+Coroutine<T> gives(T value) {
+  co_return value;
+}
+template <class T>
+std::string shown(Bench& bench, T value) {
+  const auto task = bench.loop().create_task(gives(std::move(value)));
+  bench.run_once();
+  const std::string text = task.repr();
+  const auto at = text.find(" result=");
+  return text.substr(at + 8, text.find_first_of(">", at) - at - 8);
+}
+struct Opaque {};
+
+Coroutine<std::string> forgets_its_result(bool give) {
+  if (give) co_return "given";
+  co_await sleep(0s);
+}
+
+}  // namespace
+
+TEST_CASE("the text of a task lives for every result") {
+  Bench bench(kinds().front());
+  CHECK(shown<const char*>(bench, nullptr) == "None");
+  CHECK(shown<const char*>(bench, "hi") == "'hi'");
+  CHECK(shown<char*>(bench, nullptr) == "None");
+  CHECK(shown(bench, std::make_unique<int>(1)) == "<unprintable");
+  CHECK(shown(bench, Opaque()) == "<unprintable");
+  CHECK(shown(bench, nullptr) == "None");
+  CHECK(shown(bench, std::variant<int, std::string>("x")) == "'x'");
+  CHECK(shown<void*>(bench, nullptr) == "<unprintable");
+  CHECK(shown<const int>(bench, 3) == "3");
+}
+
+#if defined(__GNUC__) && !defined(__clang__)
+// Clang refuses to compile such a coroutine.
+TEST_CASE("a coroutine that falls off its end without a result fails") {
+  Bench bench(GENERATE(from_range(kinds())));
+  CHECK(bench.run(forgets_its_result(true)) == "given");
+  CHECK(thrown_by([&] {
+          return bench.run(forgets_its_result(false));
+        }).find("ended without a co_return of its result") !=
+        std::string::npos);
+}
+#endif
+
+// --- Empty futures
+// ------------------------------------------------------------------
+
+TEST_CASE("a future or task that names none yet refuses") {
+  Bench bench(GENERATE(from_range(kinds())));
+  Task<int> task;
+  Future<> future;
+  Coroutine<> coroutine;
+  CHECK_FALSE(task);
+  CHECK_FALSE(future);
+  CHECK(task == Task<int>());
+  const std::string empty =
+      "InvalidStateError: empty future: it was declared, or moved from, and "
+      "not assigned since";
+  CHECK(thrown_by([&] { return task.done(); }) == empty);
+  CHECK(thrown_by([&] { return task.cancel(); }) == empty);
+  CHECK(thrown_by([&] { return task.result(); }) == empty);
+  CHECK(thrown_by([&] { return task.get_name(); }) == empty);
+  CHECK(thrown_by([&] { return task.repr(); }) == empty);
+  CHECK(thrown_by([&] {
+          future.set_result();
+          return 0;
+        }) == empty);
+  CHECK(thrown_by([&] { return future.add_done_callback([](auto) {}); }) ==
+        empty);
+  CHECK(thrown_by([&] { return bench.loop().run_until_complete(task); }) ==
+        empty);
+  const auto awaits = [](Task<int> which) -> Coroutine<int> {
+    co_return co_await which;
+  };
+  CHECK(thrown_by([&] { return bench.run(awaits(task)); }) == empty);
+  const auto gathers = [](Task<int> which) -> Coroutine<> {
+    co_await gather(which);
+  };
+  CHECK(thrown_by([&] {
+          bench.run(gathers(task));
+          return 0;
+        }) == empty);
+
+  task = bench.loop().create_task(gives_after(1s, 7));
+  CHECK(task);
+  CHECK(bench.loop().run_until_complete(task) == 7);
+  coroutine = catches_the_first(bench);
+  bench.run(std::move(coroutine));
+  const Task<int> moved = std::move(task);
+  CHECK(thrown_by([&] { return task.done(); }) == empty);
+  CHECK(moved.result() == 7);
+}
+
+// --- Long sleeps
+// --------------------------------------------------------------------
+
+TEST_CASE("a sleep of 500 years is long, and a timeout too") {
+  Bench bench(GENERATE(from_range(kinds())));
+  using Years = std::chrono::years;
+  const auto main = [&]() -> Coroutine<std::string> {
+    const auto long_one = create_task(sleep(Years(500)));
+    const auto with_result = create_task(sleep(Years(500), 1));
+    const auto result = co_await wait_for(gives_after(1s, 5), Years(500));
+    std::string text = std::to_string(result);
+    if (!long_one.done() && !with_result.done()) text += ", still asleep";
+    long_one.cancel();
+    with_result.cancel();
+    co_await sleep(0.5s);
+    co_await sleep(Years(-500));
+    try {
+      co_await wait_for(sleep(1h), Years(-500));
+    } catch (const TimeoutError&) {
+      text += ", no time";
+    }
+    co_return text;
+  };
+  CHECK(bench.run(main()) == "5, still asleep, no time");
+}

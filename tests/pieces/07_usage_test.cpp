@@ -1,0 +1,183 @@
+// What a reader who knows Python types in the first hour: it works. Much of it
+// is tested by being compiled.
+#include <fmt/core.h>
+
+#include <chrono>
+#include <concepts>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <tuple>
+#include <variant>
+#include <vector>
+
+#include "chapters/07_resource_warning/event_loop.hpp"
+#include "common/clock.hpp"
+#include "tests/catch.hpp"
+
+namespace {
+
+namespace asyncio = ch07;
+using namespace std::chrono_literals;
+
+asyncio::Coroutine<int> job(int value) {
+  co_await asyncio::sleep(1s);
+  if (value < 0) throw std::runtime_error("negative");
+  co_return value;
+}
+
+asyncio::Coroutine<> main_task(std::string& debug) {
+  debug = asyncio::get_running_loop().debug() ? "on" : "off";
+  co_return;
+}
+
+template <class Loop>
+concept TakesText = requires(Loop& loop) { loop.set_debug("no"); };
+template <class Loop>
+concept TakesInt = requires(Loop& loop) { loop.set_debug(0); };
+template <class Options>
+concept OptionsTakeText = requires { Options{.debug = "no"}; };
+
+}  // namespace
+
+TEST_CASE("call_exception_handler with a message alone") {
+  common::VirtualClock clock;
+  asyncio::EventLoop loop(clock);
+  std::string got;
+  loop.set_exception_handler([&](asyncio::EventLoop& its_loop,
+                                 const asyncio::ExceptionContext& context) {
+    got = context.message + (its_loop.debug() ? " in debug mode" : "");
+  });
+  loop.call_exception_handler({.message = "x"});
+  CHECK(got == "x");
+  loop.set_exception_handler(
+      [&](auto&, const auto& context) { got = "again " + context.message; });
+  loop.call_exception_handler({.message = "y"});
+  CHECK(got == "again y");
+  loop.close();
+}
+
+TEST_CASE("a handler that wants another chapter's loop is refused at once") {
+  common::VirtualClock clock;
+  ch03::EventLoop loop(clock);
+  CHECK_THROWS_WITH(
+      loop.set_exception_handler(
+          [](asyncio::EventLoop&, const asyncio::ExceptionContext&) {}),
+      "the event loop of this thread is not one of this chapter");
+}
+
+TEST_CASE("a sleep wherever a coroutine can be") {
+  common::VirtualClock clock;
+  asyncio::EventLoop loop(clock);
+  loop.run_until_complete(asyncio::sleep(1s));
+  CHECK(loop.time() == 1s);
+  const auto main = [&]() -> asyncio::Coroutine<> {
+    const auto task = asyncio::create_task(asyncio::sleep(1s), "sleeper");
+    co_await asyncio::gather(task, asyncio::sleep(2s));
+    co_await asyncio::shield(asyncio::sleep(1s));
+    co_await asyncio::wait_for(asyncio::sleep(1s), 2s);
+    co_await asyncio::sleep(0.5s);
+  };
+  loop.run_until_complete(main());
+  CHECK(loop.time() == 5500ms);
+  loop.close();
+}
+
+TEST_CASE("set_debug and RunOptions take a bool, and no text") {
+  static_assert(!TakesText<asyncio::EventLoop>);
+  static_assert(!TakesInt<asyncio::EventLoop>);
+  static_assert(!OptionsTakeText<asyncio::RunOptions>);
+  common::VirtualClock clock;
+  std::string debug;
+  asyncio::run(main_task(debug), {.debug = true, .clock = &clock});
+  CHECK(debug == "on");
+  asyncio::run(main_task(debug), {.debug = false});
+  CHECK(debug == "off");
+}
+
+TEST_CASE("run() takes a clock in every chapter, in both ways") {
+  common::VirtualClock clock;
+  CHECK(ch03::run(job(3), clock) == 3);
+  CHECK(ch03::run(job(3), {.clock = &clock}) == 3);
+  CHECK(ch04::run(job(4), clock) == 4);
+  CHECK(ch04::run(job(4), {.clock = &clock}) == 4);
+  CHECK(ch05::run(job(5), clock) == 5);
+  CHECK(ch05::run(job(5), {.clock = &clock}) == 5);
+  CHECK(ch06::run(job(6), clock) == 6);
+  CHECK(ch06::run(job(6), {.clock = &clock}) == 6);
+  CHECK(ch07::run(job(7), clock) == 7);
+  CHECK(ch07::run(job(7), {.clock = &clock}) == 7);
+  CHECK(clock.now() == 10s);
+}
+
+TEST_CASE("a task can be declared, and assigned later") {
+  common::VirtualClock clock;
+  asyncio::EventLoop loop(clock);
+  asyncio::Task<int> task;
+  task = loop.create_task(job(1));
+  CHECK(loop.run_until_complete(task) == 1);
+  loop.close();
+}
+
+TEST_CASE("gather and gather_outcomes: of jobs, of tasks, of vectors") {
+  common::VirtualClock clock;
+  const auto main = []() -> asyncio::Coroutine<std::string> {
+    const auto [good, bad] = co_await asyncio::gather_outcomes(job(1), job(-1));
+    std::string text = std::to_string(std::get<int>(good));
+    text += " " + common::repr(std::get<std::exception_ptr>(bad));
+
+    std::vector<asyncio::Coroutine<int>> jobs;
+    jobs.push_back(job(2));
+    jobs.push_back(job(3));
+    for (const int value : co_await asyncio::gather(std::move(jobs))) {
+      text += " " + std::to_string(value);
+    }
+    std::vector<asyncio::Task<int>> tasks{asyncio::create_task(job(4))};
+    text += " " + std::to_string((co_await asyncio::gather(tasks)).at(0));
+    const auto outcomes = co_await asyncio::gather_outcomes(tasks);
+    text += " " + std::to_string(std::get<0>(outcomes.at(0)));
+    std::vector<asyncio::Future<int>> futures{tasks.front()};
+    text += " " + std::to_string((co_await asyncio::gather(futures)).at(0));
+    co_return text;
+  };
+  CHECK(asyncio::run(main(), clock) ==
+        "1 std::runtime_error('negative') 2 3 4 4 4");
+}
+
+TEST_CASE("outcomes have a text") {
+  common::VirtualClock clock;
+  const auto main = []() -> asyncio::Coroutine<std::string> {
+    const auto both = asyncio::gather_outcomes(job(1), job(-1));
+    co_await both;
+    co_return both.repr();
+  };
+  CHECK(asyncio::run(main(), clock) ==
+        "<_GatheringFuture finished result=(1, "
+        "std::runtime_error('negative'))>");
+}
+
+TEST_CASE("tasks, futures, handles and loops can be printed") {
+  common::VirtualClock clock;
+  asyncio::EventLoop loop(clock);
+  const auto task = loop.create_task(job(1), "T");
+  const auto future = loop.create_future<int>();
+  const auto handle = loop.call_soon(asyncio::named("work", [] {}));
+  const auto timer = loop.call_later(1s, asyncio::named("late", [] {}));
+  CHECK(fmt::format("{}", task) == task.repr());
+  CHECK(fmt::format("{}", future) == "<Future pending>");
+  CHECK(fmt::format("{}", handle) == handle->repr());
+  CHECK(fmt::format("{}", *handle) == handle->repr());
+  CHECK(fmt::format("{}", timer) == timer->repr());
+  CHECK(fmt::format("{}", loop) == loop.repr());
+  CHECK(fmt::format("{}", asyncio::Ref<asyncio::Handle>()) == "None");
+  loop.run_until_complete(task);
+  loop.close();
+}
+
+TEST_CASE("no name of a later chapter hides one that is still wanted") {
+  // logging.Filter and warnings' filters are two things.
+  static_assert(std::constructible_from<asyncio::Filter,
+                                        bool (*)(const asyncio::LogRecord&)>);
+  const asyncio::LogRecord record{.message = "x"};
+  CHECK(record.message == "x");
+}
