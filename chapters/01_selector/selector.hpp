@@ -97,6 +97,6 @@ class Selector {
 };
 
 // The best selector of the platform.  selectors.DefaultSelector
-std::unique_ptr<Selector> default_selector();
+[[nodiscard]] std::unique_ptr<Selector> default_selector();
 
 }  // namespace ch01

@@ -56,19 +56,26 @@ std::string type_label(const char* mangled_type_name) {
   return name + "()";
 }
 
+namespace {
+
+// #region caught_in
+ExceptionContext caught_in(const Handle& handle) {
+  return {.message = "Exception in callback " + handle.callback_text(),
+          .exception = std::current_exception(),
+          .values = {{"handle", handle}},
+          .source = &handle};
+}
+// #endregion caught_in
+
+}  // namespace
+
 // #region run
 void Handle::run() noexcept {
   running_ = true;
   try {
     call();
   } catch (...) {
-    loop()->report_with([this] {
-      return ExceptionContext{
-          .message = "Exception in callback " + callback_text(),
-          .exception = std::current_exception(),
-          .values = {{"handle", *this}},
-          .source = this};
-    });
+    loop()->report_with([this] { return caught_in(*this); });
     if (refs() == 1) forget();
   }
   running_ = false;

@@ -256,21 +256,21 @@ class Callback final : public Base {
         label_(std::move(label)) {}
 
  private:
-  // #region callback_object
-  void call() override {
-    (*function_)();
-    // What it captured ends in its own turn, not in that of the next one. Who
-    // else holds the handle (a reader's does its loop) keeps the captures.
-    if constexpr (!std::is_trivially_destructible_v<F>) {
-      if (this->refs() == 1) forget();
-    }
-  }
   // As the base does it, but here the class is known: one virtual call less.
   void dispose() noexcept override {
     if constexpr (std::is_trivially_destructible_v<F>) {
       delete this;
     } else {
       this->end_in_turn();  // a capture may be the last to hold another handle
+    }
+  }
+
+  // #region callback_object
+  void call() override {
+    (*function_)();
+    // The captures end in this turn, unless somebody else holds the handle.
+    if constexpr (!std::is_trivially_destructible_v<F>) {
+      if (this->refs() == 1) forget();
     }
   }
   void forget() noexcept override { function_.reset(); }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "chapters/03_coroutine_task/event_loop.hpp"
+#include "common/first_error.hpp"
 
 namespace ch03 {
 
@@ -402,25 +403,14 @@ T run_on(Coroutine<T> main, common::Clock& clock, std::source_location where,
   }
   Loop loop(clock, ch01::default_selector(), where);
   std::optional<ValueOf<T>> result;
-  // Each step is tried, whatever became of the one before it. The first error
-  // is the one that counts; what follows it is reported.
-  std::exception_ptr error;
-  const auto attempt = [&](auto step) {
-    try {
-      step();
-    } catch (...) {
-      if (!error) {
-        error = std::current_exception();
-        return;
-      }
-      loop.report_with([] {
-        return ExceptionContext{
-            .message = "unhandled exception during asyncio.run() shutdown",
-            .exception = std::current_exception()};
-      });
-    }
-  };
-  attempt([&] {
+  common::FirstError errors([&loop] {
+    loop.report_with([] {
+      return ExceptionContext{
+          .message = "unhandled exception during asyncio.run() shutdown",
+          .exception = std::current_exception()};
+    });
+  });
+  errors.attempt([&] {
     prepare(loop);
     const Task<T> task = loop.create_task(std::move(main), {}, where);
     if constexpr (std::is_void_v<T>) {
@@ -429,9 +419,9 @@ T run_on(Coroutine<T> main, common::Clock& clock, std::source_location where,
       result.emplace(loop.run_until_complete(task, where));
     }
   });
-  attempt([&] { cancel_all_tasks(loop); });
-  attempt([&] { loop.close(); });
-  if (error) std::rethrow_exception(error);
+  errors.attempt([&] { cancel_all_tasks(loop); });
+  errors.attempt([&] { loop.close(); });
+  errors.rethrow();
   if constexpr (!std::is_void_v<T>) return *std::move(result);
 }
 

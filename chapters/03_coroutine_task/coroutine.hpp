@@ -194,6 +194,9 @@ void report_never_awaited(const Frame& frame) noexcept;
 // be awaited or made a task. It owns the frame until then.
 template <class T = void>
 class [[nodiscard]] Coroutine {
+  static_assert(!std::is_reference_v<T>,
+                "a coroutine gives a value: return a pointer instead");
+
  public:
   using promise_type = Promise<T>;
 

@@ -159,6 +159,11 @@ void FutureBase::finish(State state, std::exception_ptr exception,
   wake_waiters(where);
 }
 
+void DoneHandle::become_due(FutureBase& future, const Place* where) {
+  future_ = Ref(&future);
+  if (where) set_created_at(*where);
+}
+
 // #region wake
 void FutureBase::wake_waiters(const Place* where) {
   // On a closed loop nothing can be woken. Only cancel() comes here then:
@@ -168,9 +173,7 @@ void FutureBase::wake_waiters(const Place* where) {
     const auto [waiter, is_callback] = waiters_.pop_front();
     if (closed) continue;
     if (is_callback) {
-      auto& callback = static_cast<DoneHandle&>(*waiter);
-      callback.future_ = Ref(this);
-      if (where) callback.set_created_at(*where);
+      static_cast<DoneHandle&>(*waiter).become_due(*this, where);
     } else {
       get_loop().changing(static_cast<TaskBase&>(*waiter), Change::wake);
     }
@@ -182,7 +185,7 @@ void FutureBase::wake_waiters(const Place* where) {
 
 void FutureBase::add_callback(Ref<DoneHandle> handle) {
   if (done()) {
-    handle->future_ = Ref(this);
+    handle->become_due(*this, nullptr);
     get_loop().schedule(*handle);
     return;
   }

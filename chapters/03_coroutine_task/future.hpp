@@ -142,9 +142,12 @@ void set_orphan_hook(OrphanHook hook);
 class DoneHandle : public ch02::Handle {
  public:
   using Handle::Handle;
+  using Place = std::source_location;
+
+  // It was created where the future got its result, if that is known.
+  void become_due(FutureBase& future, const Place* where);
 
  private:
-  friend class FutureBase;
   common::Ref<FutureBase> future_;
 };
 

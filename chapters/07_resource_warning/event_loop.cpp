@@ -5,6 +5,7 @@
 #include <map>
 #include <string_view>
 
+#include "common/first_error.hpp"
 #include "common/place.hpp"
 
 namespace ch07 {
@@ -80,24 +81,15 @@ EventLoop::~EventLoop() {
 // #region close_then_warn
 void EventLoop::close() {
   if (is_closed() || is_running()) return ch06::EventLoop::close();
-  // It is closed whatever goes wrong here. The first error is thrown, and those
-  // that follow it are told.
-  std::exception_ptr first;
-  const auto attempt = [&first](auto step) {
-    try {
-      step();
-    } catch (...) {
-      if (first) return write_unraisable("the close() of an event loop");
-      first = std::current_exception();
-    }
-  };
+  common::FirstError errors(
+      [] { write_unraisable("the close() of an event loop"); });
   std::vector<LeftOver> left;
-  attempt([&] { left = left_over(); });
-  attempt([&] { ch06::EventLoop::close(); });
+  errors.attempt([&] { left = left_over(); });
+  errors.attempt([&] { ch06::EventLoop::close(); });
   for (const auto& [text, place] : left) {
-    attempt([&] { warn(text, ResourceWarning, place); });
+    errors.attempt([&] { warn(text, ResourceWarning, place); });
   }
-  if (first) std::rethrow_exception(first);
+  errors.rethrow();
 }
 // #endregion close_then_warn
 

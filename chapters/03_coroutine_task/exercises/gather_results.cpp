@@ -8,7 +8,8 @@
 //   const auto bread = loop.create_future<std::string>();
 //   const auto soup = loop.create_future<std::string>();
 //   ... somebody calls soup.set_result("soup"), and later does it for bread
-//   const auto dishes = co_await exercises::gather_results({bread, soup});
+//   const std::vector ordered{bread, soup};
+//   const auto dishes = co_await exercises::gather_results(ordered);
 //   ... {"bread", "soup"}
 
 #include "chapters/03_coroutine_task/exercises/gather_results.hpp"
