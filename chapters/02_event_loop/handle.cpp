@@ -84,7 +84,7 @@ void Handle::run() noexcept {
 // #endregion run
 
 void Handle::cancel() {
-  if (!cancelled_ && scheduled()) loop()->check_thread();
+  if (!cancelled_ && (queued_ || in_heap_)) loop()->check_thread();
   discard();
 }
 
@@ -105,7 +105,7 @@ std::string Handle::repr(Detail detail) const {
 }
 
 void TimerHandle::discard() noexcept {
-  if (!cancelled_ && scheduled_) loop()->timer_cancelled(*this);
+  if (!cancelled_ && in_heap_) loop()->timer_cancelled(*this);
   Handle::discard();
 }
 

@@ -214,13 +214,15 @@ class Handle : public LoopObject {
   void run() noexcept override;
   virtual std::string_view class_name() const { return "Handle"; }
   virtual std::string when_text() const { return ""; }
-  virtual bool scheduled() const { return queued_; }  // its loop holds it
 
  private:
+  friend class TimerHandle;
+  friend class TimerHeap;
   virtual void call() = 0;
   virtual void forget() noexcept = 0;  // destroys the callback and its captures
 
   bool running_ = false;
+  bool in_heap_ = false;  // a timer's, while its loop's heap holds it
 };
 // #endregion handle
 
@@ -235,14 +237,11 @@ class TimerHandle : public Handle {
   void discard() noexcept override;
 
  protected:
-  bool scheduled() const override { return scheduled_ || Handle::scheduled(); }
   std::string_view class_name() const override { return "TimerHandle"; }
   std::string when_text() const override;
 
  private:
-  friend class TimerHeap;
   std::chrono::nanoseconds when_;
-  bool scheduled_ = false;  // stands in the loop's heap
 };
 
 // One object, one allocation: the handle and the callable.

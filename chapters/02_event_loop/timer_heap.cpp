@@ -11,7 +11,7 @@ void TimerHeap::push(Ref<TimerHandle> timer) {
   const auto when = timer->when();
   entries_.push_back({when, next_sequence_++, timer.get()});
   std::push_heap(entries_.begin(), entries_.end(), Later{});
-  timer->scheduled_ = true;
+  timer->in_heap_ = true;
   static_cast<void>(timer.detach());
 }
 
@@ -19,7 +19,7 @@ Ref<TimerHandle> TimerHeap::pop() {
   std::pop_heap(entries_.begin(), entries_.end(), Later{});
   auto timer = Ref<TimerHandle>::adopt(entries_.back().timer);
   entries_.pop_back();
-  timer->scheduled_ = false;
+  timer->in_heap_ = false;
   if (timer->cancelled()) --cancelled_;
   return timer;
 }
@@ -45,7 +45,7 @@ void TimerHeap::drop_cancelled() {
   std::make_heap(entries_.begin(), entries_.end(), Later{});
   cancelled_ = 0;
   for (const Entry& entry : dropped) {
-    entry.timer->scheduled_ = false;
+    entry.timer->in_heap_ = false;
     entry.timer->release();
   }
 }
@@ -56,7 +56,7 @@ void TimerHeap::clear() {
   // loop: the heap is empty before the first one goes.
   const std::vector<Entry> dropped = std::exchange(entries_, {});
   cancelled_ = 0;
-  for (const Entry& entry : dropped) entry.timer->scheduled_ = false;
+  for (const Entry& entry : dropped) entry.timer->in_heap_ = false;
   for (const Entry& entry : dropped) {
     entry.timer->discard();
     entry.timer->release();
