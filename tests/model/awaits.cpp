@@ -92,11 +92,16 @@ bool Interpreter::begin_await(Task& task, const Op& op, Outcome& outcome) {
   const auto future = [this](int i) {
     return i < kSlots ? futures_[static_cast<std::size_t>(i)] : nullptr;
   };
-  // Tasks that wait for each other in a circle would wait for ever.
+  // Tasks that wait for each other in a circle, only where they are wanted.
+  const int above = program_.circles ? -1 : frame.script;
   const auto other = [&](int i) -> TaskRef {
     if (i >= kSlots) return nullptr;
     const TaskRef& found = tasks_[static_cast<std::size_t>(i)];
-    return found && found->script > frame.script ? found : nullptr;
+    return found && found->script > above ? found : nullptr;
+  };
+  const auto group = [&](int i) -> FutureRef {
+    const Group& found = groups_[static_cast<std::size_t>(i)];
+    return found.level > above ? found.future : nullptr;
   };
   // Goes on at once, with what `future` has, if it is done.
   const auto await = [&](const FutureRef& what) {
@@ -138,17 +143,30 @@ bool Interpreter::begin_await(Task& task, const Op& op, Outcome& outcome) {
               ? gather({other(a), other(b)}, op.code == Code::gather_outcomes)
               : none);
     case Code::gather_coros: {
-      const TaskRef first = create_task(a);
-      return await(gather({first, create_task(b)}, false));
+      const std::array children{kAnyScript + a, kAnyScript + b};
+      return await(gather_any(children, false, above).future);
     }
     case Code::shield_future:
-      return await(future(a) ? shield(future(a)) : none);
+      return await(future(a) ? shielded(future(a)) : none);
     case Code::shield_task:
-      return await(other(a) ? shield(other(a)) : none);
+      return await(other(a) ? shielded(other(a)) : none);
+    case Code::shield_group:
+      return await(group(a) ? shielded(group(a)) : none);
+    case Code::await_group:
+      return await(group(a));
+    case Code::gather_any:
+    case Code::gather_any_outcomes: {
+      const std::array children{a, b, c};
+      return await(
+          gather_any(children, op.code == Code::gather_any_outcomes, above)
+              .future);
+    }
     case Code::wait_for_coro:
       return wait_for(task, none, a, b);
     case Code::wait_for_future:
       return future(a) && wait_for(task, future(a), 0, b);
+    case Code::wait_for_group:
+      return group(a) && wait_for(task, group(a), 0, b);
     default:
       return other(a) && wait_for(task, other(a), 0, b);
   }
@@ -161,7 +179,7 @@ bool Interpreter::await_future(Task& task, const FutureRef& future,
     task.wait(future);
     return true;
   }
-  outcome = future->outcome;
+  outcome = future->look();
   return false;
 }
 
@@ -172,10 +190,49 @@ FutureRef Interpreter::gather(std::vector<FutureRef> children,
   return gathered;
 }
 
-FutureRef Interpreter::shield(const FutureRef& inner) {
+Interpreter::Group Interpreter::any(int argument) {
+  const int number = argument % kAnyKind;
+  const auto slot = static_cast<std::size_t>(number);
+  switch (argument - number) {
+    case kAnyFuture:
+      return {futures_[slot]};
+    case kAnyTask:
+      if (!tasks_[slot]) return {};
+      return {tasks_[slot], tasks_[slot]->script};
+    case kAnyGroup:
+      return groups_[slot];
+    case kAnyScript:
+      if (!running_) return {};
+      return {create_task(number), number};
+    default:
+      return {};
+  }
+}
+
+// Of the arguments, those that are there.
+Interpreter::Group Interpreter::gather_any(std::span<const int> arguments,
+                                           bool return_exceptions, int above) {
+  Group result;
+  std::vector<FutureRef> children;
+  for (const int argument : arguments) {
+    const auto [future, level] = any(argument);
+    if (!future || level <= above) continue;
+    // A task that gather() makes: nobody else could have kept it.
+    if (argument / kAnyKind == kAnyScript / kAnyKind) {
+      static_cast<Task&>(*future).log_pending = false;
+    }
+    children.push_back(future);
+    result.level = std::min(result.level, level);
+  }
+  if (children.empty()) return {};
+  result.future = gather(std::move(children), return_exceptions);
+  return result;
+}
+
+FutureRef Interpreter::shielded(const FutureRef& inner) {
   if (inner->done) return inner;
-  const auto outer = make<Shield>();
-  outer->start(inner);
+  const FutureRef outer = make<Future>();
+  shield(outer, inner);
   return outer;
 }
 
@@ -233,7 +290,7 @@ void Interpreter::leave_wait_for(Task& task, Outcome& outcome) {
   } else if (frame.release) {
     // An error is a cancellation of the one who waits.
     if (!outcome.error.empty()) return frame.release->cancel();
-    outcome = frame.argument->outcome;
+    outcome = frame.argument->look();
     timed_out = true;
   }
   if (timed_out && outcome.error == kCancelled) outcome.error = "Timeout";

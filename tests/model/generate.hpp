@@ -11,9 +11,10 @@
 namespace model {
 
 struct Wanted {
-  bool tasks = true;  // with futures and tasks
-  bool kill = false;  // something is taken away after a step
-  bool peer = false;  // what CPython does in the same way
+  bool tasks = true;     // with futures and tasks
+  bool kill = false;     // something is taken away after a step
+  bool peer = false;     // what CPython does in the same way
+  bool circles = false;  // tasks may wait for each other
 };
 rc::Gen<Program> programs(Wanted wanted);
 

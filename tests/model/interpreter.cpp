@@ -3,11 +3,26 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <sstream>
 #include <stdexcept>
 
 namespace model {
 
 Result run_model(const Program& program) { return Interpreter(program).run(); }
+
+bool is_report(std::string_view line) {
+  const std::size_t second = line.find(' ') + 1;
+  return line.substr(second).starts_with("lost ");
+}
+
+std::string without_reports(const std::string& log) {
+  std::string result;
+  std::istringstream lines(log);
+  for (std::string line; std::getline(lines, line);) {
+    if (!is_report(line)) result += line + "\n";
+  }
+  return result;
+}
 
 void Interpreter::note(const std::string& line) {
   result_.log += fmt::format("{} {}\n", now_, line);
@@ -30,9 +45,30 @@ void Interpreter::bury(Future* future) {
   while (!dying_.empty()) {
     Future* const dead = dying_.front();
     dying_.pop_front();
+    const auto* const task = dynamic_cast<Task*>(dead);
+    if (task && !task->done && task->log_pending) lost("Task pending");
+    if (dead->unseen) lost(dead->kind() + " " + dead->outcome.error);
     delete dead;
   }
   burying_ = false;
+}
+
+// A report that chapter 7 and CPython make.
+void Interpreter::lost(const std::string& line) {
+  if (sorting_) {
+    sorted_lost_.push_back(fmt::format("{} lost {}\n", now_, line));
+  } else {
+    note("lost " + line);
+  }
+}
+
+void Interpreter::flush_sorted() {
+  sorting_ = false;
+  for (const auto& [root, lines] : std::exchange(sorted_, {})) {
+    result_.log += lines;
+  }
+  std::ranges::sort(sorted_lost_);
+  for (const auto& line : std::exchange(sorted_lost_, {})) result_.log += line;
 }
 
 void Interpreter::check_open() const {
@@ -117,6 +153,7 @@ void Interpreter::clear_slots() {
   for (auto& slot : handles_) slot = nullptr;
   for (auto& slot : futures_) slot = nullptr;
   for (auto& slot : tasks_) slot = nullptr;
+  for (auto& slot : groups_) slot = {};
   for (auto& slot : done_) slot = {};
 }
 
@@ -128,18 +165,21 @@ void Interpreter::close() {
   const auto timers = std::exchange(timers_, {});
   for (const HandleRef& timer : timers) timer->cancel();
   readers_ = {};
-  sorting_ = false;
-  for (const auto& [root, lines] : std::exchange(sorted_, {})) {
-    result_.log += lines;
-  }
+  flush_sorted();
 }
 
 void Interpreter::end_of_loop() {
   close();
   sorting_ = true;
+  for (const auto& weak : alive_) {
+    const auto task = std::dynamic_pointer_cast<Task>(weak.lock());
+    if (!task || task->done) continue;
+    if (std::exchange(task->log_pending, false)) lost("Task pending");
+  }
   for (const auto& weak : std::exchange(alive_, {})) {
     if (const FutureRef future = weak.lock()) future->abandon();
   }
+  flush_sorted();
 }
 
 Result Interpreter::run() {
@@ -148,22 +188,18 @@ Result Interpreter::run() {
   if (!program_.slots_last) {
     sorting_ = true;
     clear_slots();
-    for (const auto& [root, lines] : std::exchange(sorted_, {})) {
-      result_.log += lines;
-    }
+    flush_sorted();
   }
   end_of_loop();
-  for (const auto& [root, lines] : std::exchange(sorted_, {})) {
-    result_.log += lines;
+  // Of what outlives its loop, half is looked at.
+  for (std::size_t i = 0; i < kSlots / 2; ++i) {
+    if (futures_[i]) note("future " + futures_[i]->state());
+    if (tasks_[i]) note("task " + tasks_[i]->state());
+    if (groups_[i].future) note("group " + groups_[i].future->state());
   }
-  sorting_ = false;
-  for (const auto& future : futures_) {
-    if (future) note("future " + future->state());
-  }
-  for (const auto& task : tasks_) {
-    if (task) note("task " + task->state());
-  }
+  sorting_ = true;
   clear_slots();
+  flush_sorted();
   return std::move(result_);
 }
 

@@ -6,6 +6,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,7 +29,9 @@ class Interpreter {
   void step(Task& task, Outcome resumed);
   void note(const std::string& line);
   void dropped(const Frame& frame);
+  void lost(const std::string& line);
   int next_instance() { return ++instances_; }
+  std::vector<Task*>& cancel_path() { return cancel_path_; }
   template <class T, class... Arguments>
   std::shared_ptr<T> make(Arguments&&... arguments) {
     return adopt(new T(*this, std::forward<Arguments>(arguments)...));
@@ -38,6 +41,7 @@ class Interpreter {
  private:
   // What ends one after the other, not nested, when nobody holds it.
   void bury(Future* future);
+  void flush_sorted();
   template <class T>
   std::shared_ptr<T> adopt(T* future) {
     std::shared_ptr<T> held(future, [this](T* dead) { bury(dead); });
@@ -69,8 +73,17 @@ class Interpreter {
   bool enter_wait_for(Task& task, Outcome& outcome);
   void leave_wait_for(Task& task, Outcome& outcome);
   TaskRef create_task(int script);
+  std::string make_group(const Op& op);
   FutureRef gather(std::vector<FutureRef> children, bool return_exceptions);
-  FutureRef shield(const FutureRef& inner);
+  FutureRef shielded(const FutureRef& inner);
+  // Something named by an argument of kind 'a', or nothing.
+  struct Group {
+    FutureRef future;
+    int level = kScripts;
+  };
+  Group any(int argument);
+  Group gather_any(std::span<const int> arguments, bool return_exceptions,
+                   int above);
 
   const Program& program_;
   Result result_;
@@ -83,6 +96,8 @@ class Interpreter {
   bool kill_due_ = false;
   bool sorting_ = false;  // while a loop ends, tasks end in no order
   std::map<int, std::string> sorted_;
+  std::vector<std::string> sorted_lost_;
+  std::vector<Task*> cancel_path_;  // of the walk that is under way
   std::deque<Ready> ready_;
   std::vector<HandleRef> timers_;  // by deadline, then by creation
   std::int64_t timers_made_ = 0;
@@ -96,6 +111,7 @@ class Interpreter {
   std::array<HandleRef, kSlots> handles_;
   std::array<FutureRef, kSlots> futures_;
   std::array<TaskRef, kSlots> tasks_;
+  std::array<Group, kSlots> groups_;
   struct Done {
     FutureRef future;
     HandleRef handle;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "tests/model/program.hpp"
 
@@ -15,5 +16,10 @@ struct Result {
   int steps = 0;  // of tasks
 };
 Result run_model(const Program& program);
+
+// Does this line tell of a task or a future that was lost? Chapter 7 and
+// CPython report it, the loops before do not.
+bool is_report(std::string_view line);
+std::string without_reports(const std::string& log);
 
 }  // namespace model

@@ -11,6 +11,7 @@ namespace model {
 void Future::finish(Outcome what) {
   done = true;
   outcome = std::move(what);
+  unseen = !outcome.error.empty() && !was_cancelled;
   while (!waiters.empty()) {
     const Waiter waiter = std::move(waiters.front());
     waiters.pop_front();
@@ -24,15 +25,22 @@ void Future::finish(Outcome what) {
   }
 }
 
+const Outcome& Future::look() {
+  unseen = false;
+  return outcome;
+}
+
 bool Future::cancel() {
+  unseen = false;
   if (done) return false;
   was_cancelled = true;
   finish({"", kCancelled});
   return true;
 }
 
-std::string Future::state() const {
+std::string Future::state() {
   if (!done) return "pending";
+  look();
   if (was_cancelled) return "cancelled";
   return outcome.error.empty() ? outcome.value : outcome.error;
 }
@@ -79,13 +87,14 @@ std::shared_ptr<Task> Task::me() const {
 void Task::run() {
   Outcome resumed{"0", ""};  // of sleep(0)
   if (waiting_on) {
-    resumed = waiting_on->outcome;
+    resumed = waiting_on->look();
     waiting_on = nullptr;
   }
   if (std::exchange(refused, false)) resumed = {"", "Itself"};
+  if (std::exchange(left, false)) resumed = {"", kCancelled};
   if (!pending.empty()) resumed = {"", std::exchange(pending, "")};
   if (!frames.front().started && !resumed.error.empty()) {
-    drop_frames();
+    frames.clear();  // and nobody says that it was never awaited
     was_cancelled = true;
     finish(resumed);
     return;
@@ -106,13 +115,29 @@ void Task::wait(const FutureRef& future) {
 
 void Task::yield() { world.schedule(me()); }
 
+// The walk goes from a task to what it waits for, and so on. Where it comes to
+// a task for the second time, the last one before it leaves the circle.
 bool Task::cancel() {
+  unseen = false;
   if (done) return false;
+  std::vector<Task*>& path = world.cancel_path();
+  if (std::ranges::find(path, this) != path.end()) {
+    path.back()->leave_circle();
+    return true;
+  }
   ++requests;
+  path.push_back(this);
   const FutureRef future = waiting_on;
-  if (future && future->cancel()) return true;
-  pending = kCancelled;
+  const bool told = future && future->cancel();
+  path.pop_back();
+  if (!told) pending = kCancelled;
   return true;
+}
+
+void Task::leave_circle() {
+  stop_waiting();
+  left = true;
+  yield();
 }
 
 int Task::uncancel() {
@@ -122,12 +147,16 @@ int Task::uncancel() {
   return requests;
 }
 
+void Task::stop_waiting() {
+  if (!waiting_on) return;
+  std::erase_if(waiting_on->waiters,
+                [this](const Waiter& waiter) { return waiter.task == this; });
+  waiting_on = nullptr;
+}
+
 void Task::drop_frames() {
-  if (waiting_on) {
-    std::erase_if(waiting_on->waiters,
-                  [this](const Waiter& waiter) { return waiter.task == this; });
-    waiting_on = nullptr;
-  }
+  stop_waiting();
+  if (!frames.empty() && !frames.front().started) world.lost("coroutine");
   while (!frames.empty()) {
     Frame frame = std::move(frames.back());
     frames.pop_back();
@@ -146,74 +175,76 @@ void Task::abandon() {
 
 // --- gather() and shield() ---------------------------------------------------
 
-Gather::~Gather() {
-  for (std::size_t i = 0; i < children.size(); ++i) {
-    children[i]->remove_callback(callbacks[i]);
-    callbacks[i]->cancel();
-  }
-}
-
 void Gather::start(std::vector<FutureRef> futures, bool errors_are_results) {
   children = std::move(futures);
-  left = children.size();
   return_exceptions = errors_are_results;
-  for (const FutureRef& child : children) {
-    callbacks.push_back(std::make_shared<Handle>(
-        [this, child = child.get()] { child_done(*child); }));
+  std::vector<FutureRef> over;
+  for (auto child = children.begin(); child != children.end(); ++child) {
+    // One that is named twice is watched once.
+    if (std::find(children.begin(), child, *child) != child) continue;
+    ++left;
+    if ((*child)->done) {
+      over.push_back(*child);
+      continue;
+    }
+    (*child)->add_callback(std::make_shared<Handle>(
+        [me = self.lock(), this, watched = child->get()] {
+          child_done(*watched);
+        }));
   }
-  for (std::size_t i = 0; i < children.size(); ++i) {
-    if (!children[i]->done) children[i]->add_callback(callbacks[i]);
-  }
-  for (const FutureRef& child : children) {
-    if (child->done) child_done(*child);
-  }
+  for (const FutureRef& child : over) child_done(*child);
 }
 
 void Gather::child_done(Future& child) {
   --left;
+  // Where errors are results, they are looked at in the end, all of them.
+  const bool looks = done || !return_exceptions;
+  const Outcome& one = looks ? child.look() : child.outcome;
   if (done) return;
-  if (!return_exceptions && !child.outcome.error.empty()) {
-    finish({"", child.outcome.error});
+  if (!return_exceptions && !one.error.empty()) {
+    finish({"", one.error});
   } else if (left == 0) {
     collect();
   }
 }
 
 void Gather::collect() {
-  if (cancel_requested) return finish({"", kCancelled});
   std::string all;
   for (const FutureRef& child : children) {
-    const Outcome& one = child->outcome;
-    all +=
-        (all.empty() ? "" : ",") + (one.error.empty() ? one.value : one.error);
+    const Outcome& one = child->look();
+    all += all.empty() ? "[" : ",";
+    all += one.error.empty() ? one.value : one.error;
   }
-  finish({all, ""});
+  // A cancelled gathering is one that failed with that error.
+  finish(cancel_requested ? Outcome{"", kCancelled} : Outcome{all + "]", ""});
 }
 
 bool Gather::cancel() {
-  if (done) return false;
+  if (done || cancelling) return false;
+  cancelling = true;
   bool any = false;
   for (const FutureRef& child : children) any = child->cancel() || any;
+  cancelling = false;
   cancel_requested = cancel_requested || any;
   return any;
 }
 
-Shield::~Shield() {
-  inner->remove_callback(callback);
-  callback->cancel();
-}
-
-void Shield::start(FutureRef future) {
-  inner = std::move(future);
-  callback = std::make_shared<Handle>([this] {
-    if (done) return;
-    if (inner->cancelled()) {
-      cancel();
-    } else {
-      finish(inner->outcome);
-    }
-  });
-  inner->add_callback(callback);
+void shield(const FutureRef& outer, const FutureRef& inner) {
+  const auto inner_done =
+      std::make_shared<Handle>([outer, watched = inner.get()] {
+        const Outcome& what = watched->look();
+        if (outer->done) return;
+        if (watched->cancelled()) {
+          outer->cancel();
+        } else {
+          outer->finish(what);
+        }
+      });
+  inner->add_callback(inner_done);
+  outer->add_callback(
+      std::make_shared<Handle>([inner, callback = std::weak_ptr(inner_done)] {
+        if (!inner->done) inner->remove_callback(callback.lock());
+      }));
 }
 
 }  // namespace model

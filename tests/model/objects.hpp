@@ -1,6 +1,6 @@
 // The model's loop, futures and tasks: plain state machines. Who holds whom is
 // a shared_ptr, as the book says it: a task lives while a variable, the ready
-// queue or a timer that will wake it holds it.
+// queue, a timer that will wake it, or a gathering that waits for it holds it.
 #pragma once
 
 #include <array>
@@ -64,12 +64,15 @@ struct Future {
   Future(const Future&) = delete;
   Future& operator=(const Future&) = delete;
   virtual ~Future() = default;
+  virtual std::string kind() const { return "Future"; }
 
   // The future changes and wakes those who wait, in order.
   void finish(Outcome what);
+  // What came of it, for one who looks: its error is unseen no more.
+  const Outcome& look();
   virtual bool cancel();
   bool cancelled() const { return done && was_cancelled; }
-  std::string state() const;
+  std::string state();  // looks at it
   void add_callback(const HandleRef& handle);
   int remove_callback(const HandleRef& handle);
   virtual void abandon();  // its loop is destroyed
@@ -83,7 +86,7 @@ struct Future {
   std::weak_ptr<Future> self;
   bool done = false;
   bool was_cancelled = false;
-  bool orphan = false;  // without a loop
+  bool unseen = false;  // an error that will be reported
   Outcome outcome;
   std::deque<Waiter> waiters;
 };
@@ -111,6 +114,7 @@ struct Frame {
 struct Task : Future, Item {
   Task(Interpreter& interpreter, int first_script);
   ~Task() override;
+  std::string kind() const override { return "Task"; }
   void run() override;  // one step
   bool cancel() override;
   int uncancel();
@@ -118,38 +122,39 @@ struct Task : Future, Item {
   std::shared_ptr<Task> me() const;
   void wait(const FutureRef& future);
   void yield();
+  void leave_circle();
+  void stop_waiting();
   void drop_frames();
 
   std::vector<Frame> frames;  // outermost first
   FutureRef waiting_on;
   std::string pending;   // an error to be thrown into it
   bool refused = false;  // it tried to await itself
+  bool left = false;     // it was taken out of a circle
   int requests = 0;
   int script;
+  bool log_pending = true;  // its end is reported if it is pending
 };
 using TaskRef = std::shared_ptr<Task>;
 
+// The callbacks of a gathering hold it, and it holds its children: it lives
+// until the last of them is done.
 struct Gather : Future {
   using Future::Future;
-  ~Gather() override;
+  std::string kind() const override { return "_GatheringFuture"; }
   void start(std::vector<FutureRef> futures, bool errors_are_results);
   void child_done(Future& child);
   bool cancel() override;
   void collect();
 
   std::vector<FutureRef> children;
-  std::vector<HandleRef> callbacks;
   std::size_t left = 0;
   bool return_exceptions = false;
   bool cancel_requested = false;
+  bool cancelling = false;  // just now
 };
 
-struct Shield : Future {
-  using Future::Future;
-  ~Shield() override;
-  void start(FutureRef future);
-  FutureRef inner;
-  HandleRef callback;
-};
+// Until one of the two is done, the callbacks of each hold the other.
+void shield(const FutureRef& outer, const FutureRef& inner);
 
 }  // namespace model

@@ -4,11 +4,13 @@
     peer.py < PROGRAMS > LOGS
 
 Reads programs, each ended by a line "end", and prints what each does, in the
-words of the model, up to the line "teardown", and then "end". Four things are
-made as the workbook has them; README.md says why.
+words of the model, up to the line "teardown"; then, sorted, what is reported of
+lost tasks and futures, and "end". Four things are made as the workbook has
+them; README.md says why.
 """
 
 import asyncio
+import gc
 import heapq
 import os
 import selectors
@@ -128,12 +130,25 @@ def state(future):
     if future.cancelled():
         return "cancelled"
     error = future.exception()
-    return error_name(error) if error else str(future.result())
+    return error_name(error) if error else shown(future.result())
 
 
-def joined(results):
-    return ",".join(error_name(one) if isinstance(one, BaseException)
-                    else str(one) for one in results)
+def shown(result):
+    if isinstance(result, list):
+        return "[" + ",".join(map(shown, result)) + "]"
+    if isinstance(result, BaseException):
+        return error_name(result)
+    return str(result)
+
+
+# Their arguments are anything to wait for: they stay words.
+OF_ANYTHING = ("make_gather", "make_outcomes", "make_shield", "gather_any",
+               "gather_any_outcomes", "gather_coros")
+NO_LEVEL = 10
+
+
+def number(word):
+    return int(word) if word.lstrip("-").isdigit() else int(word[1:])
 
 
 class Operation:
@@ -143,9 +158,9 @@ class Operation:
         self.catch = "none"
         if words and words[-1] in ("errors", "all"):
             self.catch = words.pop()
-        self.arguments = [
-            int(word) if word.lstrip("-").isdigit() else int(word[1:])
-            for word in words]
+        self.arguments = words
+        if self.name not in OF_ANYTHING:
+            self.arguments = [number(word) for word in words]
         self.plain = hasattr(World, "do_" + self.name)
 
 
@@ -153,6 +168,7 @@ class World:
     """One program, its slots and its loop."""
 
     def __init__(self, lines):
+        self.slots_last = "slots_last" in lines[0]
         self.scripts = [[] for _ in range(10)]
         script = None
         for line in lines[1:]:
@@ -161,6 +177,7 @@ class World:
             else:
                 script.append(Operation(line))
         self.log = []
+        self.lost = []
         self.fuel = FUEL
         self.instances = 0
         self.kept = []
@@ -169,14 +186,27 @@ class World:
         self.handles = [None] * SLOTS
         self.futures = [None] * SLOTS
         self.tasks = [None] * SLOTS
+        self.groups = [None] * SLOTS
         self.done = [None] * SLOTS
 
     def note(self, line):
         self.log.append(f"{int(self.loop.now)} {line}")
 
     def report(self, loop, context):
-        if context["message"].startswith("Exception in callback"):
+        message = context["message"]
+        if message.startswith("Exception in callback"):
             self.note("report " + error_name(context["exception"]))
+        elif message == "Task was destroyed but it is pending!":
+            self.lost.append("lost Task pending")
+        elif message.endswith(" exception was never retrieved"):
+            self.lost.append(f"lost {message.split()[0]} "
+                             + error_name(context["exception"]))
+        else:
+            self.note("report " + message)
+
+    def warned(self, message, *_):
+        if str(message).endswith(" was never awaited"):
+            self.lost.append("lost coroutine")
 
     def refuel(self):
         if self.fuel == 0:
@@ -208,9 +238,23 @@ class World:
                 pass
         self.loop.stop()
         self.loop.close()
-        for task in self.kept:
-            if isinstance(task, asyncio.Task):
-                task._log_destroy_pending = False
+        self.lose()
+
+    def lose(self):
+        """Lets go of everything: what was never looked at is reported."""
+        if self.slots_last:
+            self.look_at_half()
+        for slots in (self.kept, self.handles, self.futures, self.tasks,
+                      self.groups, self.done):
+            slots.clear()
+        gc.collect()
+        self.log += sorted(self.lost)
+
+    def look_at_half(self):
+        for i in range(SLOTS // 2):
+            for slot in self.futures[i], self.tasks[i], self.groups[i]:
+                if slot:
+                    state(slot[0] if isinstance(slot, tuple) else slot)
 
     def call(self, script, why=""):
         me = self.instance(script, why)
@@ -230,7 +274,7 @@ class World:
             return error_name(error)
         if isinstance(result, bool):
             return str(result).lower()
-        return "ok" if result is None else str(result)
+        return "ok" if result is None else shown(result)
 
     # In callbacks, coroutines, and outside of the loop.
 
@@ -349,18 +393,84 @@ class World:
     def do_drop_future(self, f):
         self.futures[f] = None
 
+    def any(self, word):
+        """Something to wait for, and the lowest script in it."""
+        kind, i = word[0], int(word[1:] or 0)
+        if kind == "f":
+            return self.futures[i], NO_LEVEL
+        if kind == "t":
+            return self.tasks[i] or (None, NO_LEVEL)
+        if kind == "g":
+            return self.groups[i] or (None, NO_LEVEL)
+        if kind == "s" and self.loop.is_running():
+            return self.coroutine(i), i
+        return None, NO_LEVEL
+
+    def gather(self, words, return_exceptions, above=-1):
+        children, lowest = [], NO_LEVEL
+        for word in words:
+            child, level = self.any(word)
+            if child and level > above:
+                children.append(child)
+                lowest = min(lowest, level)
+        if not children:
+            return None
+        gathered = asyncio.gather(
+            *children, return_exceptions=return_exceptions)
+        self.kept += [child for child in gathered._children
+                      if isinstance(child, asyncio.Task)]
+        return gathered, lowest
+
+    def make(self, word, made):
+        if not made:
+            return "none"
+        self.groups[number(word)] = made
+        self.kept.append(made[0])
+
+    def do_make_gather(self, g, *children):
+        return self.make(g, self.gather(children, False))
+
+    def do_make_outcomes(self, g, *children):
+        return self.make(g, self.gather(children, True))
+
+    def do_make_shield(self, g, inner):
+        child, level = self.any(inner)
+        if not child:
+            return "none"
+        if asyncio.iscoroutine(child):
+            child = self.loop.create_task(child)
+            self.kept.append(child)
+        return self.make(g, (asyncio.shield(child), level))
+
+    def do_cancel_group(self, g):
+        return self.groups[g][0].cancel() if self.groups[g] else "none"
+
+    def do_show_group(self, g):
+        return state(self.groups[g][0]) if self.groups[g] else "none"
+
+    def do_drop_group(self, g):
+        self.groups[g] = None
+
+    def do_add_done_group(self, d, g, s):
+        return self.watch(d, self.groups[g] and self.groups[g][0], s)
+
+    def do_run_group(self, g):
+        if not self.groups[g]:
+            return "none"
+        return shown(self.loop.run_until_complete(self.groups[g][0]))
+
     def do_drop_task(self, t):
         self.tasks[t] = None
 
     def do_run_future(self, f):
         if not self.futures[f]:
             return "none"
-        return str(self.loop.run_until_complete(self.futures[f]))
+        return shown(self.loop.run_until_complete(self.futures[f]))
 
     def do_run_task(self, t):
         if not self.tasks[t]:
             return "none"
-        return str(self.loop.run_until_complete(self.tasks[t][0]))
+        return shown(self.loop.run_until_complete(self.tasks[t][0]))
 
     # In coroutines.
 
@@ -399,7 +509,7 @@ class World:
                         and isinstance(error, asyncio.CancelledError)):
                     raise
             else:
-                self.note(f"#{me} {op.text}: {result}")
+                self.note(f"#{me} {op.text}: {shown(result)}")
         return 0
 
     def task_after(self, t, script):
@@ -415,9 +525,10 @@ class World:
             return 0
         if op.name == "await_coro":
             return await self.coroutine(a)
-        if op.name == "gather_coros":
-            both = self.create(a), self.create(b)
-            return joined(await asyncio.gather(*both))
+        if op.name.startswith("gather_any") or op.name == "gather_coros":
+            made = self.gather(
+                op.arguments, op.name == "gather_any_outcomes", script)
+            return await made[0] if made else "none"
         if op.name == "wait_for_coro":
             return await wait_for(self.coroutine(a), b)
         if name == "gather":
@@ -427,10 +538,14 @@ class World:
                 both = self.task_after(a, script), self.task_after(b, script)
             if not all(both):
                 return "none"
-            return joined(await asyncio.gather(
-                *both, return_exceptions=kind == ["outcomes"]))
+            return await asyncio.gather(
+                *both, return_exceptions=kind == ["outcomes"])
         if kind == ["future"]:
             one = self.futures[a]
+        elif kind == ["group"]:
+            one, level = self.groups[a] or (None, NO_LEVEL)
+            if level <= script:
+                return "none"
         elif (name == "await" and self.tasks[a]
               and self.tasks[a][0] is asyncio.current_task()):
             one = self.tasks[a][0]
@@ -449,8 +564,10 @@ class World:
 
 
 def main():
-    # What is dropped at the end of a program is of no interest.
+    # All but the coroutines that were never awaited.
     warnings.simplefilter("ignore")
+    warnings.simplefilter("always", RuntimeWarning)
+    gc.freeze()
     lines = []
     for line in sys.stdin:
         if line.strip() != "end":
@@ -458,6 +575,7 @@ def main():
                 lines.append(line.rstrip())
             continue
         world = World(lines)
+        warnings.showwarning = world.warned
         world.run()
         print("\n".join(world.log) + "\nend")
         lines = []

@@ -34,6 +34,13 @@ constexpr std::array<Form, static_cast<std::size_t>(Code::count)> kForms{{
     {"add_done_task", "dts"},
     {"remove_done", "d"},
     {"create_task", "ts"},
+    {"make_gather", "gaaa"},
+    {"make_outcomes", "gaaa"},
+    {"make_shield", "ga"},
+    {"cancel_group", "g"},
+    {"show_group", "g"},
+    {"drop_group", "g"},
+    {"add_done_group", "dgs"},
     {"cancel_task", "t"},
     {"uncancel", "t"},
     {"show_task", "t"},
@@ -41,6 +48,7 @@ constexpr std::array<Form, static_cast<std::size_t>(Code::count)> kForms{{
     {"drop_task", "t"},
     {"run_future", "f"},
     {"run_task", "t"},
+    {"run_group", "g"},
     {"sleep", "nm"},
     {"await_future", "fm"},
     {"await_task", "tm"},
@@ -54,9 +62,15 @@ constexpr std::array<Form, static_cast<std::size_t>(Code::count)> kForms{{
     {"wait_for_coro", "snm"},
     {"shield_future", "fm"},
     {"shield_task", "tm"},
+    {"await_group", "gm"},
+    {"wait_for_group", "gnm"},
+    {"shield_group", "gm"},
+    {"gather_any", "aaam"},
+    {"gather_any_outcomes", "aaam"},
     {"return", "n"},
 }};
 
+constexpr std::string_view kAnyLetters = "ftgs-";
 constexpr std::array<std::string_view, 3> kCatchTexts{"", "errors", "all"};
 constexpr std::array<std::string_view, 3> kKillTexts{"", "slots", "loop"};
 
@@ -75,6 +89,13 @@ int number(std::string_view digits, const std::string& line) {
 int argument(char kind, std::string_view word, const std::string& line,
              std::size_t script) {
   if (kind == 'n') return number(word, line);
+  if (kind == 'a') {
+    const auto found = word.empty() ? word.npos : kAnyLetters.find(word[0]);
+    if (found == word.npos) refuse(line);
+    const int any = kAnyKind * static_cast<int>(found);
+    if (any == kNone) return kNone;
+    return any + argument(word[0], word, line, script);
+  }
   if (word.empty() || word.front() != kind) refuse(line);
   const int value = number(word.substr(1), line);
   const int most = kind == 's' ? kScripts : kind == 'p' ? kPipes : kSlots;
@@ -111,7 +132,7 @@ void parse_head(Program& program, const std::string& line) {
   std::string word;
   words >> word;
   if (word != "program") refuse(line);
-  program.tasks = program.slots_last = false;
+  program.tasks = program.slots_last = program.circles = false;
   while (words >> word) {
     if (word == "tasks") {
       program.tasks = true;
@@ -119,6 +140,8 @@ void parse_head(Program& program, const std::string& line) {
       program.keep = true;
     } else if (word == "slots_last") {
       program.slots_last = true;
+    } else if (word == "circles") {
+      program.circles = true;
     } else if (word == "kill") {
       words >> word;
       const auto* const kill = std::ranges::find(kKillTexts, word);
@@ -141,7 +164,11 @@ std::string text(const Op& op) {
   std::string result(name);
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const int value = op.arguments[i];
-    if (arguments[i] == 'n') {
+    if (arguments[i] == 'a') {
+      const char kind = kAnyLetters[static_cast<std::size_t>(value / kAnyKind)];
+      result += fmt::format(" {}", kind);
+      if (value != kNone) result += fmt::format("{}", value % kAnyKind);
+    } else if (arguments[i] == 'n') {
       result += fmt::format(" {}", value);
     } else if (arguments[i] != 'm') {
       result += fmt::format(" {}{}", arguments[i], value);
@@ -158,6 +185,7 @@ std::string text(const Program& program) {
   if (program.tasks) result += " tasks";
   if (program.keep) result += " keep";
   if (program.slots_last) result += " slots_last";
+  if (program.circles) result += " circles";
   if (program.kill != Kill::nothing) {
     result += fmt::format(" kill {} {}",
                           kKillTexts[static_cast<std::size_t>(program.kill)],

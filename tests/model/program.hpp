@@ -34,6 +34,13 @@ enum class Code : std::uint8_t {
   add_done_task,
   remove_done,
   create_task,
+  make_gather,
+  make_outcomes,
+  make_shield,
+  cancel_group,
+  show_group,
+  drop_group,
+  add_done_group,
   cancel_task,
   uncancel,
   show_task,
@@ -41,6 +48,7 @@ enum class Code : std::uint8_t {
   drop_task,
   run_future,
   run_task,
+  run_group,
   // In coroutines.
   sleep,
   await_future,
@@ -55,6 +63,11 @@ enum class Code : std::uint8_t {
   wait_for_coro,
   shield_future,
   shield_task,
+  await_group,
+  wait_for_group,
+  shield_group,
+  gather_any,
+  gather_any_outcomes,
   return_value,
   count
 };
@@ -63,8 +76,9 @@ inline constexpr Code kFirstOfChapter3 = Code::create_future;
 inline constexpr Code kFirstOfCoroutines = Code::sleep;
 
 // How an operation is written. Each letter of `arguments` is one argument: a
-// slot for a handle (h), future (f), task (t), done callback (d) or pipe (p),
-// a script (s), a number (n), and what is caught (m).
+// slot for a handle (h), future (f), task (t), group (g: a gathering or a
+// shield), done callback (d) or pipe (p), a script (s), a number (n), what is
+// caught (m), and anything to wait for (a).
 struct Form {
   std::string_view name;
   std::string_view arguments;
@@ -73,6 +87,14 @@ const Form& form(Code code);
 
 // What an await lets pass.
 enum Catch { kNothing, kErrors, kEverything };
+
+// An argument of kind 'a': a slot, or a script as a coroutine, or nothing.
+inline constexpr int kAnyKind = 100;
+inline constexpr int kAnyFuture = 0;
+inline constexpr int kAnyTask = 100;
+inline constexpr int kAnyGroup = 200;
+inline constexpr int kAnyScript = 300;
+inline constexpr int kNone = 400;
 
 inline constexpr int kSlots = 4;
 inline constexpr int kPipes = 3;
@@ -97,6 +119,7 @@ struct Program {
   bool tasks = true;       // for the loops of chapter 3 and later only
   bool keep = false;       // every future and task is held to the end
   bool slots_last = true;  // the loop is destroyed before the slots
+  bool circles = false;    // tasks may wait for each other
   Kill kill = Kill::nothing;
   int kill_at = 0;
   std::vector<std::vector<Op>> scripts;

@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <optional>
+#include <sstream>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -71,11 +73,24 @@ class Python {
   std::string command_;
 };
 
-// Up to the end of the program: how a loop is destroyed is C++'s own.
+// Up to the end of the program: how a loop is destroyed is C++'s own. Then what
+// is reported, without an order.
 std::string model_log(const Program& program) {
-  const std::string log = run_model(program).log;
-  constexpr std::string_view kTeardown = " teardown\n";
-  return log.substr(0, log.find(kTeardown) + kTeardown.size());
+  std::string log;
+  std::vector<std::string> lost;
+  bool ended = false;
+  std::istringstream lines(run_model(program).log);
+  for (std::string line; std::getline(lines, line);) {
+    if (is_report(line)) {
+      lost.push_back(line.substr(line.find(' ') + 1) + "\n");
+    } else if (!ended) {
+      log += line + "\n";
+      ended = line.ends_with(" teardown");
+    }
+  }
+  std::ranges::sort(lost);
+  for (const std::string& line : lost) log += line;
+  return log;
 }
 
 std::optional<std::size_t> first_that_differs(
@@ -85,6 +100,12 @@ std::optional<std::size_t> first_that_differs(
     if (logs[i] != model_log(programs[i])) return i;
   }
   return std::nullopt;
+}
+
+void show_both(const Python& python, const Program& program) {
+  std::cout << "\nthe model:\n"
+            << model_log(program) << "\nCPython:\n"
+            << python.run({program}).front();
 }
 
 void show_smallest(const Python& python, Program program) {
@@ -97,13 +118,19 @@ void show_smallest(const Python& python, Program program) {
     if (!found) break;
     program = candidates[*found];
   }
-  std::cout << "CPython differs\n\n"
-            << text(program) << "\nthe model:\n"
-            << model_log(program) << "\nCPython:\n"
-            << python.run({program}).front();
+  std::cout << "CPython differs\n\n" << text(program);
+  show_both(python, program);
 }
 
 }  // namespace
+
+bool agrees_with_python(const std::string& python_name, const std::string& peer,
+                        const Program& program) {
+  const Python python(python_name, peer);
+  if (python.run({program}).front() == model_log(program)) return true;
+  show_both(python, program);
+  return false;
+}
 
 bool agrees_with_python(const std::string& python_name, const std::string& peer,
                         int programs, std::uint64_t seed) {

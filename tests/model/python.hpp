@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string>
 
+#include "tests/model/program.hpp"
+
 namespace model {
 
 // Runs so many random programs there, and compares what is printed with the
@@ -11,5 +13,9 @@ namespace model {
 // or Python failed.
 bool agrees_with_python(const std::string& python, const std::string& peer,
                         int programs, std::uint64_t seed);
+
+// The same with one program.
+bool agrees_with_python(const std::string& python, const std::string& peer,
+                        const Program& program);
 
 }  // namespace model

@@ -65,6 +65,8 @@ std::vector<loops::Kind> loops_for(const Program& program) {
   return all;
 }
 
+bool reports(const loops::Kind& kind) { return kind.name.starts_with("ch07"); }
+
 Result run_real(const Program& program, const loops::Kind& kind) {
   return World(program, kind).run();
 }
@@ -80,9 +82,21 @@ World::World(const Program& program, const loops::Kind& kind)
   loop_->set_exception_handler(
       [this](ch02::EventLoop&, const ch02::ExceptionContext& context) {
         // What chapter 7 tells besides is not the order of events.
-        if (!context.message.starts_with("Exception in callback")) return;
-        note("report " + error_name(context.exception));
+        const std::string_view message = context.message;
+        if (message.starts_with("Exception in callback")) {
+          note("report " + error_name(context.exception));
+        } else if (message == "Task was destroyed but it is pending!") {
+          lost("Task pending");
+        } else if (message.ends_with(" exception was never retrieved")) {
+          lost(fmt::format("{} {}", message.substr(0, message.find(' ')),
+                           error_name(context.exception)));
+        }
       });
+  ch07::set_showwarning([this, &kind](const ch07::WarningMessage& message) {
+    // In debug mode the text says where it was created, too.
+    const auto found = message.text.find(" was never awaited");
+    if (reports(kind) && found != std::string::npos) lost("coroutine");
+  });
   watcher_.on_select = [this](loops::Timeout) { kill_if_due(); };
   watcher_.on_run = [this](ch02::LoopObject& object) {
     kill_if_due();
@@ -92,13 +106,23 @@ World::World(const Program& program, const loops::Kind& kind)
   };
 }
 
-World::~World() { pipes().drain(); }
+World::~World() {
+  pipes().drain();
+  ch07::set_showwarning(nullptr);
+}
 
 void World::note(const std::string& line) {
   result_.log += fmt::format(
       "{} {}\n",
       std::chrono::duration_cast<std::chrono::seconds>(clock_.now()).count(),
       line);
+}
+
+void World::lost(const std::string& line) {
+  if (!sorting_) return note("lost " + line);
+  const auto now =
+      std::chrono::duration_cast<std::chrono::seconds>(clock_.now()).count();
+  sorted_lost_.push_back(fmt::format("{} lost {}\n", now, line));
 }
 
 bool World::refuel() {
@@ -131,6 +155,7 @@ void World::clear_slots() {
   for (auto& slot : handles_) slot = nullptr;
   for (auto& slot : futures_) slot.reset();
   for (auto& slot : tasks_) slot.reset();
+  for (auto& slot : groups_) slot.reset();
   for (auto& slot : done_) slot = {};
 }
 
@@ -139,6 +164,8 @@ void World::flush_sorted() {
   for (const auto& [root, lines] : std::exchange(sorted_, {})) {
     result_.log += lines;
   }
+  std::ranges::sort(sorted_lost_);
+  for (const auto& line : std::exchange(sorted_lost_, {})) result_.log += line;
 }
 
 void World::end_of_loop() {
@@ -159,13 +186,15 @@ Result World::run() {
     flush_sorted();
   }
   end_of_loop();
-  for (const auto& future : futures_) {
-    if (future) note("future " + state(*future));
+  // Of what outlives its loop, half is looked at.
+  for (std::size_t i = 0; i < kSlots / 2; ++i) {
+    if (futures_[i]) note("future " + state(*futures_[i]));
+    if (tasks_[i]) note("task " + state(tasks_[i]->task));
+    if (groups_[i]) note("group " + state(groups_[i]->future));
   }
-  for (const auto& slot : tasks_) {
-    if (slot) note("task " + state(slot->task));
-  }
+  sorting_ = true;
   clear_slots();
+  flush_sorted();
   if (frames_ != 0) {
     throw std::logic_error(
         fmt::format("{} coroutines were not destroyed once", frames_));

@@ -13,6 +13,9 @@ namespace model {
 // every chapter that has it.
 std::vector<loops::Kind> loops_for(const Program& program);
 
+// Does this loop report tasks and futures that were lost?
+bool reports(const loops::Kind& kind);
+
 // Throws std::logic_error if a coroutine's frame was not destroyed once.
 Result run_real(const Program& program, const loops::Kind& kind);
 

@@ -16,17 +16,52 @@ using std::chrono::seconds;
 namespace {
 
 std::string joined(const std::tuple<int, int>& values) {
-  return fmt::format("{},{}", std::get<0>(values), std::get<1>(values));
+  return fmt::format("[{},{}]", std::get<0>(values), std::get<1>(values));
 }
 
 std::string joined(const std::vector<ch03::Outcome<int>>& outcomes) {
   std::string all;
   for (const auto& outcome : outcomes) {
-    if (!all.empty()) all += ",";
+    all += all.empty() ? "[" : ",";
     const int* const value = std::get_if<0>(&outcome);
     all += value ? std::to_string(*value) : error_name(std::get<1>(outcome));
   }
-  return all;
+  return all + "]";
+}
+
+// By value: nothing but the await holds the future.
+template <class T>
+Coroutine<std::string> await_one(const Op& op, Future<T> future) {
+  switch (op.code) {
+    case Code::await_future:
+    case Code::await_task:
+    case Code::await_group:
+    case Code::gather_any:
+    case Code::gather_any_outcomes:
+      co_return shown(co_await std::move(future));
+    case Code::shield_future:
+    case Code::shield_task:
+    case Code::shield_group:
+      co_return shown(co_await ch03::shield(std::move(future)));
+    default:
+      co_return shown(
+          co_await ch03::wait_for(std::move(future), seconds(op.arguments[1])));
+  }
+}
+
+// What a gathering of anything gives.
+std::string collect(const std::vector<Any>& children, bool return_exceptions) {
+  std::string all;
+  for (const Any& child : children) {
+    all += all.empty() ? "[" : ",";
+    try {
+      all += result(child);
+    } catch (...) {
+      if (!return_exceptions) throw;
+      all += error_name(std::current_exception());
+    }
+  }
+  return all + "]";
 }
 
 }  // namespace
@@ -119,14 +154,90 @@ World::Body World::body(int script, int root) {
 std::optional<Task<int>> World::task_after(int slot, int script) const {
   if (slot >= kSlots) return std::nullopt;
   const auto& found = tasks_[static_cast<std::size_t>(slot)];
-  if (!found || found->script <= script) return std::nullopt;
+  if (!found || found->script <= above(script)) return std::nullopt;
   return found->task;
+}
+
+std::optional<Any> World::group_after(int slot, int script) const {
+  const auto& found = groups_[static_cast<std::size_t>(slot)];
+  if (!found || found->level <= above(script)) return std::nullopt;
+  return found->future;
+}
+
+std::optional<World::Group> World::any(int argument, bool is_child) {
+  const int number = argument % kAnyKind;
+  const auto slot = static_cast<std::size_t>(number);
+  switch (argument - number) {
+    case kAnyFuture:
+      if (!futures_[slot]) return std::nullopt;
+      return Group{*futures_[slot], kScripts};
+    case kAnyTask:
+      if (!tasks_[slot]) return std::nullopt;
+      return Group{Future<int>(tasks_[slot]->task), tasks_[slot]->script};
+    case kAnyGroup:
+      return groups_[slot];
+    case kAnyScript: {
+      if (!loop_->is_running()) return std::nullopt;
+      const auto here = std::source_location::current();
+      const Future<int> child = is_child
+                                    ? ch03::as_child(body(number, 0), here)
+                                    : ch03::as_future(body(number, 0), here);
+      return Group{child, number};
+    }
+    default:
+      return std::nullopt;
+  }
+}
+
+// By way of what gather() itself is made of: its own result would have a type
+// for each combination of children.
+std::optional<World::Group> World::gather_any(std::span<const int> arguments,
+                                              bool return_exceptions,
+                                              int above) {
+  std::vector<Any> children;
+  int level = kScripts;
+  for (const int argument : arguments) {
+    const auto child = any(argument, true);
+    if (!child || child->level <= above) continue;
+    children.push_back(child->future);
+    level = std::min(level, child->level);
+  }
+  if (children.empty()) return std::nullopt;
+  std::vector<ch03::Ref<ch03::FutureBase>> bases;
+  for (const Any& child : children) bases.push_back(base(child));
+  return Group{ch03::make_gather<std::string>(
+                   std::move(bases), return_exceptions,
+                   [children, return_exceptions] {
+                     return collect(children, return_exceptions);
+                   },
+                   std::source_location::current()),
+               level};
+}
+
+std::string World::make_group(const Op& op) {
+  const auto [a, b, c, d] = op.arguments;
+  std::optional<Group> made;
+  if (op.code == Code::make_shield) {
+    made = any(b, false);
+    if (made) {
+      made->future =
+          std::visit([](const auto& inner) { return Any(ch03::shield(inner)); },
+                     made->future);
+    }
+  } else {
+    const std::array children{b, c, d};
+    made = gather_any(children, op.code == Code::make_outcomes, -1);
+  }
+  if (!made) return "none";
+  keep(base(made->future));
+  groups_[static_cast<std::size_t>(a)] = std::move(made);
+  return "ok";
 }
 
 Coroutine<std::string> World::await(const Op& op, const Frame& frame) {
   const auto [a, b, c, d] = op.arguments;
   const int script = frame.script_number;
-  std::optional<Future<int>> one;
+  std::optional<Any> one;
   switch (op.code) {
     case Code::sleep:
       co_await ch03::sleep(seconds(a));
@@ -155,11 +266,23 @@ Coroutine<std::string> World::await(const Op& op, const Frame& frame) {
     case Code::await_task: {
       const auto& slot = tasks_[static_cast<std::size_t>(a)];
       if (slot && slot->task.base() == ch03::current_task()) {
-        one = slot->task;
+        one = Future<int>(slot->task);
       } else {
         one = task_after(a, script);
       }
       break;
+    }
+    case Code::await_group:
+    case Code::wait_for_group:
+    case Code::shield_group:
+      co_return co_await await_any(op, group_after(a, script));
+    case Code::gather_any:
+    case Code::gather_any_outcomes: {
+      const std::array children{a, b, c};
+      auto made = gather_any(children, op.code == Code::gather_any_outcomes,
+                             above(script));
+      if (!made) co_return "none";
+      co_return co_await await_any(op, std::move(made->future));
     }
     case Code::wait_for_coro:
       co_return std::to_string(
@@ -171,19 +294,17 @@ Coroutine<std::string> World::await(const Op& op, const Frame& frame) {
     default:
       one = future(a);
   }
-  if (!one) co_return "none";
-  Future<int> held = *std::exchange(one, std::nullopt);
-  switch (op.code) {
-    case Code::await_future:
-    case Code::await_task:
-      co_return std::to_string(co_await std::move(held));
-    case Code::shield_future:
-    case Code::shield_task:
-      co_return std::to_string(co_await ch03::shield(std::move(held)));
-    default:
-      co_return std::to_string(
-          co_await ch03::wait_for(std::move(held), seconds(b)));
+  co_return co_await await_any(op, std::move(one));
+}
+
+Coroutine<std::string> World::await_any(const Op& op, std::optional<Any> any) {
+  if (!any) co_return "none";
+  Any held = *std::exchange(any, std::nullopt);
+  if (auto* const number = std::get_if<Future<int>>(&held)) {
+    co_return co_await await_one(op, std::move(*number));
   }
+  co_return co_await await_one(op,
+                               std::move(std::get<Future<std::string>>(held)));
 }
 
 }  // namespace model

@@ -35,11 +35,24 @@ std::string error_name(const std::exception_ptr& error) {
   }
 }
 
-std::string state(const Future<int>& future) {
-  if (!future.done()) return "pending";
-  if (future.cancelled()) return "cancelled";
-  const std::exception_ptr error = future.exception();
-  return error ? error_name(error) : std::to_string(future.result());
+std::string state(const Any& any) {
+  const auto of = [](const auto& future) -> std::string {
+    if (!future.done()) return "pending";
+    if (future.cancelled()) return "cancelled";
+    const std::exception_ptr error = future.exception();
+    return error ? error_name(error) : shown(future.result());
+  };
+  return std::visit(of, any);
+}
+
+std::string result(const Any& any) {
+  return std::visit([](const auto& future) { return shown(future.result()); },
+                    any);
+}
+
+const ch03::Ref<ch03::FutureBase>& base(const Any& any) {
+  return std::visit(
+      [](const auto& future) -> const auto& { return future.base(); }, any);
 }
 
 void World::outside() {
@@ -122,13 +135,16 @@ std::string World::do_plain(const Op& op) {
   return "ok";
 }
 
-std::string World::add_done(Done& slot, std::optional<Future<int>> future,
-                            int script) {
-  if (!future) return "none";
-  auto handle = future->add_done_callback([this, script](Future<int> done) {
-    call_script(script, " " + state(done));
-  });
-  slot = {std::move(future), std::move(handle)};
+std::string World::add_done(Done& slot, std::optional<Any> any, int script) {
+  if (!any) return "none";
+  auto handle = std::visit(
+      [&](const auto& future) {
+        return future.add_done_callback([this, script](auto done) {
+          call_script(script, " " + state(done));
+        });
+      },
+      *any);
+  slot = {std::move(any), std::move(handle)};
   return "ok";
 }
 
@@ -141,8 +157,8 @@ std::string World::with_tasks(const Op& op) {
   const auto [a, b, c, d] = op.arguments;
   const auto slot = static_cast<std::size_t>(a);
   const auto other = static_cast<std::size_t>(b);
-  const auto until = [&](const Future<int>& future) {
-    return std::to_string(tasks_loop_->run_until_complete(future));
+  const auto until = [&](const auto& future) {
+    return shown(tasks_loop_->run_until_complete(future));
   };
   switch (op.code) {
     case Code::create_future: {
@@ -152,14 +168,17 @@ std::string World::with_tasks(const Op& op) {
       return "ok";
     }
     case Code::add_done:
-      return add_done(done_[slot], futures_[other], c);
+      return add_done(done_[slot], future(b), c);
     case Code::add_done_task:
       if (!tasks_[other]) return "none";
-      return add_done(done_[slot], tasks_[other]->task, c);
+      return add_done(done_[slot], Future<int>(tasks_[other]->task), c);
+    case Code::add_done_group:
+      if (!groups_[other]) return "none";
+      return add_done(done_[slot], groups_[other]->future, c);
     case Code::remove_done: {
       const auto& [future, handle] = done_[slot];
       if (!future) return "none";
-      return std::to_string(future->remove_done_callback(handle));
+      return std::to_string(base(*future)->remove_callback(*handle));
     }
     case Code::create_task: {
       const TaskSlot created{tasks_loop_->create_task(body(b, 0)), b};
@@ -173,6 +192,24 @@ std::string World::with_tasks(const Op& op) {
     case Code::drop_task:
       tasks_[slot].reset();
       return "ok";
+    case Code::drop_group:
+      groups_[slot].reset();
+      return "ok";
+    case Code::make_gather:
+    case Code::make_outcomes:
+    case Code::make_shield:
+      return make_group(op);
+    case Code::cancel_group:
+    case Code::show_group:
+    case Code::run_group: {
+      const auto group = groups_[slot];
+      if (!group) return "none";
+      if (op.code == Code::cancel_group) {
+        return yes(base(group->future)->cancel());
+      }
+      if (op.code == Code::show_group) return state(group->future);
+      return std::visit(until, group->future);
+    }
     default:
       break;
   }
@@ -193,13 +230,14 @@ std::string World::with_tasks(const Op& op) {
     case Code::cancel_future:
       return yes(future->cancel());
     case Code::show_future:
-      return state(*future);
+      return state(Any(*future));
     case Code::cancel_task:
       return yes(task->task.cancel());
     case Code::uncancel:
       return std::to_string(task->task.uncancel());
     case Code::show_task:
-      return fmt::format("{} {}", state(task->task), task->task.cancelling());
+      return fmt::format("{} {}", state(Future<int>(task->task)),
+                         task->task.cancelling());
     case Code::run_future:
       return until(*future);
     default:

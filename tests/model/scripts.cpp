@@ -113,6 +113,7 @@ std::string Interpreter::with_tasks(const Op& op) {
   const auto other = static_cast<std::size_t>(b);
   const FutureRef future = futures_[slot];
   const TaskRef task = tasks_[slot];
+  const FutureRef group = groups_[slot].future;
   const auto finish = [&](Outcome outcome) -> std::string {
     if (!future) return "none";
     if (future->done) return "Invalid";
@@ -166,6 +167,21 @@ std::string Interpreter::with_tasks(const Op& op) {
     case Code::drop_task:
       tasks_[slot] = nullptr;
       return "ok";
+    case Code::make_gather:
+    case Code::make_outcomes:
+    case Code::make_shield:
+      return make_group(op);
+    case Code::cancel_group:
+      return group ? yes(group->cancel()) : "none";
+    case Code::show_group:
+      return group ? group->state() : "none";
+    case Code::drop_group:
+      groups_[slot] = {};
+      return "ok";
+    case Code::add_done_group:
+      return add_done(groups_[other].future);
+    case Code::run_group:
+      return group ? run_until(group) : "none";
     case Code::run_future:
       return future ? run_until(future) : "none";
     case Code::run_task:
@@ -175,7 +191,24 @@ std::string Interpreter::with_tasks(const Op& op) {
   }
 }
 
+std::string Interpreter::make_group(const Op& op) {
+  const auto [a, b, c, d] = op.arguments;
+  Group made;
+  if (op.code == Code::make_shield) {
+    made = any(b);
+    if (made.future) made.future = shielded(made.future);
+  } else {
+    const std::array children{b, c, d};
+    made = gather_any(children, op.code == Code::make_outcomes, -1);
+  }
+  if (!made.future) return "none";
+  groups_[static_cast<std::size_t>(a)] = made;
+  if (program_.keep) kept_.push_back(made.future);
+  return "ok";
+}
+
 TaskRef Interpreter::create_task(int script) {
+  if (closed_) lost("coroutine");
   check_open();
   TaskRef task = make<Task>(script);
   ready_.push_back(task);
@@ -191,7 +224,7 @@ std::string Interpreter::run_until(const FutureRef& future) {
   run_forever();
   future->remove_callback(stop);
   if (!future->done) return "stopped";
-  const Outcome& outcome = future->outcome;
+  const Outcome& outcome = future->look();
   return outcome.error.empty() ? outcome.value : outcome.error;
 }
 
