@@ -289,7 +289,10 @@ void Interpreter::leave_wait_for(Task& task, Outcome& outcome) {
     frame.scope_timer->cancel();
   } else if (frame.release) {
     // An error is a cancellation of the one who waits.
-    if (!outcome.error.empty()) return frame.release->cancel();
+    if (!outcome.error.empty()) {
+      frame.argument->remove_callback(frame.release);
+      return;
+    }
     outcome = frame.argument->look();
     timed_out = true;
   }

@@ -38,19 +38,11 @@ void Interpreter::dropped(const Frame& frame) {
   }
 }
 
-void Interpreter::bury(Future* future) {
-  dying_.push_back(future);
-  if (burying_) return;
-  burying_ = true;
-  while (!dying_.empty()) {
-    Future* const dead = dying_.front();
-    dying_.pop_front();
-    const auto* const task = dynamic_cast<Task*>(dead);
-    if (task && !task->done && task->log_pending) lost("Task pending");
-    if (dead->unseen) lost(dead->kind() + " " + dead->outcome.error);
-    delete dead;
-  }
-  burying_ = false;
+void Interpreter::bury(Future* dead) {
+  const auto* const task = dynamic_cast<Task*>(dead);
+  if (task && !task->done && task->log_pending) lost("Task pending");
+  if (dead->unseen) lost(dead->kind() + " " + dead->outcome.error);
+  delete dead;
 }
 
 // A report that chapter 7 and CPython make.
@@ -109,8 +101,11 @@ void Interpreter::iteration() {
   }
   const bool waits = ready_.empty() && !stopping_ && !any_readable;
   const bool idle = waits && timers_.empty();
-  const auto then =
-      waits && !idle ? std::max(now_, timers_.front()->when) : now_;
+  constexpr std::int64_t kLongestWait = 24 * 60 * 60;
+  auto then = now_;
+  if (waits && !idle) {
+    then = std::clamp(timers_.front()->when, now_, now_ + kLongestWait);
+  }
   kill_if_due();  // The loop has made up its mind, and has not waited yet.
   now_ = then;
   if (idle) {

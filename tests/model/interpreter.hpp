@@ -31,7 +31,7 @@ class Interpreter {
   void dropped(const Frame& frame);
   void lost(const std::string& line);
   int next_instance() { return ++instances_; }
-  std::vector<Task*>& cancel_path() { return cancel_path_; }
+  std::vector<Future*>& cancel_path() { return cancel_path_; }
   template <class T, class... Arguments>
   std::shared_ptr<T> make(Arguments&&... arguments) {
     return adopt(new T(*this, std::forward<Arguments>(arguments)...));
@@ -39,8 +39,8 @@ class Interpreter {
   void check_open() const;
 
  private:
-  // What ends one after the other, not nested, when nobody holds it.
-  void bury(Future* future);
+  // The end of one that nobody holds, with what it held.
+  void bury(Future* dead);
   void flush_sorted();
   template <class T>
   std::shared_ptr<T> adopt(T* future) {
@@ -54,6 +54,7 @@ class Interpreter {
   void call_script(int script, const std::string& why);
   std::string plain(const Op& op);
   std::string with_tasks(const Op& op);
+  std::string with_groups(const Op& op);
   bool refuel();
   void run_forever();
   void iteration();
@@ -97,7 +98,7 @@ class Interpreter {
   bool sorting_ = false;  // while a loop ends, tasks end in no order
   std::map<int, std::string> sorted_;
   std::vector<std::string> sorted_lost_;
-  std::vector<Task*> cancel_path_;  // of the walk that is under way
+  std::vector<Future*> cancel_path_;  // of the walk that is under way
   std::deque<Ready> ready_;
   std::vector<HandleRef> timers_;  // by deadline, then by creation
   std::int64_t timers_made_ = 0;
@@ -105,8 +106,6 @@ class Interpreter {
   std::array<int, kPipes> bytes_{};
   std::vector<std::weak_ptr<Future>> alive_;
   std::vector<FutureRef> kept_;
-  std::deque<Future*> dying_;
-  bool burying_ = false;
 
   std::array<HandleRef, kSlots> handles_;
   std::array<FutureRef, kSlots> futures_;

@@ -115,29 +115,40 @@ void Task::wait(const FutureRef& future) {
 
 void Task::yield() { world.schedule(me()); }
 
-// The walk goes from a task to what it waits for, and so on. Where it comes to
-// a task for the second time, the last one before it leaves the circle.
+// A cancellation walks from a task to what it waits for, and so on. Where it
+// comes to something that is on its path already, the last task of the path
+// leaves the circle, as soon as all that it waits for has been asked: it will
+// end first, and the others hear of it as always.
+bool Future::closes_circle() {
+  std::vector<Future*>& path = world.cancel_path();
+  if (std::ranges::find(path, this) == path.end()) return false;
+  for (auto last = path.rbegin(); last != path.rend(); ++last) {
+    if (auto* const task = dynamic_cast<Task*>(*last)) {
+      task->in_circle = true;
+      break;
+    }
+  }
+  return true;
+}
+
 bool Task::cancel() {
   unseen = false;
   if (done) return false;
-  std::vector<Task*>& path = world.cancel_path();
-  if (std::ranges::find(path, this) != path.end()) {
-    path.back()->leave_circle();
-    return true;
-  }
+  if (closes_circle()) return true;
   ++requests;
+  std::vector<Future*>& path = world.cancel_path();
   path.push_back(this);
   const FutureRef future = waiting_on;
   const bool told = future && future->cancel();
   path.pop_back();
-  if (!told) pending = kCancelled;
+  if (std::exchange(in_circle, false)) {
+    stop_waiting();
+    left = true;
+    yield();
+  } else if (!told) {
+    pending = kCancelled;
+  }
   return true;
-}
-
-void Task::leave_circle() {
-  stop_waiting();
-  left = true;
-  yield();
 }
 
 int Task::uncancel() {
@@ -220,11 +231,12 @@ void Gather::collect() {
 }
 
 bool Gather::cancel() {
-  if (done || cancelling) return false;
-  cancelling = true;
+  if (done) return false;
+  if (closes_circle()) return true;
+  world.cancel_path().push_back(this);
   bool any = false;
   for (const FutureRef& child : children) any = child->cancel() || any;
-  cancelling = false;
+  world.cancel_path().pop_back();
   cancel_requested = cancel_requested || any;
   return any;
 }
@@ -241,10 +253,8 @@ void shield(const FutureRef& outer, const FutureRef& inner) {
         }
       });
   inner->add_callback(inner_done);
-  outer->add_callback(
-      std::make_shared<Handle>([inner, callback = std::weak_ptr(inner_done)] {
-        if (!inner->done) inner->remove_callback(callback.lock());
-      }));
+  outer->add_callback(std::make_shared<Handle>(
+      [inner, inner_done] { inner->remove_callback(inner_done); }));
 }
 
 }  // namespace model

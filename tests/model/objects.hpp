@@ -71,6 +71,7 @@ struct Future {
   // What came of it, for one who looks: its error is unseen no more.
   const Outcome& look();
   virtual bool cancel();
+  bool closes_circle();
   bool cancelled() const { return done && was_cancelled; }
   std::string state();  // looks at it
   void add_callback(const HandleRef& handle);
@@ -122,15 +123,15 @@ struct Task : Future, Item {
   std::shared_ptr<Task> me() const;
   void wait(const FutureRef& future);
   void yield();
-  void leave_circle();
   void stop_waiting();
   void drop_frames();
 
   std::vector<Frame> frames;  // outermost first
   FutureRef waiting_on;
-  std::string pending;   // an error to be thrown into it
-  bool refused = false;  // it tried to await itself
-  bool left = false;     // it was taken out of a circle
+  std::string pending;     // an error to be thrown into it
+  bool refused = false;    // it tried to await itself
+  bool in_circle = false;  // as a cancellation that is under way has found
+  bool left = false;       // it was taken out of that
   int requests = 0;
   int script;
   bool log_pending = true;  // its end is reported if it is pending
@@ -151,10 +152,11 @@ struct Gather : Future {
   std::size_t left = 0;
   bool return_exceptions = false;
   bool cancel_requested = false;
-  bool cancelling = false;  // just now
 };
 
-// Until one of the two is done, the callbacks of each hold the other.
+// Until one of the two is done, the callbacks of each hold the other. Where a
+// closed loop has dropped the callback of the inner one, the outer one holds
+// itself, by way of its own callback: until the loop is destroyed.
 void shield(const FutureRef& outer, const FutureRef& inner);
 
 }  // namespace model

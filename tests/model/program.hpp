@@ -40,6 +40,7 @@ enum class Code : std::uint8_t {
   cancel_group,
   show_group,
   drop_group,
+  run_group,
   add_done_group,
   cancel_task,
   uncancel,
@@ -48,7 +49,6 @@ enum class Code : std::uint8_t {
   drop_task,
   run_future,
   run_task,
-  run_group,
   // In coroutines.
   sleep,
   await_future,
@@ -74,6 +74,9 @@ enum class Code : std::uint8_t {
 
 inline constexpr Code kFirstOfChapter3 = Code::create_future;
 inline constexpr Code kFirstOfCoroutines = Code::sleep;
+constexpr bool is_of_groups(Code code) {
+  return code >= Code::make_gather && code <= Code::run_group;
+}
 
 // How an operation is written. Each letter of `arguments` is one argument: a
 // slot for a handle (h), future (f), task (t), group (g: a gathering or a

@@ -55,6 +55,17 @@ class OrderedSelector final : public ch01::Selector {
   std::vector<ch01::ReadyKey> ready_;
 };
 
+// Hears what is logged: the report of a future whose loop is gone.
+class Listener final : public ch04::Handler {
+ public:
+  explicit Listener(std::function<void(const ch04::LogRecord&)> hears)
+      : hears_(std::move(hears)) {}
+
+ private:
+  void emit(const ch04::LogRecord& record) override { hears_(record); }
+  std::function<void(const ch04::LogRecord&)> hears_;
+};
+
 }  // namespace
 
 std::vector<loops::Kind> loops_for(const Program& program) {
@@ -82,16 +93,21 @@ World::World(const Program& program, const loops::Kind& kind)
   loop_->set_exception_handler(
       [this](ch02::EventLoop&, const ch02::ExceptionContext& context) {
         // What chapter 7 tells besides is not the order of events.
-        const std::string_view message = context.message;
-        if (message.starts_with("Exception in callback")) {
+        if (context.message.starts_with("Exception in callback")) {
           note("report " + error_name(context.exception));
-        } else if (message == "Task was destroyed but it is pending!") {
+        } else if (context.message == "Task was destroyed but it is pending!") {
           lost("Task pending");
-        } else if (message.ends_with(" exception was never retrieved")) {
-          lost(fmt::format("{} {}", message.substr(0, message.find(' ')),
-                           error_name(context.exception)));
+        } else {
+          never_retrieved(context.message, context.exception);
         }
       });
+  // Chapter 7's hooks are the process's: they speak whatever the loop is.
+  log_ = std::make_shared<Listener>([this, &kind](const auto& record) {
+    if (!reports(kind)) return;
+    never_retrieved(record.message, record.exc_info.value_or(nullptr));
+  });
+  ch04::loop_logger().add_handler(log_);
+  ch04::loop_logger().set_propagate(false);
   ch07::set_showwarning([this, &kind](const ch07::WarningMessage& message) {
     // In debug mode the text says where it was created, too.
     const auto found = message.text.find(" was never awaited");
@@ -109,6 +125,8 @@ World::World(const Program& program, const loops::Kind& kind)
 World::~World() {
   pipes().drain();
   ch07::set_showwarning(nullptr);
+  ch04::loop_logger().remove_handler(log_);
+  ch04::loop_logger().set_propagate(true);
 }
 
 void World::note(const std::string& line) {
@@ -116,6 +134,13 @@ void World::note(const std::string& line) {
       "{} {}\n",
       std::chrono::duration_cast<std::chrono::seconds>(clock_.now()).count(),
       line);
+}
+
+void World::never_retrieved(std::string_view text,
+                            const std::exception_ptr& error) {
+  const std::size_t end = text.find(" exception was never retrieved");
+  if (end == text.npos) return;
+  lost(fmt::format("{} {}", text.substr(0, end), error_name(error)));
 }
 
 void World::lost(const std::string& line) {

@@ -153,6 +153,29 @@ std::optional<Future<int>> World::future(int slot) const {
   return futures_[static_cast<std::size_t>(slot)];
 }
 
+std::string World::with_groups(const Op& op) {
+  const auto slot = static_cast<std::size_t>(op.arguments[0]);
+  const auto group = groups_[slot];
+  switch (op.code) {
+    case Code::make_gather:
+    case Code::make_outcomes:
+    case Code::make_shield:
+      return make_group(op);
+    case Code::drop_group:
+      groups_[slot].reset();
+      return "ok";
+    default:
+      break;
+  }
+  if (!group) return "none";
+  if (op.code == Code::cancel_group) return yes(base(group->future)->cancel());
+  if (op.code == Code::show_group) return state(group->future);
+  const auto run = [this](const auto& future) {
+    return shown(tasks_loop_->run_until_complete(future));
+  };
+  return std::visit(run, group->future);
+}
+
 std::string World::with_tasks(const Op& op) {
   const auto [a, b, c, d] = op.arguments;
   const auto slot = static_cast<std::size_t>(a);
@@ -160,6 +183,7 @@ std::string World::with_tasks(const Op& op) {
   const auto until = [&](const auto& future) {
     return shown(tasks_loop_->run_until_complete(future));
   };
+  if (is_of_groups(op.code)) return with_groups(op);
   switch (op.code) {
     case Code::create_future: {
       const Future<int> future = tasks_loop_->create_future<int>();
@@ -192,24 +216,6 @@ std::string World::with_tasks(const Op& op) {
     case Code::drop_task:
       tasks_[slot].reset();
       return "ok";
-    case Code::drop_group:
-      groups_[slot].reset();
-      return "ok";
-    case Code::make_gather:
-    case Code::make_outcomes:
-    case Code::make_shield:
-      return make_group(op);
-    case Code::cancel_group:
-    case Code::show_group:
-    case Code::run_group: {
-      const auto group = groups_[slot];
-      if (!group) return "none";
-      if (op.code == Code::cancel_group) {
-        return yes(base(group->future)->cancel());
-      }
-      if (op.code == Code::show_group) return state(group->future);
-      return std::visit(until, group->future);
-    }
     default:
       break;
   }

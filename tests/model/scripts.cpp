@@ -108,12 +108,12 @@ std::string Interpreter::plain(const Op& op) {
 }
 
 std::string Interpreter::with_tasks(const Op& op) {
+  if (is_of_groups(op.code)) return with_groups(op);
   const auto [a, b, c, d] = op.arguments;
   const auto slot = static_cast<std::size_t>(a);
   const auto other = static_cast<std::size_t>(b);
   const FutureRef future = futures_[slot];
   const TaskRef task = tasks_[slot];
-  const FutureRef group = groups_[slot].future;
   const auto finish = [&](Outcome outcome) -> std::string {
     if (!future) return "none";
     if (future->done) return "Invalid";
@@ -167,6 +167,21 @@ std::string Interpreter::with_tasks(const Op& op) {
     case Code::drop_task:
       tasks_[slot] = nullptr;
       return "ok";
+    case Code::add_done_group:
+      return add_done(groups_[other].future);
+    case Code::run_future:
+      return future ? run_until(future) : "none";
+    case Code::run_task:
+      return task ? run_until(task) : "none";
+    default:
+      throw std::logic_error("not an operation without await");
+  }
+}
+
+std::string Interpreter::with_groups(const Op& op) {
+  const auto slot = static_cast<std::size_t>(op.arguments[0]);
+  const FutureRef group = groups_[slot].future;
+  switch (op.code) {
     case Code::make_gather:
     case Code::make_outcomes:
     case Code::make_shield:
@@ -178,16 +193,8 @@ std::string Interpreter::with_tasks(const Op& op) {
     case Code::drop_group:
       groups_[slot] = {};
       return "ok";
-    case Code::add_done_group:
-      return add_done(groups_[other].future);
-    case Code::run_group:
-      return group ? run_until(group) : "none";
-    case Code::run_future:
-      return future ? run_until(future) : "none";
-    case Code::run_task:
-      return task ? run_until(task) : "none";
     default:
-      throw std::logic_error("not an operation without await");
+      return group ? run_until(group) : "none";
   }
 }
 

@@ -60,12 +60,14 @@ class World {
 
   void note(const std::string& line);
   void lost(const std::string& line);
+  void never_retrieved(std::string_view text, const std::exception_ptr& error);
   bool refuel();
   void outside();
   void call_script(int script, const std::string& why);
   std::string plain(const Op& op);
   std::string do_plain(const Op& op);
   std::string with_tasks(const Op& op);
+  std::string with_groups(const Op& op);
   std::string add_done(Done& slot, std::optional<Any> future, int script);
   std::string make_group(const Op& op);
   auto callback(int script) {
@@ -97,6 +99,7 @@ class World {
   common::VirtualClock clock_;
   loops::Watcher watcher_;
   std::unique_ptr<ch02::EventLoop> loop_;
+  std::shared_ptr<ch04::Handler> log_;
   ch03::EventLoop* tasks_loop_;  // the same, from chapter 3 on
   int instances_ = 0;
   int frames_ = 0;  // alive
