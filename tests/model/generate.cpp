@@ -175,7 +175,7 @@ Program Author::write() {
   program.tasks = wanted_.tasks;
   program.keep = wanted_.peer || dice_.one_in(3);
   program.slots_last = dice_.one_in(2);
-  program.circles = wanted_.circles;
+  program.circles = wanted_.circles || (wanted_.kill && dice_.one_in(4));
   if (wanted_.kill) {
     program.kill = dice_.one_in(2) ? Kill::slots : Kill::loop;
     program.keep = false;

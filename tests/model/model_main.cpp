@@ -119,7 +119,7 @@ int main(int argc, char** argv) {
   ch07::simplefilter("ignore");
   ch07::simplefilter("always", ch07::RuntimeWarning);
   std::uint64_t seed = 1;
-  int programs = 22'000;
+  int programs = 15'000;
   std::string python;
   std::string peer;
   bool quiet = false;
