@@ -215,14 +215,15 @@ Interpreter::Group Interpreter::gather_any(std::span<const int> arguments,
   Group result;
   std::vector<FutureRef> children;
   for (const int argument : arguments) {
-    const auto [future, level] = any(argument);
-    if (!future || level <= above) continue;
+    const auto [future, level, depth] = any(argument);
+    if (!future || level <= above || depth == kDeepest) continue;
     // A task that gather() makes: nobody else could have kept it.
     if (argument / kAnyKind == kAnyScript / kAnyKind) {
       static_cast<Task&>(*future).log_pending = false;
     }
     children.push_back(future);
     result.level = std::min(result.level, level);
+    result.depth = std::max(result.depth, depth + 1);
   }
   if (children.empty()) return {};
   result.future = gather(std::move(children), return_exceptions);

@@ -80,7 +80,8 @@ class Interpreter {
   // Something named by an argument of kind 'a', or nothing.
   struct Group {
     FutureRef future;
-    int level = kScripts;
+    int level = kScripts;  // the lowest script in it
+    int depth = 0;         // of gatherings
   };
   Group any(int argument);
   Group gather_any(std::span<const int> arguments, bool return_exceptions,

@@ -145,6 +145,7 @@ def shown(result):
 OF_ANYTHING = ("make_gather", "make_outcomes", "make_shield", "gather_any",
                "gather_any_outcomes", "gather_coros")
 NO_LEVEL = 10
+DEEPEST = 4  # gatherings in gatherings
 
 
 def number(word):
@@ -394,32 +395,33 @@ class World:
         self.futures[f] = None
 
     def any(self, word):
-        """Something to wait for, and the lowest script in it."""
+        """Something to wait for, the lowest script in it, and its depth."""
         kind, i = word[0], int(word[1:] or 0)
         if kind == "f":
-            return self.futures[i], NO_LEVEL
-        if kind == "t":
-            return self.tasks[i] or (None, NO_LEVEL)
-        if kind == "g":
-            return self.groups[i] or (None, NO_LEVEL)
+            return self.futures[i], NO_LEVEL, 0
+        if kind == "t" and self.tasks[i]:
+            return *self.tasks[i], 0
+        if kind == "g" and self.groups[i]:
+            return self.groups[i]
         if kind == "s" and self.loop.is_running():
-            return self.coroutine(i), i
-        return None, NO_LEVEL
+            return self.coroutine(i), i, 0
+        return None, NO_LEVEL, 0
 
     def gather(self, words, return_exceptions, above=-1):
-        children, lowest = [], NO_LEVEL
+        children, lowest, deepest = [], NO_LEVEL, 0
         for word in words:
-            child, level = self.any(word)
-            if child and level > above:
+            child, level, depth = self.any(word)
+            if child and level > above and depth < DEEPEST:
                 children.append(child)
                 lowest = min(lowest, level)
+                deepest = max(deepest, depth + 1)
         if not children:
             return None
         gathered = asyncio.gather(
             *children, return_exceptions=return_exceptions)
         self.kept += [child for child in gathered._children
                       if isinstance(child, asyncio.Task)]
-        return gathered, lowest
+        return gathered, lowest, deepest
 
     def make(self, word, made):
         if not made:
@@ -434,13 +436,13 @@ class World:
         return self.make(g, self.gather(children, True))
 
     def do_make_shield(self, g, inner):
-        child, level = self.any(inner)
+        child, level, depth = self.any(inner)
         if not child:
             return "none"
         if asyncio.iscoroutine(child):
             child = self.loop.create_task(child)
             self.kept.append(child)
-        return self.make(g, (asyncio.shield(child), level))
+        return self.make(g, (asyncio.shield(child), level, depth))
 
     def do_cancel_group(self, g):
         return self.groups[g][0].cancel() if self.groups[g] else "none"
@@ -543,7 +545,7 @@ class World:
         if kind == ["future"]:
             one = self.futures[a]
         elif kind == ["group"]:
-            one, level = self.groups[a] or (None, NO_LEVEL)
+            one, level, _ = self.groups[a] or (None, NO_LEVEL, 0)
             if level <= script:
                 return "none"
         elif (name == "await" and self.tasks[a]

@@ -101,6 +101,8 @@ inline constexpr int kNone = 400;
 
 inline constexpr int kSlots = 4;
 inline constexpr int kPipes = 3;
+// Gatherings of gatherings: each level may make a result three times as long.
+inline constexpr int kDeepest = 4;
 inline constexpr int kScripts = 10;  // at most
 // So many operations does one run carry out; the rest is skipped. Scripts that
 // call scripts that call scripts would not end in a lifetime.

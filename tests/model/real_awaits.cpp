@@ -196,11 +196,13 @@ std::optional<World::Group> World::gather_any(std::span<const int> arguments,
                                               int above) {
   std::vector<Any> children;
   int level = kScripts;
+  int depth = 0;
   for (const int argument : arguments) {
     const auto child = any(argument, true);
-    if (!child || child->level <= above) continue;
+    if (!child || child->level <= above || child->depth == kDeepest) continue;
     children.push_back(child->future);
     level = std::min(level, child->level);
+    depth = std::max(depth, child->depth + 1);
   }
   if (children.empty()) return std::nullopt;
   std::vector<ch03::Ref<ch03::FutureBase>> bases;
@@ -211,7 +213,7 @@ std::optional<World::Group> World::gather_any(std::span<const int> arguments,
                      return collect(children, return_exceptions);
                    },
                    std::source_location::current()),
-               level};
+               level, depth};
 }
 
 std::string World::make_group(const Op& op) {

@@ -50,7 +50,8 @@ class World {
   };
   struct Group {
     Any future;
-    int level;  // the lowest script in it
+    int level = kScripts;  // the lowest script in it
+    int depth = 0;         // of gatherings
   };
   struct Done {
     std::optional<Any> future;
