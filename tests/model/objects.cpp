@@ -1,6 +1,7 @@
 #include "tests/model/objects.hpp"
 
 #include <algorithm>
+#include <ranges>
 
 #include "tests/model/interpreter.hpp"
 
@@ -189,21 +190,19 @@ void Task::abandon() {
 void Gather::start(std::vector<FutureRef> futures, bool errors_are_results) {
   children = std::move(futures);
   return_exceptions = errors_are_results;
-  std::vector<FutureRef> over;
-  for (auto child = children.begin(); child != children.end(); ++child) {
-    // One that is named twice is watched once.
-    if (std::find(children.begin(), child, *child) != child) continue;
-    ++left;
-    if ((*child)->done) {
-      over.push_back(*child);
-      continue;
-    }
-    (*child)->add_callback(std::make_shared<Handle>(
-        [me = self.lock(), this, watched = child->get()] {
+  left = children.size();
+  for (const FutureRef& child : children) {
+    if (child->done) continue;
+    child->add_callback(std::make_shared<Handle>(
+        [me = self.lock(), this, watched = child.get()] {
           child_done(*watched);
         }));
   }
-  for (const FutureRef& child : over) child_done(*child);
+  // Those that are over count at once, when all the others are watched.
+  const auto over = [](const FutureRef& child) { return child->done; };
+  for (const FutureRef& child : children | std::views::filter(over)) {
+    child_done(*child);
+  }
 }
 
 void Gather::child_done(Future& child) {
