@@ -136,7 +136,7 @@ class Writer {
     } else if constexpr (IsOptional<T>::value) {
       return value ? write(*value) : "None";
     } else if constexpr (IsVariant<T>::value) {
-      return std::visit([this](const auto& held) { return write(held); },
+      return std::visit([this](const auto& held) { return this->write(held); },
                         value);
     } else if constexpr (Pointed<T>) {
       return value ? cut(value->repr()) : "None";

@@ -36,7 +36,8 @@ void GatherBase::start() {
 
 void GatherBase::child_done(FutureBase& child) {
   --left_;
-  child.ignore_exception();
+  // Where errors are results, it is looked at with the others, at the end.
+  if (done() || !return_exceptions_) child.ignore_exception();
   if (done()) return;
   if (!return_exceptions_) {
     try {
@@ -48,6 +49,7 @@ void GatherBase::child_done(FutureBase& child) {
   }
   if (left_ > 0) return;
   if (cancel_requested_) {
+    for (const Ref<FutureBase>& each : children_) each->ignore_exception();
     // With the message of the child that was the last, if it has one.
     try {
       if (child.cancelled()) child.check_result();
@@ -69,13 +71,16 @@ FutureBase* GatherBase::cancel_step(Cancel& cancel, bool first) {
     cancel.heard = false;
     if (done()) return nullptr;
     next_to_cancel_ = 0;
-    cancelled_any_ = false;
+    cancelled_any_ = circle_ = false;
   }
+  // No answer is the next child's.
   cancelled_any_ = cancelled_any_ || cancel.heard;
+  circle_ = std::exchange(cancel.circle, false) || circle_;
   if (next_to_cancel_ < children_.size()) {
     return children_[next_to_cancel_++].get();
   }
   cancel.heard = cancelled_any_;
+  cancel.circle = circle_;
   cancel_requested_ = cancel_requested_ || cancelled_any_;
   return nullptr;
 }
@@ -88,8 +93,9 @@ void ShieldBase::start() {
       get_loop(), created_at());
   const auto outer_callback = make_handle<DoneHandle>(
       internal("shield.<locals>._outer_done_callback",
-               [inner = inner_, inner_callback] {
-                 inner->remove_callback(*inner_callback);
+               [this, inner_callback] {
+                 if (inner_) inner_->remove_callback(*inner_callback);
+                 inner_ = nullptr;
                }),
       get_loop(), created_at());
   inner_->add_callback(inner_callback);
@@ -97,16 +103,15 @@ void ShieldBase::start() {
 }
 
 void ShieldBase::inner_done() {
-  if (done()) {
-    inner_->ignore_exception();
-    return;
-  }
-  if (inner_->cancelled()) {
+  // One that is over holds its inner future no longer.
+  const Ref<FutureBase> inner = std::exchange(inner_, nullptr);
+  if (done()) return inner->ignore_exception();
+  if (inner->cancelled()) {
     cancel();
     return;
   }
   try {
-    take_over();
+    take_over(inner);
   } catch (...) {
     return finish(State::finished, std::current_exception());
   }

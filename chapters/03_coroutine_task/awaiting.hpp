@@ -140,6 +140,7 @@ class GatherBase : public FutureBase {
   std::size_t next_to_cancel_ = 0;
   bool return_exceptions_;
   bool cancelled_any_ = false;  // in this cancel()
+  bool circle_ = false;         // so
   bool cancel_requested_ = false;
 };
 
@@ -299,7 +300,7 @@ class ShieldBase : public FutureBase {
   void start();  // Once somebody holds it.
 
  private:
-  virtual void take_over() = 0;  // the result
+  virtual void take_over(const Ref<FutureBase>& inner) = 0;  // the result
   void inner_done();
 
   Ref<FutureBase> inner_;
@@ -310,11 +311,13 @@ class Shield final : public WithResult<T, ShieldBase> {
  public:
   Shield(EventLoop& loop, std::source_location where, Future<T> inner)
       : WithResult<T, ShieldBase>(loop, where, inner.base()),
-        inner_(std::move(inner)) {}
+        inner_value_(inner.value_) {}
 
  private:
-  void take_over() override { this->value.emplace(inner_.take_result()); }
-  Future<T> inner_;
+  void take_over(const Ref<FutureBase>& inner) override {
+    this->value.emplace(Future<T>(inner_value_, inner).take_result());
+  }
+  std::optional<ValueOf<T>>* inner_value_;
 };
 
 // Waits for something that shall not be cancelled with the one that waits. Keep

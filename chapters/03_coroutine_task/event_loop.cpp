@@ -33,6 +33,7 @@ EventLoop::~EventLoop() {
   // What is left belongs to nobody's loop from now on. It may hold each other:
   // the list changes while it is emptied.
   if (!is_closed()) ch02::EventLoop::close();
+  ending_ = true;
   while (first_future_) {
     const Ref<FutureBase> future(first_future_);
     first_future_ = future->next_in_loop_;

@@ -114,6 +114,7 @@ class EventLoop : public ch02::EventLoop {
   // unknowingly.
   FutureBase* first_future_ = nullptr;
   FutureBase* last_future_ = nullptr;
+  bool ending_ = false;  // the later chapters' parts of it are gone already
 };
 
 // The loop that runs on this thread.  Throws std::runtime_error.

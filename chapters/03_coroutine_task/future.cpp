@@ -44,7 +44,7 @@ void FutureBase::dispose() noexcept {
 
 void FutureBase::drop() noexcept {
   if (refs() == 1) {
-    if (loop()) {
+    if (loop() && !get_loop().ending_) {
       get_loop().changing(*this, Change::drop);
     } else if (const OrphanHook hook = orphan_hook) {
       hook(*this);
@@ -124,8 +124,7 @@ bool FutureBase::go_and_cancel(Cancel& cancel) {
   for (bool first = true; at;) {
     FutureBase* const next = at->cancel_step(cancel, first);
     if (next && next->on_cancel_way_) {
-      cancel.heard = false;
-      cancel.circle = true;
+      cancel.heard = cancel.circle = true;
       first = false;
     } else if (next) {
       next->link_ = at;
@@ -212,8 +211,8 @@ void FutureBase::outlive_loop() {
       exception_ = std::make_exception_ptr(CancelledError());  // no memory
     }
   }
+  waiters_.clear();  // before abandon(), which may end those that wait
   abandon();
-  waiters_.clear();
   leave_loop();
 }
 

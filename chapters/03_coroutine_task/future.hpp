@@ -93,7 +93,8 @@ class FutureBase : public ch02::LoopObject {
     std::exception_ptr error;
     Place where;
     bool heard = false;   // by the last one that was asked
-    bool circle = false;  // it came back to one that is on the way already
+    bool circle = false;  // it came back to one that is on the way: who waits
+                          // for that one hears, and must leave the circle
   };
   // Returns who has to be asked before; or nullptr, and sets `heard`. Called
   // first when the future is reached, and after each one that it named.
@@ -270,6 +271,9 @@ class Future {
       : value_(&state->value), base_(std::move(state)) {}
 
  private:
+  template <class U>
+  friend class Shield;
+
   Future(std::optional<ValueOf<T>>* value, common::Ref<FutureBase> base)
       : value_(value), base_(std::move(base)) {}
 

@@ -54,6 +54,7 @@ void TaskBase::set_name(std::string name) {
 // #region step
 void TaskBase::run() noexcept {
   if (pending_ && waiting_on_) drop_second_cancel();
+  cancel_on_its_way_ = false;
   waiting_on_ = nullptr;
   // There is another one in the child of a fork(), which may run a new loop.
   TaskBase* const outer = std::exchange(current_, this);
@@ -160,12 +161,12 @@ FutureBase* TaskBase::cancel_step(Cancel& cancel, bool first) {
     // The future that it waits for tells it; if there is none, the next step.
     if (waiting_on_) return waiting_on_.get();
   }
-  if (!cancel.heard) pending_ = cancel.error;
+  if (!cancel.heard || cancel.circle) pending_ = cancel.error;
   // #endregion cancel_future
-  if (!cancel.heard && cancel.circle) {
+  if (cancel.circle) {
     // It waits, by way of others, for itself: that would never end.
     stop_waiting();
-    suspended_ = true;
+    suspended_ = cancel_on_its_way_ = true;
     get_loop().changing(*this, Change::wake);
     get_loop().schedule_or_report(*this);
   }
@@ -179,7 +180,7 @@ int TaskBase::uncancel() {
   // Without a request left, one that was not delivered is taken back too.
   if (cancel_requests_ == 0) return 0;
   --cancel_requests_;
-  if (cancel_requests_ == 0) pending_ = nullptr;
+  if (cancel_requests_ == 0 && !cancel_on_its_way_) pending_ = nullptr;
   return cancel_requests_;
 }
 

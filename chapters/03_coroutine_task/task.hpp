@@ -101,6 +101,7 @@ class TaskBase : public FutureBase {
   std::source_location defined_at_;
   int cancel_requests_ = 0;
   bool suspended_ = false;
+  bool cancel_on_its_way_ = false;  // out of a circle, with the next step
   bool log_destroy_pending_ = true;
 };
 
