@@ -86,27 +86,25 @@ FutureBase* GatherBase::cancel_step(Cancel& cancel, bool first) {
 }
 // #endregion gather
 
-void ShieldBase::start() {
+void ShieldBase::start(const Ref<FutureBase>& inner) {
   const auto inner_callback = make_handle<DoneHandle>(
       internal("shield.<locals>._inner_done_callback",
-               [outer = Ref(this)] { outer->inner_done(); }),
-      get_loop(), created_at());
-  const auto outer_callback = make_handle<DoneHandle>(
-      internal("shield.<locals>._outer_done_callback",
-               [this, inner_callback] {
-                 if (inner_) inner_->remove_callback(*inner_callback);
-                 inner_ = nullptr;
+               [outer = Ref(this), inner = inner.get()] {
+                 outer->inner_done(*inner);
                }),
       get_loop(), created_at());
-  inner_->add_callback(inner_callback);
+  const auto outer_callback = make_handle<DoneHandle>(
+      internal(
+          "shield.<locals>._outer_done_callback",
+          [inner, inner_callback] { inner->remove_callback(*inner_callback); }),
+      get_loop(), created_at());
+  inner->add_callback(inner_callback);
   add_callback(outer_callback);
 }
 
-void ShieldBase::inner_done() {
-  // One that is over holds its inner future no longer.
-  const Ref<FutureBase> inner = std::exchange(inner_, nullptr);
-  if (done()) return inner->ignore_exception();
-  if (inner->cancelled()) {
+void ShieldBase::inner_done(FutureBase& inner) {
+  if (done()) return inner.ignore_exception();
+  if (inner.cancelled()) {
     cancel();
     return;
   }

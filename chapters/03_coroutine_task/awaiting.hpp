@@ -290,32 +290,27 @@ class gather_outcomes<std::vector<Awaitable>>
 template <class... Awaitables>
 gather_outcomes(Awaitables...) -> gather_outcomes<Awaitables...>;
 
-// The future of shield(): it takes over what comes of another one. The two hold
-// each other until one of them is done.
+// The future of shield(): it takes over what comes of another one. Until one of
+// them is done, its done callback holds the other one.
 class ShieldBase : public FutureBase {
  public:
-  ShieldBase(EventLoop& loop, std::source_location where, Ref<FutureBase> inner)
-      : FutureBase(loop, where), inner_(std::move(inner)) {}
-
-  void start();  // Once somebody holds it.
+  using FutureBase::FutureBase;
+  void start(const Ref<FutureBase>& inner);  // Once somebody holds it.
 
  private:
-  virtual void take_over(const Ref<FutureBase>& inner) = 0;  // the result
-  void inner_done();
-
-  Ref<FutureBase> inner_;
+  virtual void take_over(FutureBase& inner) = 0;  // the result
+  void inner_done(FutureBase& inner);
 };
 
 template <class T>
 class Shield final : public WithResult<T, ShieldBase> {
  public:
-  Shield(EventLoop& loop, std::source_location where, Future<T> inner)
-      : WithResult<T, ShieldBase>(loop, where, inner.base()),
-        inner_value_(inner.value_) {}
+  Shield(EventLoop& loop, std::source_location where, const Future<T>& inner)
+      : WithResult<T, ShieldBase>(loop, where), inner_value_(inner.value_) {}
 
  private:
-  void take_over(const Ref<FutureBase>& inner) override {
-    this->value.emplace(Future<T>(inner_value_, inner).take_result());
+  void take_over(FutureBase& inner) override {
+    this->value.emplace(Future<T>(inner_value_, Ref(&inner)).take_result());
   }
   std::optional<ValueOf<T>>* inner_value_;
 };
@@ -327,10 +322,10 @@ template <class Awaitable>
     Awaitable awaitable,
     std::source_location where = std::source_location::current()) {
   using T = ResultOf<Awaitable>;
-  Future<T> inner = as_future(std::move(awaitable), where);
+  const Future<T> inner = as_future(std::move(awaitable), where);
   if (inner.done()) return inner;
   const Ref outer(new Shield<T>(inner.get_loop(), where, inner));
-  outer->start();
+  outer->start(inner.base());
   return Future<T>(Ref<WithResult<T, ShieldBase>>(outer));
 }
 
