@@ -19,7 +19,7 @@
 namespace common {
 
 // How much an object tells of itself: full adds where it was created.
-enum class Detail { brief, full };
+enum class Detail : unsigned char { brief, full };
 
 // An exception that `catch (const std::exception&)` lets pass, and that has a
 // text all the same.  BaseException

@@ -1,6 +1,7 @@
 // The loop of chapter 2, with tasks.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <source_location>
@@ -100,6 +101,8 @@ class EventLoop : public ch02::EventLoop {
   // before any handle is accepted, so it asks check_thread() first.
   virtual void changing(FutureBase&, Change) noexcept {}
   // #endregion seams
+  // How many futures and tasks have been destroyed.
+  std::uint64_t dropped() const { return dropped_; }
 
  private:
   friend class FutureBase;
@@ -114,6 +117,7 @@ class EventLoop : public ch02::EventLoop {
   // unknowingly.
   FutureBase* first_future_ = nullptr;
   FutureBase* last_future_ = nullptr;
+  std::uint64_t dropped_ = 0;
   bool ending_ = false;  // the later chapters' parts of it are gone already
 };
 

@@ -43,6 +43,7 @@ void FutureBase::dispose() noexcept {
 }
 
 void FutureBase::drop() noexcept {
+  if (loop()) ++get_loop().dropped_;
   if (refs() == 1) {
     if (loop() && !get_loop().ending_) {
       get_loop().changing(*this, Change::drop);

@@ -29,10 +29,12 @@ void EventLoop::run_handle(LoopObject& object) noexcept {
     last_end_.reset();
     return ch05::EventLoop::run_handle(object);
   }
-  const auto start = last_end_ ? *last_end_ : time();
+  const bool at_once = last_end_ && dropped() == dropped_before_;
+  const auto start = at_once ? *last_end_ : time();
   ch05::EventLoop::run_handle(object);
   const auto end = time();
   last_end_ = end;
+  dropped_before_ = dropped();
   if (end - start < slow_callback_duration) return;
   report_slow(object, end - start);
   last_end_.reset();  // the next one shall not pay for this report

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <source_location>
@@ -34,15 +35,12 @@ class EventLoop : public ch05::EventLoop {
   void run_handle(LoopObject& object) noexcept override;
   std::span<const ch01::ReadyKey> select(
       ch01::Selector::Timeout timeout) override;
-  void changing(FutureBase& future, Change change) noexcept override {
-    // What goes with a future is charged to no other callback.
-    if (change == Change::drop) last_end_.reset();
-    ch05::EventLoop::changing(future, change);
-  }
 
  private:
   // The end of one handle is the beginning of the next.
   std::optional<std::chrono::nanoseconds> last_end_;
+  // Unless a future has ended between them, with whatever its result holds.
+  std::uint64_t dropped_before_ = 0;
 };
 // #endregion event_loop
 
