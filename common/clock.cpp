@@ -1,5 +1,7 @@
 #include "common/clock.hpp"
 
+#include <pthread.h>
+
 #include <mutex>
 #include <thread>
 
@@ -14,6 +16,11 @@ std::mutex& users_mutex() {
   static auto* const mutex = new std::mutex;
   return *mutex;
 }
+
+// fork() waits for it, so that a child finds it free.
+[[maybe_unused]] const int registered = ::pthread_atfork(
+    [] { users_mutex().lock(); }, [] { users_mutex().unlock(); },
+    [] { users_mutex().unlock(); });
 
 // In the place of a clock that was destroyed.
 class GoneClock final : public Clock {

@@ -53,6 +53,19 @@ constexpr std::chrono::nanoseconds saturated_sum(std::chrono::nanoseconds a,
   return a + b;
 }
 
+// a - b, likewise.
+constexpr std::chrono::nanoseconds saturated_difference(
+    std::chrono::nanoseconds a, std::chrono::nanoseconds b) {
+  using std::chrono::nanoseconds;
+  if (b < nanoseconds(0) && a > nanoseconds::max() + b) {
+    return nanoseconds::max();
+  }
+  if (b > nanoseconds(0) && a < nanoseconds::min() + b) {
+    return nanoseconds::min();
+  }
+  return a - b;
+}
+
 class ClockRef;
 
 // Time is a duration since a zero that only the clock knows, as in

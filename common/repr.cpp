@@ -37,7 +37,13 @@ Inspected inspect(const std::exception_ptr& exception) {
     const char* const text = error.what();
     return inspected(demangled(typeid(error).name()), text ? text : "");
   } catch (const BaseException& error) {
-    return inspected(demangled(typeid(error).name()), error.what());
+    std::string text;
+    try {
+      text = error.what();
+    } catch (...) {
+      text = "<exception str() failed>";
+    }
+    return inspected(demangled(typeid(error).name()), std::move(text));
   } catch (const char* text) {
     return inspected(current_exception_type(), text ? text : "");
   } catch (const std::string& text) {

@@ -77,7 +77,7 @@ void print_report(std::string_view report,
 EventLoop::EventLoop(common::Clock& clock,
                      std::unique_ptr<ch01::Selector> selector, Place where)
     : clock_(clock),
-      selector_(std::move(selector)),
+      selector_(selector ? std::move(selector) : ch01::default_selector()),
       where_(where),
       wake_pipe_(common::make_pipe()),
       thread_(std::this_thread::get_id()) {
@@ -171,6 +171,7 @@ void EventLoop::wake_up() {
   }
   const int fd = wake_pipe_.write.get();
   const char byte = 0;
+  const common::NoSigpipe no_signal;  // an error, and no end of the program
   while (true) {
     const auto count = ::write(fd, &byte, 1);
     if (count == 1) return;
@@ -313,9 +314,7 @@ ch01::Selector::Timeout EventLoop::timeout() const {
   const nanoseconds now = time();
   const nanoseconds next = timers_.next_deadline();
   if (next <= now) return nanoseconds(0);
-  // A clock may begin before its zero.
-  if (now < nanoseconds(0) && next > kMost) return kMost;
-  return std::min(next - now, kMost);
+  return std::min(common::saturated_difference(next, now), kMost);
 }
 // #endregion timeout
 
@@ -335,23 +334,32 @@ std::span<const ch01::ReadyKey> EventLoop::select(
 // #endregion select
 
 void EventLoop::process_events(std::span<const ch01::ReadyKey> events) {
+  bool woken = false;
   for (const auto& [key, mask] : events) {
     if (key->fd == wake_pipe_.read.get()) {
       std::array<char, 16> bytes;
       while (::read(key->fd, bytes.data(), bytes.size()) > 0) {
       }
-      // Only now may the next post write again; what was posted before this
-      // line is taken here.
-      shared_.wake_up_sent.exchange(false);
-      take_posted();
+      woken = true;
       continue;
     }
     // #region ready_descriptors
     const auto& both = std::any_cast<const Watch&>(key->data);
-    if ((mask & ch01::EVENT_READ) != 0) schedule_or_report(*both.reader);
-    if ((mask & ch01::EVENT_WRITE) != 0) schedule_or_report(*both.writer);
+    if ((mask & ch01::EVENT_READ) != 0) due_.push_back(both.reader);
+    if ((mask & ch01::EVENT_WRITE) != 0) due_.push_back(both.writer);
     // #endregion ready_descriptors
   }
+  if (woken) {
+    // Only now may the next post write again; what was posted before this
+    // line is taken here.
+    shared_.wake_up_sent.exchange(false);
+    take_posted();
+  }
+  // From here on a handler may remove readers: the keys are no longer used.
+  for (const Ref<Handle>& handle : due_) {
+    if (!handle->cancelled()) schedule_or_report(*handle);
+  }
+  due_.clear();
 }
 
 // Marks the loop as running, and takes the mark back whatever happens.
@@ -472,10 +480,11 @@ std::vector<EventLoop::Scheduled> EventLoop::scheduled() const {
 void EventLoop::call_exception_handler(
     const ExceptionContext& context) noexcept {
   constexpr int kDeepest = 20;
+  static thread_local int depth = 0;
   struct Leave {
-    int& reports;
-    ~Leave() { --reports; }
-  } const leave{++reports_};
+    Leave() { ++depth; }
+    ~Leave() { --depth; }
+  } const leave;
   const auto report = [this](const ExceptionContext& what) {
     try {
       default_exception_handler(what);
@@ -485,7 +494,7 @@ void EventLoop::call_exception_handler(
     }
   };
   // A handler that reports its own reports is no longer asked.
-  if (!exception_handler_ || reports_ > kDeepest) return report(context);
+  if (!exception_handler_ || depth > kDeepest) return report(context);
   try {
     // A copy: the handler may set another one.
     const ExceptionHandler handler = exception_handler_;

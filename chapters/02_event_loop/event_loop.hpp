@@ -137,7 +137,8 @@ class EventLoop {
   // How much the texts about this loop's objects tell.
   common::Detail detail() const { return detail_; }
 
-  // Reports an error that nobody else handles; never throws.
+  // Reports an error that nobody else handles; never throws. Any thread may
+  // call it, if the handler can bear that.
   void call_exception_handler(const ExceptionContext& context) noexcept;
   // The same with what `make` returns. There may be no memory for a context.
   template <std::invocable MakeContext>
@@ -266,13 +267,13 @@ class EventLoop {
   Place where_;
   ObjectQueue ready_;
   TimerHeap timers_;
+  std::vector<common::Ref<Handle>> due_;  // by process_events()
   common::FdPair wake_pipe_;
   std::atomic<bool> stopping_ = false;
   std::atomic<std::thread::id> thread_;  // that runs the loop, or made it
   std::atomic<bool> running_ = false;
   common::Detail detail_ = common::Detail::brief;
   ExceptionHandler exception_handler_;
-  int reports_ = 0;  // calls of call_exception_handler on the stack
 
   // What other threads touch when they post has a cache line of its own: the
   // loop writes its queues all the time, and they would wait for each other.

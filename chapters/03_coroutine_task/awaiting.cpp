@@ -137,7 +137,7 @@ TimeoutScope::~TimeoutScope() {
 
 bool TimeoutScope::expired_alone() {
   if (!std::exchange(expired_, false)) return false;
-  return task_.uncancel() <= requests_before_;
+  return task_.take_request_back() <= requests_before_;
 }
 
 Coroutine<> cancel_and_wait(Ref<FutureBase> future,

@@ -165,7 +165,10 @@ Future<Results> make_gather(std::vector<Ref<FutureBase>> children,
                             std::source_location where) {
   EventLoop& loop =
       children.empty() ? get_running_loop() : children.front()->get_loop();
-  for (const Ref<FutureBase>& child : children) loop.check_future(*child);
+  for (const Ref<FutureBase>& child : children) {
+    child->check_thread();
+    loop.check_future(*child);
+  }
   const Ref gathering(new Gather<Results, Collect>(
       loop, where, std::move(children), return_exceptions, std::move(collect)));
   gathering->start();
@@ -263,6 +266,9 @@ class gather<std::vector<Awaitable>>
 };
 template <class... Awaitables>
 gather(Awaitables...) -> gather<Awaitables...>;
+// A gathering of one gathering, and no copy of it.
+template <class... Awaitables>
+gather(gather<Awaitables...>) -> gather<gather<Awaitables...>>;
 
 // gather(..., return_exceptions=True): errors are results like any other.
 template <class... Awaitables>
@@ -289,6 +295,9 @@ class gather_outcomes<std::vector<Awaitable>>
 };
 template <class... Awaitables>
 gather_outcomes(Awaitables...) -> gather_outcomes<Awaitables...>;
+template <class... Awaitables>
+gather_outcomes(gather_outcomes<Awaitables...>)
+    -> gather_outcomes<gather_outcomes<Awaitables...>>;
 
 // The future of shield(): it takes over what comes of another one. Until one of
 // them is done, its done callback holds the other one.
@@ -323,6 +332,7 @@ template <class Awaitable>
     std::source_location where = std::source_location::current()) {
   using T = ResultOf<Awaitable>;
   const Future<T> inner = as_future(std::move(awaitable), where);
+  inner.base()->check_thread();
   if (inner.done()) return inner;
   const Ref outer(new Shield<T>(inner.get_loop(), where, inner));
   outer->start(inner.base());

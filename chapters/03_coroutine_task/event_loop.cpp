@@ -100,11 +100,12 @@ void EventLoop::run_until_done(FutureBase& future, Place where) {
 // #endregion run_until_complete
 
 std::vector<Ref<TaskBase>> EventLoop::all_tasks() const {
+  check_thread();
   std::vector<Ref<TaskBase>> tasks;
   for (FutureBase* future = first_future_; future;
        future = future->next_in_loop_) {
     auto* const task = dynamic_cast<TaskBase*>(future);
-    if (task && !task->done()) tasks.emplace_back(task);
+    if (task && !task->done() && !task->dying_) tasks.emplace_back(task);
   }
   return tasks;
 }

@@ -38,11 +38,13 @@ FutureBase::~FutureBase() {
 // #region dispose
 void FutureBase::dispose() noexcept {
   add_ref();  // For its last words it is alive.
+  dying_ = true;
   constexpr auto drop = [](FutureBase& future) { future.drop(); };
   common::end_in_turn<&FutureBase::link_, drop>(*this);
 }
 
 void FutureBase::drop() noexcept {
+  dying_ = false;  // Those who hear its last words may keep it.
   if (loop()) ++get_loop().dropped_;
   if (refs() == 1) {
     if (loop() && !get_loop().ending_) {
@@ -52,6 +54,7 @@ void FutureBase::drop() noexcept {
     }
   }
   if (refs() == 1) {
+    dying_ = true;
     delete this;
   } else {
     release();  // Meanwhile somebody has woken it: it lives on.

@@ -6,6 +6,7 @@
 #include <optional>
 #include <source_location>
 #include <string>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -28,6 +29,22 @@ class DoneHandle;
 // void as a value: Future<void> holds nothing, gather() of it too.
 template <class T>
 using ValueOf = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
+
+// Can a value be copied? A container of what cannot says that it can, and so
+// does all that holds the container.
+template <class T>
+struct Copyable : std::is_copy_constructible<T> {};
+template <class T>
+  requires(!std::is_same_v<typename T::value_type, T>)
+struct Copyable<T> : std::conjunction<std::is_copy_constructible<T>,
+                                      Copyable<typename T::value_type>> {};
+template <class... T>
+struct Copyable<std::tuple<T...>> : std::conjunction<Copyable<T>...> {};
+template <class... T>
+struct Copyable<std::variant<T...>> : std::conjunction<Copyable<T>...> {};
+template <class A, class B>
+struct Copyable<std::pair<A, B>> : std::conjunction<Copyable<A>, Copyable<B>> {
+};
 
 // #region future_base
 // A future without its result's type: state, error, and who waits for it.
@@ -124,6 +141,7 @@ class FutureBase : public ch02::LoopObject {
   State state_ = State::pending;
   bool exception_unseen_ = false;
   bool on_cancel_way_ = false;
+  bool dying_ = false;  // dropped: all_tasks() gives it to nobody
   mutable bool in_repr_ = false;
   std::exception_ptr exception_;
   // Tasks and done callbacks. A callback's handle is owned by this queue; a
@@ -147,6 +165,12 @@ class DoneHandle : public ch02::Handle {
 
   // It was created where the future got its result, if that is known.
   void become_due(FutureBase& future, const Place* where);
+
+ protected:
+  void run() noexcept override {
+    Handle::run();
+    future_ = nullptr;
+  }
 
  private:
   common::Ref<FutureBase> future_;
@@ -245,7 +269,11 @@ class Future {
   }
 
   EventLoop& get_loop() const { return base()->get_loop(); }
-  std::string repr() const { return base()->repr(); }
+  std::string repr() const {
+    const common::Ref<FutureBase> held =
+        base();  // whatever a result's repr does
+    return held->repr();
+  }
   const common::Ref<FutureBase>& base() const {
     if (!base_) refuse_empty();
     return base_;
@@ -253,8 +281,8 @@ class Future {
   // The result for an await: a copy, or the value itself if it cannot be
   // copied.  Throws as result(), and does not ask for the thread.
   ValueOf<T> take_result() const {
-    base_->check_result();
-    if constexpr (std::is_copy_constructible_v<ValueOf<T>>) {
+    base()->check_result();
+    if constexpr (Copyable<ValueOf<T>>::value) {
       return **value_;
     } else {
       return std::move(**value_);

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "chapters/03_coroutine_task/event_loop.hpp"
+#include "common/output.hpp"
 #include "common/place.hpp"
 
 namespace ch03 {
@@ -48,6 +49,7 @@ std::string TaskBase::get_name() const {
 }
 
 void TaskBase::set_name(std::string name) {
+  check_thread();
   name_ = std::make_unique<std::string>(std::move(name));
 }
 
@@ -98,16 +100,16 @@ void TaskBase::end() {
   std::exception_ptr error;
   try {
     finish_from(*root_);
-    // Asked to stop, but it never waited again.
-    throw_pending();
   } catch (const CancelledError&) {
     state = State::cancelled;
     error = std::current_exception();
   } catch (...) {
     error = std::current_exception();
   }
-  pending_ = nullptr;
   std::exchange(root_, nullptr)->destroy();
+  // Asked to stop, but it never waited again.
+  const auto late = std::exchange(pending_, nullptr);
+  if (late && !error) return finish(State::cancelled, late);
   finish(state, std::move(error));
 }
 // #endregion end
@@ -170,6 +172,11 @@ FutureBase* TaskBase::cancel_step(Cancel& cancel, bool first) {
     get_loop().changing(*this, Change::wake);
     get_loop().schedule_or_report(*this);
   }
+  const bool waits = waiting_on_ && !waiting_on_->done();
+  if (!waits && !queued_ && current_ != this) {
+    // It should have been woken, and was refused: now is another chance.
+    get_loop().schedule_or_report(*this);
+  }
   cancel.heard = true;
   cancel.circle = false;
   return nullptr;
@@ -177,6 +184,11 @@ FutureBase* TaskBase::cancel_step(Cancel& cancel, bool first) {
 // #endregion cancel
 
 int TaskBase::uncancel() {
+  check_thread();
+  return take_request_back();
+}
+
+int TaskBase::take_request_back() {
   // Without a request left, one that was not delivered is taken back too.
   if (cancel_requests_ == 0) return 0;
   --cancel_requests_;
@@ -214,16 +226,16 @@ std::vector<const Frame*> TaskBase::get_stack() const {
 
 void TaskBase::print_stack(std::FILE* file) const {
   const auto stack = get_stack();
-  if (stack.empty()) {
-    fmt::print(file, "No stack for {}\n", repr());
-    return;
-  }
-  fmt::print(file, "Stack for {} (most recent call last):\n", repr());
+  std::string text =
+      stack.empty()
+          ? fmt::format("No stack for {}\n", repr())
+          : fmt::format("Stack for {} (most recent call last):\n", repr());
   for (const Frame* frame : stack) {
-    fmt::print(file, "  File \"{}\", line {}, in {}\n",
-               common::file_name(frame->place()), frame->place().line(),
-               common::function_name(frame->defined_at()));
+    text += fmt::format(
+        "  File \"{}\", line {}, in {}\n", common::file_name(frame->place()),
+        frame->place().line(), common::function_name(frame->defined_at()));
   }
+  common::write_text(file, text, "the file of print_stack()");
 }
 
 std::string TaskBase::state_text() const {

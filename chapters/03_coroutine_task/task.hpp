@@ -35,7 +35,8 @@ class TaskBase : public FutureBase {
   // cancel() throws CancelledError into the coroutine at the next opportunity,
   // which may catch it and go on. False if the task is done.
   int cancelling() const { return cancel_requests_; }  // how often asked
-  int uncancel();  // takes one request back, and returns what is left
+  int uncancel();           // takes one request back, and returns what is left
+  int take_request_back();  // the same for destructors, on any thread
 
   // Where its coroutines stand, outermost first. Python's get_stack() knows
   // the outermost only.
@@ -137,18 +138,13 @@ class Task : public Future<T> {
       : Future<T>(common::Ref<WithResult<T, TaskBase>>(std::move(state))) {}
 
   std::string get_name() const { return task().get_name(); }
-  void set_name(std::string name) const {
-    task().check_thread();
-    task().set_name(std::move(name));
-  }
+  void set_name(std::string name) const { task().set_name(std::move(name)); }
   int cancelling() const { return task().cancelling(); }
-  int uncancel() const {
-    task().check_thread();
-    return task().uncancel();
-  }
+  int uncancel() const { return task().uncancel(); }
   std::vector<const Frame*> get_stack() const { return task().get_stack(); }
   void print_stack(std::FILE* file = stderr) const { task().print_stack(file); }
   void set_log_destroy_pending(bool log) const {
+    task().check_thread();
     task().set_log_destroy_pending(log);
   }
 

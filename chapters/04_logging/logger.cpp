@@ -324,7 +324,11 @@ void Logger::handle(const LogRecord& record) noexcept {
 void Logger::pass(const LogRecord& record) {
   if (!filter(record)) return;
   if (const auto listener = Manager::instance().listener()) {
-    (*listener)(get_level_name(record.level), record);
+    try {
+      (*listener)(get_level_name(record.level), record);
+    } catch (...) {
+      report_logging_error(std::current_exception(), record);
+    }
   }
   call_handlers(record);
 }

@@ -23,6 +23,15 @@ void report_slow(const LoopObject& object,
 
 }  // namespace
 
+// Nothing, if the clock cannot tell: it may have been destroyed.
+std::optional<std::chrono::nanoseconds> EventLoop::reading() const noexcept {
+  try {
+    return time();
+  } catch (...) {
+    return std::nullopt;
+  }
+}
+
 // #region run_handle
 void EventLoop::run_handle(LoopObject& object) noexcept {
   if (!debug()) {
@@ -30,13 +39,14 @@ void EventLoop::run_handle(LoopObject& object) noexcept {
     return ch05::EventLoop::run_handle(object);
   }
   const bool at_once = last_end_ && dropped() == dropped_before_;
-  const auto start = at_once ? *last_end_ : time();
+  const auto start = at_once ? last_end_ : reading();
   ch05::EventLoop::run_handle(object);
-  const auto end = time();
-  last_end_ = end;
+  last_end_ = reading();
   dropped_before_ = dropped();
-  if (end - start < slow_callback_duration) return;
-  report_slow(object, end - start);
+  if (!start || !last_end_) return;
+  const auto took = common::saturated_difference(*last_end_, *start);
+  if (took < slow_callback_duration) return;
+  report_slow(object, took);
   last_end_.reset();  // the next one shall not pay for this report
 }
 // #endregion run_handle

@@ -37,6 +37,8 @@ class EventLoop : public ch05::EventLoop {
       ch01::Selector::Timeout timeout) override;
 
  private:
+  std::optional<std::chrono::nanoseconds> reading() const noexcept;
+
   // The end of one handle is the beginning of the next.
   std::optional<std::chrono::nanoseconds> last_end_;
   // Unless a future has ended between them, with whatever its result holds.

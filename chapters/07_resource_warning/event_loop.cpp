@@ -71,6 +71,8 @@ EventLoop::~EventLoop() {
                            repr(), created_at());
     }
     for (const auto& task : all_tasks()) report_destroyed(*task);
+    // Here, where what is dropped can still be reported.
+    ch02::EventLoop::close();
   } catch (...) {
     write_unraisable("the end of an event loop");
   }

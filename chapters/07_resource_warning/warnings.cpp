@@ -254,7 +254,13 @@ void issue(WarningMessage message, std::string_view registry) {
   }
   const HookCall call;
   const bool allowed = call.allowed();
-  if (listener && allowed) (*listener)(message);
+  if (listener && allowed) {
+    try {
+      (*listener)(message);
+    } catch (...) {
+      write_unraisable("a listener to warnings");
+    }
+  }
   if (show && allowed) return (*show)(message);
   common::write_error(format_warning(message.text, *message.category,
                                      message.file, message.line));

@@ -1,14 +1,19 @@
 // What a program still holds when a loop, a clock or a thread's registration
 // is gone answers, or refuses; and nothing that can be nested costs stack.
+#include <signal.h>
+#include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
+#include <cstdio>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -367,4 +372,117 @@ TEST_CASE("timers of 500 years do not fire, those long past do") {
   bench.clock.advance(1s);
   bench.run_once();
   CHECK(bench.log == Log{"500 years ago", "soon"});
+}
+
+TEST_CASE("an exception handler may remove the reader that was refused") {
+  Bench bench(EVERY_LOOP);
+  INFO(bench.kind.name);
+  const common::FdPair first = common::make_pipe();
+  const common::FdPair second = common::make_pipe();
+  for (const auto* pipe : {&first, &second}) {
+    REQUIRE(::write(pipe->write.get(), "x", 1) == 1);
+    bench.loop().add_reader(pipe->read.get(), bench.note("reader"));
+    bench.loop().add_writer(pipe->write.get(), bench.note("writer"));
+  }
+  bool refuse = true;
+  bench.watcher.on_accept = [&](ch02::LoopObject&) {
+    if (refuse) throw std::runtime_error("refused");
+  };
+  int reports = 0;
+  bench.loop().set_exception_handler(
+      [&](EventLoop& loop, const ch02::ExceptionContext&) {
+        ++reports;
+        for (const auto* pipe : {&first, &second}) {
+          loop.remove_reader(pipe->read.get());
+          loop.remove_writer(pipe->write.get());
+        }
+      });
+  bench.run_once();
+  refuse = false;
+  bench.run_once();
+  CHECK(reports == 1);  // the others were removed before their turn
+  CHECK(bench.log.empty());
+}
+
+TEST_CASE("fork: a child can make a loop, whatever other threads were doing") {
+  std::atomic<bool> stop = false;
+  std::thread other([&stop] {
+    common::VirtualClock clock;
+    while (!stop) const common::ClockRef user(clock);
+  });
+  bool good = true;
+  for (int i = 0; i < 64 && good; ++i) {
+    good = in_child([] {
+      ::alarm(20);  // a child that hangs is ended by a signal
+      common::VirtualClock clock;
+      EventLoop own(clock);
+      own.close();
+      return true;
+    });
+  }
+  stop = true;
+  other.join();
+  CHECK(good);
+}
+
+TEST_CASE("a broken wake-up pipe is an error of the post, and no signal") {
+  CHECK(in_child([] {
+    ::signal(SIGPIPE, SIG_DFL);
+    common::VirtualClock clock;
+    EventLoop loop(clock);
+    ::close(loop.selector().get_map()->begin()->first);
+    bool refused = false;
+    std::thread([&] {
+      try {
+        loop.call_soon_threadsafe([] {});
+      } catch (const std::system_error&) {
+        refused = true;
+      }
+    }).join();
+    return refused;
+  }));
+}
+
+TEST_CASE("a stack can be printed into a pipe without a reader") {
+  CHECK(in_child([] {
+    ::signal(SIGPIPE, SIG_DFL);
+    common::VirtualClock clock;
+    ch07::EventLoop loop(clock);
+    const auto task = loop.create_task(ch07::sleep(1h));
+    common::FdPair pipe = common::make_pipe();
+    pipe.read.reset();
+    std::FILE* const file = ::fdopen(pipe.write.release(), "w");
+    try {
+      task.print_stack(file);
+    } catch (const std::system_error&) {
+      return true;
+    }
+    return false;
+  }));
+}
+
+TEST_CASE("a clock that begins at the beginning of time") {
+  class Early final : public common::Clock {
+   public:
+    std::chrono::nanoseconds now() const override { return now_; }
+    void sleep(std::chrono::nanoseconds) override {
+      now_ = std::chrono::nanoseconds::max();
+    }
+    bool is_virtual() const override { return true; }
+
+   private:
+    std::chrono::nanoseconds now_ = std::chrono::nanoseconds::min();
+  } clock;
+  Bench bench(EVERY_LOOP, &clock);
+  INFO(bench.kind.name);
+  bench.loop().call_at(1h, [&] { bench.loop().stop(); });
+  bench.loop().run_forever();
+  CHECK(clock.now() == std::chrono::nanoseconds::max());
+}
+
+TEST_CASE("a loop that is given no selector takes the default") {
+  common::VirtualClock clock;
+  EventLoop loop(clock, nullptr);
+  CHECK(loop.selector().name() == ch02::EventLoop::default_selector()->name());
+  loop.close();
 }

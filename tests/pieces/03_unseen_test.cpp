@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -14,6 +15,7 @@
 namespace {
 
 using namespace tasks;
+using ch03::current_task;
 using ch03::gather_outcomes;
 
 Coroutine<int> fails_after(std::chrono::nanoseconds delay, std::string text) {
@@ -492,4 +494,177 @@ TEST_CASE("a sleep of 500 years is long, and a timeout too") {
     co_return text;
   };
   CHECK(bench.run(main()) == "5, still asleep, no time");
+}
+
+// --- The ends of tasks and loops
+// ------------------------------------------------
+
+TEST_CASE("all_tasks() does not give a task that is being destroyed") {
+  Bench bench(GENERATE(from_range(kinds())));
+  std::vector<ch03::Ref<TaskBase>> kept;
+  const auto hangs = [](Bench& on, auto& keep) -> Coroutine<> {
+    const AtEnd at_end([&] {
+      for (auto& task : on.loop().all_tasks()) keep.push_back(task);
+    });
+    co_await on.loop().create_future();
+  };
+  const auto other = bench.loop().create_task(sleep(1h));
+  {
+    const auto task = bench.loop().create_task(hangs(bench, kept));
+    task.set_log_destroy_pending(false);
+    bench.run_once();
+  }
+  REQUIRE(kept.size() == 1);
+  CHECK(kept[0] == other.base());
+}
+
+TEST_CASE("tasks that end in a row are not asked to stop by one of them") {
+  Bench bench(kinds().front());
+  const int before = Counted::alive;
+  const auto waits = [](Bench& on, std::optional<Task<>> next) -> Coroutine<> {
+    const Counted local;
+    const AtEnd at_end([&] {
+      for (auto& task : on.loop().all_tasks()) task->cancel();
+    });
+    if (next) {
+      co_await *next;
+    } else {
+      co_await on.loop().create_future();
+    }
+  };
+  std::optional<Task<>> row;
+  for (int i = 0; i < 100; ++i) {
+    row = bench.loop().create_task(waits(bench, std::move(row)));
+    row->set_log_destroy_pending(false);
+  }
+  bench.run_once();
+  CHECK(Counted::alive == before + 100);
+  row.reset();
+  bench.run_iterations(3);  // some were woken, and end in their turn
+  CHECK(Counted::alive == before);
+}
+
+TEST_CASE("a loop that was not closed tells of the errors that go with it") {
+  common::VirtualClock clock;
+  const ch07::CatchWarnings quiet{ch07::Record::yes};
+  const bool timer = GENERATE(false, true);
+  Log reports;
+  {
+    ch07::EventLoop loop(clock);
+    loop.set_exception_handler(
+        [&](ch07::EventLoop&, const ch07::ExceptionContext& context) {
+          reports.push_back(context.message);
+        });
+    auto failed = loop.create_future();
+    failed.set_exception(std::runtime_error("unheard"));
+    if (timer) {
+      loop.call_later(1h, [failed = std::move(failed)] {});
+    } else {
+      loop.call_soon([failed = std::move(failed)] {});
+    }
+  }
+  CHECK(reports == Log{"Future exception was never retrieved"});
+}
+
+TEST_CASE("outcomes that were never collected: the error was not looked at") {
+  Bench bench(GENERATE(from_range(kinds())));
+  if (!bench.reports_losses()) return;
+  const auto never = bench.loop().create_future();
+  {
+    const auto task = bench.loop().create_task(fails_after(0s, "late"));
+    static_cast<void>(gather_outcomes(task, never));
+    bench.run_iterations(3);
+  }
+  bench.loop().close();
+  loops::StandardError errors;
+  bench.destroy_loop();
+  CHECK(errors.text().find("Task exception was never retrieved") !=
+        std::string::npos);
+}
+
+TEST_CASE("a task whose wake-up was refused can still be cancelled") {
+  common::VirtualClock clock;
+  Refuses loop(clock);
+  loop.set_exception_handler(
+      [](ch07::EventLoop&, const ch07::ExceptionContext&) {});
+  const auto future = loop.create_future();
+  const auto task = loop.create_task(
+      [](Future<> awaited) -> Coroutine<> { co_await awaited; }(future));
+  const auto run_once = [&loop] {
+    loop.stop();
+    loop.run_forever();
+  };
+  run_once();
+  loop.count = 0;
+  loop.refused = 0;
+  future.set_result();
+  loop.refused = -1;
+  run_once();
+  CHECK_FALSE(task.done());
+  CHECK(task.cancel());
+  run_once();
+  CHECK(task.cancelled());
+  loop.close();
+}
+
+TEST_CASE("a cancellation that comes at the very end is heard") {
+  Bench bench(GENERATE(from_range(kinds())));
+  struct CancelsAtEnd {
+    explicit CancelsAtEnd(bool on) : armed(on) {}
+    CancelsAtEnd(CancelsAtEnd&& other) noexcept
+        : armed(std::exchange(other.armed, false)) {}
+    CancelsAtEnd& operator=(CancelsAtEnd&&) = delete;
+    ~CancelsAtEnd() {
+      if (armed) current_task()->cancel("at the end");
+    }
+    bool armed;
+  };
+  const auto task = bench.loop().create_task(
+      [](CancelsAtEnd) -> Coroutine<int> { co_return 42; }(CancelsAtEnd(true)));
+  bench.run_once();
+  CHECK(task.cancelled());
+  CHECK(thrown_by([&] { return task.result(); }) ==
+        "CancelledError('at the end')");
+}
+
+// --- Results
+// ------------------------------------------------------------------------
+
+TEST_CASE("a result may be a container of what cannot be copied") {
+  Bench bench(GENERATE(from_range(kinds())));
+  using Boxes = std::vector<std::unique_ptr<int>>;
+  const auto boxes = [](int value) -> Coroutine<Boxes> {
+    Boxes made;
+    made.push_back(std::make_unique<int>(value));
+    co_return made;
+  };
+  const auto main = [&]() -> Coroutine<int> {
+    const Boxes first = co_await boxes(1);
+    const Boxes second = co_await create_task(boxes(2));
+    const auto [third] = co_await gather(boxes(3));
+    co_return *first[0] + *second[0] + *third[0];
+  };
+  CHECK(bench.run(main()) == 6);
+}
+
+TEST_CASE("a gathering of one gathering is no copy of it") {
+  Bench bench(GENERATE(from_range(kinds())));
+  const auto main = [&]() -> Coroutine<int> {
+    const auto [inner] =
+        co_await gather(gather(gives_after(1s, 1), gives_after(1s, 2)));
+    const auto [one, two] = inner;
+    const auto [outcome] =
+        co_await gather_outcomes(gather_outcomes(gives_after(1s, 3)));
+    const auto [three] = std::get<0>(outcome);
+    co_return one + two + std::get<0>(three);
+  };
+  CHECK(bench.run(main()) == 6);
+}
+
+TEST_CASE("an exception whose text cannot be had is still reported") {
+  struct Silent : common::BaseException {
+    std::string what() const override { throw 1; }
+  };
+  CHECK(common::describe(std::make_exception_ptr(Silent()))
+            .find("Silent: <exception str() failed>") != std::string::npos);
 }

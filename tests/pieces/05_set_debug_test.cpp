@@ -376,7 +376,7 @@ TEMPLATE_LIST_TEST_CASE("d02 what changes something asks first, done or not",
   cancelled.cancel();
   const auto task = loop.create_task(ch05::sleep(1h));
   const auto timer = loop.call_later(1h, [] {});
-  const auto soon = loop.call_later(0s, [] {});
+  auto* const me = static_cast<ch05::TaskBase*>(task.base().get());
   loop.add_reader(pipe.read.get(), [] {});
   loop.call_soon([&] {
     loop.set_debug(true);
@@ -401,6 +401,13 @@ TEMPLATE_LIST_TEST_CASE("d02 what changes something asks first, done or not",
     check([&] { loop.remove_writer(pipe.write.get()); });
     check([&] { loop.set_exception_handler(nullptr); });
     check([&] { loop.set_debug(false); });
+    check([&] { task.set_log_destroy_pending(false); });
+    check([&] { me->set_name("other"); });
+    check([&] { me->uncancel(); });
+    check([&] { static_cast<void>(loop.all_tasks()); });
+    check([&] { static_cast<void>(ch05::gather(pending, done)); });
+    check([&] { static_cast<void>(ch05::gather_outcomes(pending)); });
+    check([&] { static_cast<void>(ch05::shield(pending)); });
     check([&] { static_cast<void>(loop.create_future()); });
     loop.stop();
   });

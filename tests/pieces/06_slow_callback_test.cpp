@@ -472,3 +472,19 @@ TEMPLATE_LIST_TEST_CASE("a limit of 500 years is one that is never reached", "",
   bench.loop.slow_callback_duration = 0.5s;
   CHECK(bench.lines_of(500ms).size() == 1);
 }
+
+TEMPLATE_LIST_TEST_CASE("a clock that goes in a callback ends no program", "",
+                        Loops) {
+  auto clock = std::make_unique<common::VirtualClock>();
+  TestType loop(*clock);
+  loop.set_debug(true);
+  bool ran = false;
+  loop.call_soon([&] { clock.reset(); });
+  loop.call_soon([&] {
+    ran = true;
+    loop.stop();
+  });
+  loop.run_forever();
+  CHECK(ran);
+  loop.close();
+}
