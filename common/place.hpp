@@ -10,7 +10,16 @@ namespace common {
 // A place, as a default argument of a consteval constructor that is called with
 // a co_await among the arguments beside it. GCC 14 moves arguments that are
 // objects, such as a std::source_location, into the frame of the coroutine, and
-// then finds no constants there. Pointers it leaves alone.
+// then finds no constants there. Pointers it leaves alone. (The pointer of
+// libc++ is private, and only Clang uses that library.)
+#if defined(_LIBCPP_VERSION)
+using PlacePointer = std::source_location;
+consteval PlacePointer current_place(
+    PlacePointer here = std::source_location::current()) {
+  return here;
+}
+consteval std::source_location place_at(PlacePointer where) { return where; }
+#else
 using PlacePointer = decltype(__builtin_source_location());
 consteval PlacePointer current_place(
     PlacePointer here = __builtin_source_location()) {
@@ -19,6 +28,7 @@ consteval PlacePointer current_place(
 consteval std::source_location place_at(PlacePointer where) {
   return std::source_location::current(where);
 }
+#endif
 
 // "asyncio_debug.cpp:41": the file without its folders, and the line.
 std::string file_line(const std::source_location& place);

@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <exception>
@@ -238,13 +239,24 @@ std::string full_repr(const T& value) {
   return detail::Writer(false).write(value);
 }
 
+// For fmt: writes a text for {}, which takes no width.
+struct TextFormatter {
+  constexpr auto parse(fmt::format_parse_context& context) {
+    return context.begin();
+  }
+  template <class Context>
+  static auto write(std::string_view text, Context& context) {
+    return std::copy(text.begin(), text.end(), context.out());
+  }
+};
+
 }  // namespace common
 
 // fmt::print("{}", task): whatever has a repr() can be printed.
 template <common::HasRepr T>
-struct fmt::formatter<T> : fmt::formatter<fmt::string_view> {
+struct fmt::formatter<T> : common::TextFormatter {
   template <class Context>
   auto format(const T& value, Context& context) const {
-    return formatter<string_view>::format(value.repr(), context);
+    return write(value.repr(), context);
   }
 };

@@ -306,10 +306,9 @@ std::string TypeLabel<F>::text() const {
 
 // fmt::print("{}", handle)
 template <common::HasRepr T>
-struct fmt::formatter<common::Ref<T>> : fmt::formatter<fmt::string_view> {
+struct fmt::formatter<common::Ref<T>> : common::TextFormatter {
   template <class Context>
   auto format(const common::Ref<T>& object, Context& context) const {
-    return formatter<string_view>::format(object ? object->repr() : "None",
-                                          context);
+    return write(object ? object->repr() : "None", context);
   }
 };

@@ -389,10 +389,13 @@ std::string shown(Bench& bench, T value) {
 }
 struct Opaque {};
 
+#if defined(__GNUC__) && !defined(__clang__)
+// Clang warns of it.
 Coroutine<std::string> forgets_its_result(bool give) {
   if (give) co_return "given";
   co_await sleep(0s);
 }
+#endif
 
 }  // namespace
 
@@ -410,7 +413,6 @@ TEST_CASE("the text of a task lives for every result") {
 }
 
 #if defined(__GNUC__) && !defined(__clang__)
-// Clang refuses to compile such a coroutine.
 TEST_CASE("a coroutine that falls off its end without a result fails") {
   Bench bench(GENERATE(from_range(kinds())));
   CHECK(bench.run(forgets_its_result(true)) == "given");
