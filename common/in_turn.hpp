@@ -3,26 +3,26 @@
 
 namespace common {
 
-// Calls end(object), which destroys it. That may end another object of the
+// Calls kEnd(object), which destroys it. That may end another object of the
 // kind, and so on: where many such calls are on the stack already, an object
-// waits, linked through its member, until the first of them has returned. So a
-// chain of any length needs no more stack than a short one.
-template <auto link, auto end, class Object>
+// waits, linked through the member kLink, until the first of them has returned.
+// So a chain of any length needs no more stack than a short one.
+template <auto kLink, auto kEnd, class Object>
 void end_in_turn(Object& object) noexcept {
   constexpr int kDeepest = 32;
   static thread_local constinit int depth = 0;
   static thread_local constinit Object* waiting = nullptr;
   if (depth == kDeepest) {
-    object.*link = waiting;
+    object.*kLink = waiting;
     waiting = &object;
     return;
   }
   ++depth;
-  end(object);
+  kEnd(object);
   while (depth == 1 && waiting) {
     Object& next = *waiting;
-    waiting = next.*link;
-    end(next);
+    waiting = next.*kLink;
+    kEnd(next);
   }
   --depth;
 }

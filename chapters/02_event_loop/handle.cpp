@@ -21,8 +21,8 @@ void LoopObject::leave_loop() {
 }
 
 void LoopObject::end_in_turn() noexcept {
-  constexpr auto end = [](LoopObject& object) { delete &object; };
-  common::end_in_turn<&LoopObject::next_, end>(*this);
+  constexpr auto kEnd = [](LoopObject& object) { delete &object; };
+  common::end_in_turn<&LoopObject::next_, kEnd>(*this);
 }
 
 // #region created_at_text

@@ -117,7 +117,7 @@ void ShieldBase::inner_done(FutureBase& inner) {
 }
 
 TimeoutScope::TimeoutScope(common::Duration timeout, std::source_location where)
-    : task_(*current_task()),
+    : task_(TaskBase::current()),
       requests_before_(task_.cancelling()),
       // As in sleep(): the timer keeps the task alive until it has come.
       timer_(get_running_loop().call_later(

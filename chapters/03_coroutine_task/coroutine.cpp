@@ -15,8 +15,8 @@ std::atomic<NeverAwaitedHook> never_awaited_hook = nullptr;
 }
 
 void Frame::destroy_in_turn() noexcept {
-  constexpr auto end = [](Frame& frame) { frame.destroy(); };
-  common::end_in_turn<&Frame::caller_, end>(*this);
+  constexpr auto kEnd = [](Frame& frame) { frame.destroy(); };
+  common::end_in_turn<&Frame::caller_, kEnd>(*this);
 }
 
 void Frame::refuse_end() const {

@@ -39,8 +39,8 @@ FutureBase::~FutureBase() {
 void FutureBase::dispose() noexcept {
   add_ref();  // For its last words it is alive.
   dying_ = true;
-  constexpr auto drop = [](FutureBase& future) { future.drop(); };
-  common::end_in_turn<&FutureBase::link_, drop>(*this);
+  constexpr auto kDrop = [](FutureBase& future) { future.drop(); };
+  common::end_in_turn<&FutureBase::link_, kDrop>(*this);
 }
 
 void FutureBase::drop() noexcept {

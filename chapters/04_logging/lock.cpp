@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include <cstddef>
 #include <new>
 #include <set>
 
@@ -18,14 +19,16 @@ std::set<HandlerMutex*>& handler_mutexes() {
   return *mutexes;
 }
 
-void in_child() {
-  for (HandlerMutex* const mutex : handler_mutexes()) {
-    try {
-      *mutex = std::make_shared<std::recursive_mutex>();
-    } catch (const std::bad_alloc&) {
-      // It keeps the old one, which is free unless another thread was in it.
-    }
+void make_anew(HandlerMutex& mutex) noexcept {
+  try {
+    mutex = std::make_shared<std::recursive_mutex>();
+  } catch (const std::bad_alloc&) {
+    return;  // The old one is free, unless another thread was in it.
   }
+}
+
+void in_child() {
+  for (HandlerMutex* const mutex : handler_mutexes()) make_anew(*mutex);
   module_lock().unlock();
 }
 
@@ -39,7 +42,8 @@ void in_child() {
 }  // namespace
 
 std::mutex& module_lock() noexcept {
-  static auto* const mutex = new std::mutex;
+  alignas(std::mutex) static std::byte place[sizeof(std::mutex)];
+  static auto* const mutex = new (place) std::mutex;  // and no destructor
   return *mutex;
 }
 

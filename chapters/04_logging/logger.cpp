@@ -142,9 +142,9 @@ class Manager {
     return !std::exchange(no_handlers_reported_, true);
   }
 
-  void configure(Logger& logger, std::shared_ptr<Handler> handler,
+  void configure(Logger& logger, const std::shared_ptr<Handler>& handler,
                  std::optional<Level> level, bool force) {
-    std::vector<std::shared_ptr<Handler>> handlers(1, std::move(handler));
+    std::vector<std::shared_ptr<Handler>> handlers(1, handler);
     const std::lock_guard lock(module_lock());
     if (!logger.handlers_.empty() && !force) return;
     logger.handlers_.swap(handlers);  // the old ones go without the lock

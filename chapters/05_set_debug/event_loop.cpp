@@ -43,7 +43,7 @@ std::string created_by(std::string_view what, const LoopObject& object) {
 EventLoop::EventLoop(common::Clock& clock,
                      std::unique_ptr<ch01::Selector> selector, Place where)
     : ch04::EventLoop(clock, std::move(selector), where) {
-  set_debug(debug_from_environment());
+  if (debug_from_environment()) set_detail(common::Detail::full);
 }
 
 void EventLoop::set_debug(bool enabled) {

@@ -21,6 +21,14 @@ void report_slow(const LoopObject& object,
 }
 // #endregion report_slow
 
+using Reading = std::optional<std::chrono::nanoseconds>;
+
+// Less than any limit, where the clock could not tell.
+std::chrono::nanoseconds between(const Reading& start, const Reading& end) {
+  if (!start || !end) return std::chrono::nanoseconds::min();
+  return common::saturated_difference(*end, *start);
+}
+
 }  // namespace
 
 // Nothing, if the clock cannot tell: it may have been destroyed.
@@ -43,8 +51,7 @@ void EventLoop::run_handle(LoopObject& object) noexcept {
   ch05::EventLoop::run_handle(object);
   last_end_ = reading();
   dropped_before_ = dropped();
-  if (!start || !last_end_) return;
-  const auto took = common::saturated_difference(*last_end_, *start);
+  const auto took = between(start, last_end_);
   if (took < slow_callback_duration) return;
   report_slow(object, took);
   last_end_.reset();  // the next one shall not pay for this report

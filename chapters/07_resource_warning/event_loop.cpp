@@ -50,7 +50,7 @@ void report_orphan(FutureBase& future) noexcept try {
 }
 
 // Set before main(): a coroutine needs no loop to be forgotten.
-const bool installed = [] {
+[[maybe_unused]] const bool installed = [] {
   ch03::set_never_awaited_hook(warn_never_awaited);
   ch03::set_orphan_hook(report_orphan);
   return true;
@@ -61,7 +61,6 @@ const bool installed = [] {
 
 // #region destructor
 EventLoop::~EventLoop() {
-  static_cast<void>(installed);
   try {
     if (!is_closed()) {
       for (const auto& [text, place] : left_over()) {
@@ -71,8 +70,7 @@ EventLoop::~EventLoop() {
                            repr(), created_at());
     }
     for (const auto& task : all_tasks()) report_destroyed(*task);
-    // Here, where what is dropped can still be reported.
-    ch02::EventLoop::close();
+    ch02::EventLoop::close();  // here: what it drops can still be reported
   } catch (...) {
     write_unraisable("the end of an event loop");
   }
