@@ -37,7 +37,7 @@ struct FdPair {
 };
 
 // Both ends non-blocking and close-on-exec.  Throw std::system_error.
-[[nodiscard]] FdPair make_pipe();
+FdPair make_pipe();
 FdPair make_socket_pair();  // both ends read and write
 // #endregion fd_pair
 
