@@ -3,26 +3,26 @@
 
 namespace common {
 
-// Calls kEnd(object), which destroys it. That may end another object of the
+// Calls End(object), which destroys it. That may end another object of the
 // kind, and so on: where many such calls are on the stack already, an object
-// waits, linked through the member kLink, until the first of them has returned.
+// waits, linked through the member Link, until the first of them has returned.
 // So a chain of any length needs no more stack than a short one.
-template <auto kLink, auto kEnd, class Object>
+template <auto Link, auto End, class Object>
 void end_in_turn(Object& object) noexcept {
   constexpr int kDeepest = 32;
   static thread_local constinit int depth = 0;
   static thread_local constinit Object* waiting = nullptr;
   if (depth == kDeepest) {
-    object.*kLink = waiting;
+    object.*Link = waiting;
     waiting = &object;
     return;
   }
   ++depth;
-  kEnd(object);
+  End(object);
   while (depth == 1 && waiting) {
     Object& next = *waiting;
-    waiting = next.*kLink;
-    kEnd(next);
+    waiting = next.*Link;
+    End(next);
   }
   --depth;
 }

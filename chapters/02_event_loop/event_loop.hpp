@@ -191,6 +191,7 @@ class EventLoop {
   virtual void check_thread() const {}
   // #endregion seams
 
+  void drop_everything();  // close(), without a question or a word
   void check_closed() const;
   bool in_other_thread() const;  // The loop runs, and not on this thread.
   void set_detail(common::Detail detail) { detail_ = detail; }
@@ -259,7 +260,6 @@ class EventLoop {
   void drop_posted() noexcept;
   void process_events(std::span<const ch01::ReadyKey> events);
   void wake_up();
-  void drop_everything();
   static void report_lost(const std::exception_ptr& error) noexcept;
 
   common::ClockRef clock_;

@@ -270,9 +270,9 @@ std::string Logger::repr() const {
                      get_level_name(get_effective_level()));
 }
 
-void Logger::configure(std::shared_ptr<Handler> handler,
+void Logger::configure(const std::shared_ptr<Handler>& handler,
                        std::optional<Level> level, bool force) {
-  Manager::instance().configure(*this, std::move(handler), level, force);
+  Manager::instance().configure(*this, handler, level, force);
 }
 
 void Logger::log_text(int level, std::string_view text,

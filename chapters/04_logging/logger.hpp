@@ -147,8 +147,8 @@ class Logger : public Filterer {
              const ErasedMessage& message) noexcept;
   // Of the root: its handlers and its level, in one step; does nothing if it
   // has handlers and is not forced. Two threads must not add two.
-  void configure(std::shared_ptr<Handler> handler, std::optional<Level> level,
-                 bool force);
+  void configure(const std::shared_ptr<Handler>& handler,
+                 std::optional<Level> level, bool force);
   void write_raw(int level, const ExcInfo& exc_info,
                  const ErasedMessage& message) noexcept;
   void pass(const LogRecord& record);

@@ -70,7 +70,7 @@ EventLoop::~EventLoop() {
                            repr(), created_at());
     }
     for (const auto& task : all_tasks()) report_destroyed(*task);
-    ch02::EventLoop::close();  // here: what it drops can still be reported
+    drop_everything();  // here: what it drops can still be reported
   } catch (...) {
     write_unraisable("the end of an event loop");
   }
@@ -86,8 +86,8 @@ void EventLoop::close() {
   std::vector<LeftOver> left;
   errors.attempt([&] { left = left_over(); });
   errors.attempt([&] { ch06::EventLoop::close(); });
-  for (const auto& [text, place] : left) {
-    errors.attempt([&] { warn(text, ResourceWarning, place); });
+  for (const LeftOver& each : left) {
+    errors.attempt([&] { warn(each.text, ResourceWarning, each.created_at); });
   }
   errors.rethrow();
 }

@@ -204,13 +204,15 @@ Coroutine<> nested(int length) {
 TEST_CASE("coroutines in coroutines that never begin end in turn") {
   Bench bench(plain());
   SECTION("closed") { nested(kManyTasks).close(); }
-  SECTION("dropped") { static_cast<void>(nested(kManyTasks)); }
+  // Each that goes unheard is composed a warning: fewer will do.
+  constexpr int kFew = 10'000;
+  SECTION("dropped") { static_cast<void>(nested(kFew)); }
   SECTION("of a task that is dropped") {
-    static_cast<void>(bench.loop().create_task(nested(kManyTasks)));
+    static_cast<void>(bench.loop().create_task(nested(kFew)));
   }
   SECTION("run") { bench.run(nested(kManyTasks)); }
   SECTION("of a task that is cancelled before its first step") {
-    const auto task = bench.loop().create_task(nested(kManyTasks));
+    const auto task = bench.loop().create_task(nested(kFew));
     task.cancel();
     bench.run_once();
     CHECK(task.cancelled());
