@@ -10,9 +10,9 @@ namespace common {
 // A place, as a default argument of a consteval constructor that is called with
 // a co_await among the arguments beside it. GCC 14 moves arguments that are
 // objects, such as a std::source_location, into the frame of the coroutine, and
-// then finds no constants there. Pointers it leaves alone. (The pointer of
-// libc++ is private, and only Clang uses that library.)
-#if defined(_LIBCPP_VERSION)
+// then finds no constants there. Pointers it leaves alone. (To Clang their type
+// is private, and it has no need of them.)
+#if defined(__clang__)
 using PlacePointer = std::source_location;
 consteval PlacePointer current_place(
     PlacePointer here = std::source_location::current()) {

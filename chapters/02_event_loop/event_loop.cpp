@@ -146,8 +146,6 @@ void EventLoop::report_refusal(LoopObject& object) noexcept {
   });
 }
 
-void EventLoop::timer_cancelled(TimerHandle&) { timers_.note_cancelled(); }
-
 // #region post
 // #region post_one
 void EventLoop::post(Ref<Handle> handle) {
@@ -414,10 +412,6 @@ void EventLoop::drop_everything() {
   timers_.clear();
   drop_posted();
   selector_->close();
-}
-
-bool EventLoop::is_running() const {
-  return running_.load(std::memory_order_relaxed);
 }
 
 // #region in_other_thread

@@ -127,7 +127,7 @@ class EventLoop {
   static std::unique_ptr<ch01::Selector> default_selector() {
     return ch01::default_selector();
   }
-  bool is_running() const;
+  bool is_running() const { return running_.load(std::memory_order_relaxed); }
   bool is_closed() const {
     return shared_.closed.load(std::memory_order_relaxed);
   }
@@ -220,7 +220,6 @@ class EventLoop {
  private:
   friend class LoopObject;
   friend class Handle;
-  friend class TimerHandle;
   struct Watch {
     common::Ref<Handle> reader;
     common::Ref<Handle> writer;
@@ -252,7 +251,6 @@ class EventLoop {
   void report_refusal(LoopObject& object) noexcept;
   // Of a loop that lives, and nothing of one that is gone.
   static std::optional<common::Detail> detail_of(const EventLoop* loop);
-  void timer_cancelled(TimerHandle& timer);
 
   void run_once();
   ch01::Selector::Timeout timeout() const;

@@ -84,12 +84,15 @@ void Handle::run() noexcept {
 // #endregion run
 
 void Handle::cancel() {
-  if (!cancelled_ && (queued_ || in_heap_)) loop()->check_thread();
+  // A loop that does not run may be any thread's.
+  const bool scheduled = !cancelled_ && (queued_ || in_heap_);
+  if (scheduled && loop()->is_running()) loop()->check_thread();
   discard();
 }
 
 void Handle::discard() noexcept {
   if (cancelled_) return;
+  if (in_heap_) loop()->timers_.note_cancelled();
   cancelled_ = true;
   // A callback that cancels its own handle is still in use.
   if (!running_) forget();
@@ -102,11 +105,6 @@ std::string Handle::repr(Detail detail) const {
   // A cancelled handle has forgotten its callback; only debug mode names it.
   if (!cancelled_ || detail == Detail::full) text += " " + callback_text();
   return text + created_at_text(detail) + ">";
-}
-
-void TimerHandle::discard() noexcept {
-  if (!cancelled_ && in_heap_) loop()->timer_cancelled(*this);
-  Handle::discard();
 }
 
 std::string TimerHandle::when_text() const {

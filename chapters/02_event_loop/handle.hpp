@@ -205,7 +205,7 @@ class Handle : public LoopObject {
   // The callback will not run; a second time, or too late, does no harm.
   void cancel();
   // The same for destructors: in debug mode, too, on any thread.
-  virtual void discard() noexcept;
+  void discard() noexcept;
   bool cancelled() const { return cancelled_; }
   // <Handle work() at FILE:LINE created at FILE:LINE>
   std::string repr(common::Detail detail) const override;
@@ -216,7 +216,6 @@ class Handle : public LoopObject {
   virtual std::string when_text() const { return ""; }
 
  private:
-  friend class TimerHandle;
   friend class TimerHeap;
   virtual void call() = 0;
   virtual void forget() noexcept = 0;  // destroys the callback and its captures
@@ -234,7 +233,6 @@ class TimerHandle : public Handle {
       : Handle(loop, where), when_(when) {}
 
   std::chrono::nanoseconds when() const { return when_; }  // on loop.time()
-  void discard() noexcept override;
 
  protected:
   std::string_view class_name() const override { return "TimerHandle"; }
