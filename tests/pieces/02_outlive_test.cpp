@@ -1,6 +1,5 @@
 // What a program still holds when a loop, a clock or a thread's registration
 // is gone answers, or refuses; and nothing that can be nested costs stack.
-#include <signal.h>
 #include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,6 +17,7 @@
 #include <vector>
 
 #include "tests/catch.hpp"
+#include "tests/pieces/child.hpp"
 #include "tests/pieces/loops.hpp"
 
 namespace {
@@ -34,18 +34,7 @@ using Log = std::vector<std::string>;
 
 // Runs the function in a child process; is what it returns true?
 bool in_child(const std::function<bool()>& function) {
-  const pid_t child = ::fork();
-  if (child == 0) {
-    bool good = false;
-    try {
-      good = function();
-    } catch (...) {
-    }
-    ::_exit(good ? 0 : 1);
-  }
-  int status = -1;
-  REQUIRE(::waitpid(child, &status, 0) == child);
-  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  return child::run([&] { return function() ? 0 : 1; }, 20s) == "exit 0";
 }
 
 std::string refusal_of_get_event_loop() {
@@ -413,7 +402,6 @@ TEST_CASE("fork: a child can make a loop, whatever other threads were doing") {
   bool good = true;
   for (int i = 0; i < 64 && good; ++i) {
     good = in_child([] {
-      ::alarm(20);  // a child that hangs is ended by a signal
       common::VirtualClock clock;
       EventLoop own(clock);
       own.close();
@@ -427,7 +415,6 @@ TEST_CASE("fork: a child can make a loop, whatever other threads were doing") {
 
 TEST_CASE("a broken wake-up pipe is an error of the post, and no signal") {
   CHECK(in_child([] {
-    ::signal(SIGPIPE, SIG_DFL);
     common::VirtualClock clock;
     EventLoop loop(clock);
     ::close(loop.selector().get_map()->begin()->first);
@@ -445,7 +432,6 @@ TEST_CASE("a broken wake-up pipe is an error of the post, and no signal") {
 
 TEST_CASE("a stack can be printed into a pipe without a reader") {
   CHECK(in_child([] {
-    ::signal(SIGPIPE, SIG_DFL);
     common::VirtualClock clock;
     ch07::EventLoop loop(clock);
     const auto task = loop.create_task(ch07::sleep(1h));

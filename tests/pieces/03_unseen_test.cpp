@@ -157,8 +157,7 @@ TEST_CASE("gather: an error that nobody looks at is told of the gathering") {
         "'first')>\nstd::runtime_error: first");
 }
 
-// --- What outlives its loop
-// ---------------------------------------------------
+// --- What outlives its loop --------------------------------------------------
 
 namespace {
 
@@ -218,8 +217,7 @@ TEST_CASE("what outlives its loop in debug mode still tells its place") {
         0);
 }
 
-// --- The first error counts
-// -----------------------------------------------------
+// --- The first error counts --------------------------------------------------
 
 TEST_CASE("run: the error of main() survives a warning that is an error") {
   common::VirtualClock clock;
@@ -281,8 +279,7 @@ TEST_CASE("close: of several warnings that are errors none is lost") {
                         "callback left when the event loop was closed") == 0);
 }
 
-// --- Refused on the seam
-// -----------------------------------------------------------
+// --- Refused on the seam -----------------------------------------------------
 
 namespace {
 
@@ -343,8 +340,7 @@ TEST_CASE("a step that is refused is an error at its co_await") {
   loop.close();
 }
 
-// --- Cancellations keep their message
-// ------------------------------------------
+// --- Cancellations keep their message ----------------------------------------
 
 TEST_CASE("a CancelledError shows its message") {
   const auto error = std::make_exception_ptr(CancelledError("ce"));
@@ -370,8 +366,7 @@ TEST_CASE("a CancelledError in a result shows its message") {
         "result=[ch03::CancelledError('ce')]>");
 }
 
-// --- Results of every kind
-// --------------------------------------------------------
+// --- Results of every kind ---------------------------------------------------
 
 namespace {
 
@@ -423,8 +418,7 @@ TEST_CASE("a coroutine that falls off its end without a result fails") {
 }
 #endif
 
-// --- Empty futures
-// ------------------------------------------------------------------
+// --- Empty futures -----------------------------------------------------------
 
 TEST_CASE("a future or task that names none yet refuses") {
   Bench bench(GENERATE(from_range(kinds())));
@@ -472,8 +466,7 @@ TEST_CASE("a future or task that names none yet refuses") {
   CHECK(moved.result() == 7);
 }
 
-// --- Long sleeps
-// --------------------------------------------------------------------
+// --- Long sleeps -------------------------------------------------------------
 
 TEST_CASE("a sleep of 500 years is long, and a timeout too") {
   Bench bench(GENERATE(from_range(kinds())));
@@ -498,8 +491,7 @@ TEST_CASE("a sleep of 500 years is long, and a timeout too") {
   CHECK(bench.run(main()) == "5, still asleep, no time");
 }
 
-// --- The ends of tasks and loops
-// ------------------------------------------------
+// --- The ends of tasks and loops ---------------------------------------------
 
 TEST_CASE("all_tasks() does not give a task that is being destroyed") {
   Bench bench(GENERATE(from_range(kinds())));
@@ -629,8 +621,7 @@ TEST_CASE("a cancellation that comes at the very end is heard") {
         "CancelledError('at the end')");
 }
 
-// --- Results
-// ------------------------------------------------------------------------
+// --- Results -----------------------------------------------------------------
 
 TEST_CASE("a result may be a container of what cannot be copied") {
   Bench bench(GENERATE(from_range(kinds())));
