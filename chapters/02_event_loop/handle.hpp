@@ -32,7 +32,8 @@ class LoopObject : public common::RefCounted {
   const std::source_location& created_at() const { return where_; }
   virtual std::string repr(common::Detail detail) const = 0;
   std::string repr() const;  // as much as detail() says
-  // What its loop wants; of one that is gone, what it wanted at the end.
+  // What its loop wants. Where that is gone: for a future what it wanted at the
+  // end, for a handle the brief text.
   common::Detail detail() const;
   // How it is called in a list of callbacks: "work() at FILE:LINE".
   virtual std::string callback_text() const { return ""; }

@@ -33,6 +33,7 @@
 #include "common/print.hpp"
 #include "tests/catch.hpp"
 #include "tests/pieces/child.hpp"
+#include "tests/pieces/count.hpp"
 
 using namespace ch04;
 
@@ -190,15 +191,6 @@ std::shared_ptr<Recorder> record(Logger& logger) {
 std::string read(const std::filesystem::path& path) {
   std::ifstream file(path);
   return {std::istreambuf_iterator<char>(file), {}};
-}
-
-std::size_t count(const std::string& text, const std::string& part) {
-  std::size_t found = 0;
-  for (auto at = text.find(part); at != std::string::npos;
-       at = text.find(part, at + part.size())) {
-    ++found;
-  }
-  return found;
 }
 
 const std::string kTooDeep =

@@ -21,6 +21,7 @@
 #include "chapters/07_resource_warning/warnings.hpp"
 #include "tests/catch.hpp"
 #include "tests/pieces/child.hpp"
+#include "tests/pieces/count.hpp"
 
 namespace {
 
@@ -736,15 +737,6 @@ namespace {
 const std::string kTooDeep =
     "Exception ignored in: a hook of warnings\n"
     "std::runtime_error: maximum recursion depth exceeded\n";
-
-std::size_t count(const std::string& text, const std::string& part) {
-  std::size_t found = 0;
-  for (auto at = text.find(part); at != std::string::npos;
-       at = text.find(part, at + part.size())) {
-    ++found;
-  }
-  return found;
-}
 
 }  // namespace
 
