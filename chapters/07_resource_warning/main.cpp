@@ -25,7 +25,9 @@ asyncio::Coroutine<> forgotten(
 }
 // #endregion forgotten
 
-asyncio::Coroutine<> waits_for_ever(asyncio::Future<> future) {
+asyncio::Coroutine<> waits_for_ever(
+    asyncio::Future<> future,
+    std::source_location = std::source_location::current()) {
   co_await future;
 }
 
