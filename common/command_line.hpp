@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "common/clock.hpp"
-#include "common/trace.hpp"
+#include "common/trace/trace.hpp"
 
 namespace common {
 

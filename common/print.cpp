@@ -4,7 +4,7 @@
 
 #include "common/output.hpp"
 #include "common/place.hpp"
-#include "common/trace.hpp"
+#include "common/trace/trace.hpp"
 
 namespace common {
 

@@ -43,7 +43,7 @@ function watchedFolders() {
     .filter((entry) => entry.isDirectory()).map((entry) => path.join(folder, entry.name));
   const chapters = below('chapters');
   return ['book', 'book/traps', 'book/python', 'book/tools', 'book/tools/theme', 'common',
-    ...chapters, ...chapters.map((folder) => path.join(folder, 'expected'))]
+    'common/trace', ...chapters, ...chapters.map((folder) => path.join(folder, 'expected'))]
     .map((folder) => path.join(ROOT, folder)).filter((folder) => fs.existsSync(folder));
 }
 

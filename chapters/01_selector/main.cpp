@@ -13,7 +13,7 @@
 #include "chapters/01_selector/selector.hpp"
 #include "common/command_line.hpp"
 #include "common/print.hpp"
-#include "common/recorded.hpp"
+#include "common/trace/01_selector.hpp"
 #include "common/unique_fd.hpp"
 
 namespace {
@@ -21,7 +21,7 @@ namespace {
 using namespace std::chrono_literals;
 using ch01::EVENT_READ;
 using ch01::EVENT_WRITE;
-using Selector = common::RecordedSelector<ch01::Selector>;
+using Selector = common::RecordedSelector;
 
 // #region show
 // Asks the selector, and prints who is ready for what.

@@ -42,12 +42,6 @@ class EventLoop {
   using Place = std::source_location;
   using ExceptionHandler =
       std::function<void(EventLoop&, const ExceptionContext&)>;
-  // For those who stand on the seams of any chapter's loop: see common/.
-  using Object = LoopObject;
-  using AnyTimer = TimerHandle;
-  using Context = ExceptionContext;
-  using Timeout = ch01::Selector::Timeout;
-  using ReadyKeys = std::span<const ch01::ReadyKey>;
 
   // Throws std::system_error when the machine has no descriptors left.
   explicit EventLoop(
@@ -124,9 +118,6 @@ class EventLoop {
   nanoseconds time() const { return clock_->now(); }
   common::Clock& clock() const { return *clock_; }
   const ch01::Selector& selector() const { return *selector_; }
-  static std::unique_ptr<ch01::Selector> default_selector() {
-    return ch01::default_selector();
-  }
   bool is_running() const { return running_.load(std::memory_order_relaxed); }
   bool is_closed() const {
     return shared_.closed.load(std::memory_order_relaxed);

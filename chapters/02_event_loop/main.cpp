@@ -11,7 +11,7 @@
 #include "chapters/02_event_loop/event_loop.hpp"
 #include "common/command_line.hpp"
 #include "common/print.hpp"
-#include "common/recorded.hpp"
+#include "common/trace/02_event_loop.hpp"
 #include "common/unique_fd.hpp"
 
 namespace asyncio = ch02;

@@ -33,10 +33,6 @@ enum class Change {
 // asyncio: base_events.BaseEventLoop
 class EventLoop : public ch02::EventLoop {
  public:
-  using AnyFuture = FutureBase;
-  using AnyTask = TaskBase;
-  using Change = ch03::Change;
-
   // Not inherited: the place of an inherited default would be this line.
   explicit EventLoop(
       common::Clock& clock = common::system_clock(),

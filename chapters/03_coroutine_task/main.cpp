@@ -7,7 +7,7 @@
 #include "chapters/03_coroutine_task/awaiting.hpp"
 #include "common/command_line.hpp"
 #include "common/print.hpp"
-#include "common/recorded.hpp"
+#include "common/trace/03_coroutine_task.hpp"
 
 namespace asyncio = ch03;
 

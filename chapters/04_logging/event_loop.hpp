@@ -24,11 +24,6 @@ class EventLoop : public ch03::EventLoop {
       std::unique_ptr<ch01::Selector> selector = ch01::default_selector(),
       Place where = Place::current());
 
-  // For a recorder: as set_log_listener().
-  static void listen_to_log(LogListener listener) {
-    set_log_listener(std::move(listener));
-  }
-
  protected:
   // The report of an error becomes a record of level ERROR.
   void default_exception_handler(const ExceptionContext& context) override;

@@ -126,16 +126,6 @@ class Manager {
     return at != nullptr;
   }
 
-  void set_listener(std::shared_ptr<const LogListener> listener) {
-    const std::lock_guard lock(module_lock());
-    listener_.swap(listener);
-  }
-
-  std::shared_ptr<const LogListener> listener() {
-    const std::lock_guard lock(module_lock());
-    return listener_;
-  }
-
   // True once.
   bool first_without_handlers() {
     const std::lock_guard lock(module_lock());
@@ -225,12 +215,13 @@ class Manager {
   std::map<std::string, std::unique_ptr<Logger>, std::less<>> loggers_;
   int disabled_ = NOTSET;
   bool no_handlers_reported_ = false;
-  std::shared_ptr<const LogListener> listener_;
 };
 
 namespace {
 
 [[maybe_unused]] const Manager& made_early = Manager::instance();
+
+constinit std::atomic<LogListener> log_listener = nullptr;
 
 }  // namespace
 
@@ -323,9 +314,9 @@ void Logger::handle(const LogRecord& record) noexcept {
 
 void Logger::pass(const LogRecord& record) {
   if (!filter(record)) return;
-  if (const auto listener = Manager::instance().listener()) {
+  if (const LogListener listener = log_listener) {
     try {
-      (*listener)(get_level_name(record.level), record);
+      listener(record);
     } catch (...) {
       report_logging_error(std::current_exception(), record);
     }
@@ -354,10 +345,8 @@ Logger& get_logger(std::string_view name) {
   return manager.get(name);
 }
 
-void set_log_listener(LogListener listener) {
-  std::shared_ptr<const LogListener> shared;
-  if (listener) shared = std::make_shared<LogListener>(std::move(listener));
-  Manager::instance().set_listener(std::move(shared));
+void set_log_listener(LogListener listener) noexcept {
+  log_listener = listener;
 }
 
 void disable(Level level) { Manager::instance().disable(level); }

@@ -3,7 +3,6 @@
 
 #include <atomic>
 #include <exception>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <source_location>
@@ -169,12 +168,12 @@ class Logger : public Filterer {
 // which starts at WARNING.  logging.getLogger
 Logger& get_logger(std::string_view name = "");
 
-// Hears every record that a logger lets through, before the handlers do, and
-// the name of its level. It is no handler: basic_config() and the last resort
-// do not take it for one. An empty function ends it.
-using LogListener =
-    std::function<void(std::string_view level, const LogRecord& record)>;
-void set_log_listener(LogListener listener);
+// Hears every record that a logger lets through, before the handlers do. A
+// handler would change what it hears, because basic_config() and the last
+// resort look for handlers, and would miss loggers that do not propagate.
+// nullptr ends it.
+using LogListener = void (*)(const LogRecord& record);
+void set_log_listener(LogListener listener) noexcept;
 
 // Silences this level and those below, in all loggers; NOTSET ends it.
 // logging.disable

@@ -5,7 +5,7 @@
 
 #include "chapters/04_logging/event_loop.hpp"
 #include "common/command_line.hpp"
-#include "common/recorded.hpp"
+#include "common/trace/04_logging.hpp"
 
 namespace asyncio = ch04;
 

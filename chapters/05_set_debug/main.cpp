@@ -7,7 +7,7 @@
 #include "chapters/05_set_debug/event_loop.hpp"
 #include "common/command_line.hpp"
 #include "common/print.hpp"
-#include "common/recorded.hpp"
+#include "common/trace/04_logging.hpp"
 
 namespace asyncio = ch05;
 

@@ -6,7 +6,7 @@
 #include "chapters/06_slow_callback/event_loop.hpp"
 #include "common/command_line.hpp"
 #include "common/print.hpp"
-#include "common/recorded.hpp"
+#include "common/trace/06_slow_callback.hpp"
 
 namespace asyncio = ch06;
 

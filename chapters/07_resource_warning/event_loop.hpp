@@ -32,11 +32,6 @@ class EventLoop : public ch06::EventLoop {
   // are told by write_unraisable().
   void close() override;
 
-  // For a recorder: as set_warning_listener().
-  static void listen_to_warnings(ShowWarning listener) {
-    set_warning_listener(std::move(listener));
-  }
-
  protected:
   void changing(FutureBase& future, Change change) noexcept override;
 

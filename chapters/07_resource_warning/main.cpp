@@ -7,7 +7,7 @@
 #include "chapters/07_resource_warning/event_loop.hpp"
 #include "common/command_line.hpp"
 #include "common/print.hpp"
-#include "common/recorded.hpp"
+#include "common/trace/07_resource_warning.hpp"
 #include "common/unique_fd.hpp"
 
 namespace asyncio = ch07;

@@ -112,7 +112,6 @@ struct State {
   std::vector<Rule> rules;
   std::set<Key> shown;
   std::shared_ptr<const ShowWarning> showwarning;
-  std::shared_ptr<const ShowWarning> listener;
   std::shared_ptr<const UnraisableHook> unraisablehook;
   bool captured = false;  // by capture_warnings
   std::shared_ptr<const ShowWarning> uncaptured;
@@ -236,7 +235,6 @@ Key make_key(Action action, std::string_view registry,
 // The registry tells files of the same name apart.
 void issue(WarningMessage message, std::string_view registry) {
   std::shared_ptr<const ShowWarning> show;
-  std::shared_ptr<const ShowWarning> listener;
   {
     State& all = state();
     const std::lock_guard lock(all.mutex);
@@ -250,18 +248,9 @@ void issue(WarningMessage message, std::string_view registry) {
     }
     // #endregion obey
     show = all.showwarning;
-    if (!all.captured) listener = all.listener;
   }
   const HookCall call;
-  const bool allowed = call.allowed();
-  if (listener && allowed) {
-    try {
-      (*listener)(message);
-    } catch (...) {
-      write_unraisable("a listener to warnings");
-    }
-  }
-  if (show && allowed) return (*show)(message);
+  if (show && call.allowed()) return (*show)(message);
   common::write_error(format_warning(message.text, *message.category,
                                      message.file, message.line));
 }
@@ -433,12 +422,14 @@ void set_showwarning(ShowWarning function) {
   all.showwarning.swap(show);  // the old one goes without the lock
 }
 
-void set_warning_listener(ShowWarning function) {
-  std::shared_ptr<const ShowWarning> listener;
-  if (function) listener = std::make_shared<ShowWarning>(std::move(function));
-  State& all = state();
-  const std::lock_guard lock(all.mutex);
-  all.listener.swap(listener);
+ShowWarning get_showwarning() {
+  std::shared_ptr<const ShowWarning> show;
+  {
+    State& all = state();
+    const std::lock_guard lock(all.mutex);
+    show = all.showwarning;
+  }
+  return show ? *show : ShowWarning();
 }
 
 void capture_warnings(bool capture) {

@@ -140,9 +140,7 @@ std::vector<WarningFilter> filters();  // the first that matches decides
 // rest goes to standard error.
 using ShowWarning = std::function<void(const WarningMessage& message)>;
 void set_showwarning(ShowWarning function);
-// Hears every warning that is shown, unless it goes to the log. It changes
-// nothing about how they are shown; an empty function ends it.
-void set_warning_listener(ShowWarning listener);
+ShowWarning get_showwarning();  // empty: to standard error
 // Sends warnings to the logger "py.warnings" as WARNING, until told otherwise.
 // logging.captureWarnings
 void capture_warnings(bool capture);

@@ -3,7 +3,7 @@
 
 #include "chapters/07_resource_warning/event_loop.hpp"
 #include "common/command_line.hpp"
-#include "common/recorded.hpp"
+#include "common/trace/07_resource_warning.hpp"
 
 namespace asyncio = ch07;
 using namespace std::chrono_literals;

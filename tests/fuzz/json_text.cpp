@@ -2,7 +2,7 @@
 // it.
 #include <nlohmann/json.hpp>
 
-#include "common/trace.hpp"
+#include "common/trace/trace.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

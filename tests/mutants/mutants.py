@@ -138,7 +138,8 @@ def shares(sizes, total):
 def plan(seed, sources, headers):
     """For each file: how many mutants, and the candidates in their order."""
     files = sorted(str(p.relative_to(TOP)) for pattern in
-                   ('common/*.?pp', 'chapters/*/*.?pp')
+                   ('common/*.?pp', 'common/trace/*.?pp',
+                    'chapters/*/*.?pp')
                    for p in TOP.glob(pattern) if p.name not in LEFT_OUT)
     result = {}
     for ending, total in (('.cpp', sources), ('.hpp', headers)):

@@ -35,7 +35,7 @@
 #include "common/recycled.hpp"
 #include "common/ref.hpp"
 #include "common/repr.hpp"
-#include "common/trace.hpp"
+#include "common/trace/trace.hpp"
 #include "common/unique_fd.hpp"
 #include "tests/catch.hpp"
 #include "tests/pieces/child.hpp"

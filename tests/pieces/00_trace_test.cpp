@@ -28,8 +28,8 @@
 
 #include "chapters/07_resource_warning/event_loop.hpp"
 #include "common/print.hpp"
-#include "common/recorded.hpp"
-#include "common/trace.hpp"
+#include "common/trace/07_resource_warning.hpp"
+#include "common/trace/trace.hpp"
 #include "common/unique_fd.hpp"
 #include "tests/catch.hpp"
 #include "tests/pieces/loops.hpp"
@@ -721,6 +721,51 @@ TEST_CASE("logs and warnings are heard once, from the first to the last word") {
   CHECK(lines[2] == "WARNING kitchen 2 cups");
   CHECK(lines[3].starts_with("ERROR asyncio Exception in callback spill()"));
   CHECK(lines[4].starts_with("WARNING ResourceWarning unclosed event loop"));
+}
+
+TEST_CASE("warnings are heard and shown, as the program wants it") {
+  const Folder folder;
+  const ch07::CatchWarnings guard;
+  ch07::simplefilter("always");
+  std::optional<loops::StandardError> err(std::in_place);
+  Texts shown;
+  const auto show = [&](const ch07::WarningMessage& message) {
+    shown.push_back(message.text);
+  };
+  {
+    common::VirtualClock clock;
+    Trace trace(folder.file(), clock, "test");
+    {
+      common::Recorded<ch07::EventLoop> loop(clock, &trace);
+      ch07::warn("1");
+      loop.close();
+    }
+    ch07::warn("2");
+    CHECK_FALSE(ch07::get_showwarning());
+    ch07::set_showwarning(show);
+    {
+      common::Recorded<ch07::EventLoop> loop(clock, &trace);
+      ch07::warn("3");
+      loop.close();
+    }
+    ch07::warn("4");
+    {
+      common::Recorded<ch07::EventLoop> loop(clock, &trace);
+      ch07::set_showwarning(show);
+      loop.close();
+    }
+    ch07::warn("5");
+  }
+  const std::string text = err->text();
+  err.reset();
+  CHECK(text.find("UserWarning: 1\n") != std::string::npos);
+  CHECK(text.find("UserWarning: 2\n") != std::string::npos);
+  CHECK(shown == Texts{"3", "4", "5"});
+  Texts heard;
+  for (const Event& event : events_of(folder.file())) {
+    if (event["cat"] == "warning") heard.push_back(event["name"]);
+  }
+  CHECK(heard == Texts{"1", "3"});
 }
 
 TEST_CASE("without logging, an error is a line of level ERROR") {

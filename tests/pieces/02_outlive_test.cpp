@@ -469,6 +469,6 @@ TEST_CASE("a clock that begins at the beginning of time") {
 TEST_CASE("a loop that is given no selector takes the default") {
   common::VirtualClock clock;
   EventLoop loop(clock, nullptr);
-  CHECK(loop.selector().name() == ch02::EventLoop::default_selector()->name());
+  CHECK(loop.selector().name() == ch01::default_selector()->name());
   loop.close();
 }

@@ -850,7 +850,7 @@ TEST_CASE("a listener that logs for ever is stopped", "[04_logging]") {
   const Fresh fresh;
   const Stderr err;
   const auto recorder = record(get_logger("heard"));
-  set_log_listener([](std::string_view, const LogRecord& record) {
+  set_log_listener([](const LogRecord& record) {
     get_logger("heard").handle(record);
   });
   get_logger("heard").warning("hello");

@@ -782,23 +782,6 @@ TEST_CASE("showwarning: one that forgets what was shown is stopped, too") {
   CHECK(count(standard_error.text(), kTooDeep) == 1);
 }
 
-TEST_CASE("a warning listener that warns for ever is stopped") {
-  int calls = 0;
-  StandardError standard_error;
-  {
-    const CatchWarnings guard;
-    ch07::simplefilter("always");
-    ch07::set_warning_listener([&](const ch07::WarningMessage&) {
-      if (++calls > 1000) throw std::runtime_error("not stopped");
-      ch07::warn_explicit("again", ch07::UserWarning, "listener", 1);
-    });
-    ch07::warn("first");
-    ch07::set_warning_listener({});
-  }
-  CHECK(calls == 50);
-  CHECK(count(standard_error.text(), kTooDeep) == 1);
-}
-
 TEST_CASE("captured warnings of a handler that warns come to an end") {
   class Warns : public ch04::Handler {
    public:
@@ -834,29 +817,46 @@ TEST_CASE("showwarning: a function may warn while it goes") {
   };
   const CatchWarnings guard;
   ch07::simplefilter("always");
-  std::vector<std::string> texts;
-  const auto listen = [&] {
-    ch07::set_warning_listener([&](const ch07::WarningMessage& message) {
-      texts.push_back(message.text);
-    });
+  const auto partings = [](const std::function<void()>& test) {
+    StandardError standard_error;
+    test();
+    return count(standard_error.text(), "UserWarning: parting");
   };
-  StandardError standard_error;
-  listen();
   const auto parting = [] {
     return [held = std::make_shared<Parting>()](const ch07::WarningMessage&) {};
   };
-  ch07::set_showwarning(parting());
-  ch07::set_showwarning({});
-  CHECK(texts.size() == 1);
-  ch07::set_unraisablehook([held = std::make_shared<Parting>()](
-                               std::string_view, const std::exception_ptr&) {});
-  ch07::set_unraisablehook({});
-  CHECK(texts.size() == 2);
-  ch07::capture_warnings(true);
-  ch07::set_showwarning(parting());
-  ch07::capture_warnings(false);
-  CHECK(texts.size() == 3);
-  ch07::set_warning_listener({});
+  CHECK(partings([&] {
+          ch07::set_showwarning(parting());
+          ch07::set_showwarning({});
+        }) == 1);
+  CHECK(partings([] {
+          ch07::set_unraisablehook(
+              [held = std::make_shared<Parting>()](
+                  std::string_view, const std::exception_ptr&) {});
+          ch07::set_unraisablehook({});
+        }) == 1);
+  CHECK(partings([&] {
+          ch07::capture_warnings(true);
+          ch07::set_showwarning(parting());
+          ch07::capture_warnings(false);
+        }) == 1);
+}
+
+TEST_CASE("showwarning: the function can be asked for, and called") {
+  const CatchWarnings guard;
+  ch07::simplefilter("always");
+  CHECK_FALSE(ch07::get_showwarning());
+  std::vector<std::string> texts;
+  ch07::set_showwarning([&](const ch07::WarningMessage& message) {
+    texts.push_back(message.text);
+  });
+  ch07::set_showwarning(
+      [&, before = ch07::get_showwarning()](ch07::WarningMessage message) {
+        message.text += "!";
+        before(message);
+      });
+  ch07::warn("hello");
+  CHECK(texts == std::vector<std::string>{"hello!"});
 }
 
 TEST_CASE("showwarning: what the function throws reaches the caller of warn") {

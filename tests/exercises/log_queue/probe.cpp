@@ -1,6 +1,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -27,7 +28,8 @@ class Loop : public ch04::EventLoop {
   }
 
  protected:
-  ReadyKeys select(Timeout timeout) override {
+  std::span<const ch01::ReadyKey> select(
+      ch01::Selector::Timeout timeout) override {
     ++iteration;
     return ch04::EventLoop::select(timeout);
   }

@@ -1,4 +1,4 @@
-#include "common/trace.hpp"
+#include "common/trace/trace.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -119,6 +119,12 @@ TraceArgs& TraceArgs::flag(std::string_view name, bool value) {
 TraceArgs& TraceArgs::time(std::string_view name, nanoseconds value) {
   key(name) += microseconds(value);
   return *this;
+}
+
+TraceArgs& TraceArgs::timeout(std::optional<nanoseconds> value) {
+  constexpr const char* kName = "timeout_us";
+  if (!value) return number(kName, -1);
+  return time(kName, std::max(*value, nanoseconds(0)));
 }
 
 Trace::Trace(const std::string& file, Clock& clock, std::string_view program)

@@ -1,6 +1,6 @@
-// What a loop did, as events of a trace. It knows no chapter: recorded.hpp
-// tells it what happens, and it finds out the rest by comparing what the loop
-// has scheduled with what it had before.
+// What a loop did, as events of a trace. It knows no chapter: the headers of
+// the chapters' loops tell it what happens, and it finds out the rest by
+// comparing what the loop has scheduled with what it had before.
 #pragma once
 
 #include <chrono>
@@ -13,7 +13,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "common/trace.hpp"
+#include "common/trace/trace.hpp"
 
 namespace common {
 

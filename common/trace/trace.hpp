@@ -26,6 +26,8 @@ class TraceArgs {
   TraceArgs& numbers(std::string_view key, std::span<const int> values);
   TraceArgs& flag(std::string_view key, bool value);
   TraceArgs& time(std::string_view key, std::chrono::nanoseconds value);
+  // Of a select: 0 for what is past, -1 for none.
+  TraceArgs& timeout(std::optional<std::chrono::nanoseconds> value);
 
   const std::string& json() const { return json_; }  // without { and }
 
@@ -92,8 +94,6 @@ class Trace {
   void add(Source& source);
   void claim(Source& source);
   void remove(Source& source);
-  // Counts the loops that live: the first one listens to what all of them log.
-  int loops = 0;
 
   // The trace that is being written, if there is one.
   static Trace* active();

@@ -1,4 +1,4 @@
-#include "common/recorder.hpp"
+#include "common/trace/recorder.hpp"
 
 #include <algorithm>
 #include <unordered_set>
@@ -238,13 +238,7 @@ void Recorder::before_select(std::optional<nanoseconds> timeout) {
   trace_.write(
       {'B', "loop", "iteration",
        TraceArgs().number("n", static_cast<std::int64_t>(++iterations_))});
-  TraceArgs args;
-  if (timeout) {
-    args.time("timeout_us", std::max(*timeout, nanoseconds(0)));
-  } else {
-    args.number("timeout_us", -1);
-  }
-  trace_.write({'B', "select", "select", args});
+  trace_.write({'B', "select", "select", TraceArgs().timeout(timeout)});
 }
 
 void Recorder::after_select(std::vector<int> ready) {
