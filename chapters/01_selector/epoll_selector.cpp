@@ -47,7 +47,6 @@ EpollSelector::EpollSelector() : epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
   if (!epoll_) common::throw_errno("epoll_create1()");
 }
 
-// #region select
 std::span<const ReadyKey> EpollSelector::select(Timeout timeout) {
   check_open();
   ready_.clear();
@@ -65,7 +64,6 @@ std::span<const ReadyKey> EpollSelector::select(Timeout timeout) {
   return ready_;
   // #endregion answers
 }
-// #endregion select
 
 std::size_t EpollSelector::wait(Timeout timeout) {
   const auto start = timeout && *timeout > nanoseconds(0)

@@ -8,7 +8,6 @@
 
 namespace ch01 {
 
-// #region register
 const SelectorKey& Selector::register_fd(int fd, EventMask events,
                                          std::any data) {
   if (events == 0 || (events & ~(EVENT_READ | EVENT_WRITE)) != 0) {
@@ -36,9 +35,7 @@ const SelectorKey& Selector::register_fd(int fd, EventMask events,
   return key->second;
   // #endregion register_key
 }
-// #endregion register
 
-// #region modify
 const SelectorKey& Selector::modify(int fd, EventMask events, std::any data) {
   const auto key = find(fd);
   if (events != key->second.events) {
@@ -54,7 +51,6 @@ const SelectorKey& Selector::modify(int fd, EventMask events, std::any data) {
   key->second.data = std::move(data);
   return key->second;
 }
-// #endregion modify
 
 SelectorKey Selector::unregister(int fd) {
   const auto found = find(fd);

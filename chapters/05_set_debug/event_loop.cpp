@@ -25,7 +25,6 @@ bool debug_from_environment() {
 }
 // #endregion environment
 
-// #region created_by
 // A traceback of one frame: the line that made the object is all we know.
 std::string created_by(std::string_view what, const LoopObject& object) {
   const std::source_location& place = object.created_at();
@@ -35,7 +34,6 @@ std::string created_by(std::string_view what, const LoopObject& object) {
       what, common::file_name(place), place.line(),
       common::function_name(place));
 }
-// #endregion created_by
 
 }  // namespace
 
@@ -69,7 +67,6 @@ void EventLoop::check_thread() const {
 }
 // #endregion check_thread
 
-// #region report
 void EventLoop::default_exception_handler(const ExceptionContext& context) {
   ExceptionContext more = context;
   if (debug()) {
@@ -87,6 +84,5 @@ void EventLoop::default_exception_handler(const ExceptionContext& context) {
   }
   ch04::EventLoop::default_exception_handler(more);
 }
-// #endregion report
 
 }  // namespace ch05

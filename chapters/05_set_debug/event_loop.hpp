@@ -13,7 +13,6 @@ namespace ch05 {
 
 using namespace ch04;
 
-// #region event_loop
 class EventLoop : public ch04::EventLoop {
  public:
   // Debug mode starts as the environment variable ASYNCIO_DEBUG says: 1 is on;
@@ -24,7 +23,6 @@ class EventLoop : public ch04::EventLoop {
       std::unique_ptr<ch01::Selector> selector = ch01::default_selector(),
       Place where = Place::current());
 
-  // #region debug
   // In debug mode texts tell where things were created, and calls from a
   // thread that does not run the loop throw std::runtime_error before they
   // change anything.  asyncio: BaseEventLoop.set_debug, get_debug
@@ -33,7 +31,6 @@ class EventLoop : public ch04::EventLoop {
   template <class T>
   void set_debug(T) = delete;
   bool debug() const { return detail() == common::Detail::full; }
-  // #endregion debug
 
   void close() override;
 
@@ -58,7 +55,6 @@ class EventLoop : public ch04::EventLoop {
  private:
   const LoopObject* current_handle_ = nullptr;  // the one that runs now
 };
-// #endregion event_loop
 
 // The loops of this thread, as this chapter knows them.
 inline EventLoop& get_running_loop() {

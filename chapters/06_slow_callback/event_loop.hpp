@@ -16,7 +16,6 @@ namespace ch06 {
 using namespace ch05;
 using ch05::RunOptions;
 
-// #region event_loop
 class EventLoop : public ch05::EventLoop {
  public:
   explicit EventLoop(
@@ -44,7 +43,6 @@ class EventLoop : public ch05::EventLoop {
   // Unless a future has ended between them, with whatever its result holds.
   std::uint64_t dropped_before_ = 0;
 };
-// #endregion event_loop
 
 // The loops of this thread, as this chapter knows them.
 inline EventLoop& get_running_loop() {

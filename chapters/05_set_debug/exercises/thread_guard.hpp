@@ -22,7 +22,6 @@ class Till {
   explicit Till(std::string name) : name_(std::move(name)) {}
 
   // You write these.
-  // #region yours
   // Adds the price to the total, and what was sold to the receipts.
   void sell(const std::string& what, int cents);
   // Takes all of the other till's money and receipts, these behind its own.
@@ -36,7 +35,6 @@ class Till {
   //
   //   adopt() on the till 'bar': it belongs to a thread
   void adopt();
-  // #endregion yours
 
   // For everybody, as long as nobody changes the till meanwhile.
   const std::string& name() const { return name_; }

@@ -17,7 +17,6 @@ class SlowHistogram {
   static constexpr std::size_t kWidth = 20;
 
   // You write these.
-  // #region yours
   // Limits divide the durations into buckets, one more than there are limits:
   // below the first, from the first up to the second, ..., from the last on.
   // No limit is fine: that is one bucket for all.  Throws
@@ -40,7 +39,6 @@ class SlowHistogram {
   //      0.010 s |                    | 0
   //      0.100 s |#######             | 7
   std::vector<std::string> lines() const;
-  // #endregion yours
 
   // How many are in each bucket.
   const std::vector<std::size_t>& counts() const { return counts_; }
