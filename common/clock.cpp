@@ -25,11 +25,11 @@ std::mutex& users_mutex() {
 // In the place of a clock that was destroyed.
 class GoneClock final : public Clock {
  public:
-  nanoseconds now() const override { refuse(); }
-  void sleep(nanoseconds) override { refuse(); }
+  nanoseconds now() const override { throw_gone(); }
+  void sleep(nanoseconds) override { throw_gone(); }
 
  private:
-  [[noreturn]] static void refuse() {
+  [[noreturn]] static void throw_gone() {
     throw std::runtime_error(
         "The clock of this event loop has been destroyed: it must outlive the "
         "loop");

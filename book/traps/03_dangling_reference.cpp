@@ -6,7 +6,8 @@
 #include <cstdio>
 #include <string>
 
-#include "chapters/03_coroutine_task/awaiting.hpp"
+#include "chapters/03_coroutine_task/run.hpp"
+#include "chapters/03_coroutine_task/sleep.hpp"
 #include "common/clock.hpp"
 
 namespace asyncio = ch03;

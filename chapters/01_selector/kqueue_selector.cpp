@@ -24,7 +24,7 @@ timespec to_timespec(nanoseconds timeout) {
   return result;
 }
 
-[[noreturn]] void refuse(const std::string& change, int fd) {
+[[noreturn]] void throw_kevent_error(const std::string& change, int fd) {
   common::throw_errno("kevent(" + change + ", fd " + std::to_string(fd) + ")");
 }
 
@@ -94,11 +94,11 @@ void KqueueSelector::change(int fd, EventMask before, EventMask after) {
     const int error = errno;
     remove(fd, added);
     errno = error;
-    refuse("ADD", fd);
+    throw_kevent_error("ADD", fd);
   }
   for (const EventMask filter : {EVENT_READ, EVENT_WRITE}) {
     if ((before & ~after & filter) == 0) continue;
-    if (!control(fd, filter, EV_DELETE)) refuse("DELETE", fd);
+    if (!control(fd, filter, EV_DELETE)) throw_kevent_error("DELETE", fd);
   }
 }
 

@@ -1,17 +1,15 @@
 #include "chapters/02_event_loop/event_loop.hpp"
 
 #include <fmt/format.h>
-#include <pthread.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdint>
 #include <cstdio>
-#include <map>
 #include <mutex>
 
+#include "chapters/02_event_loop/live_loops.hpp"
 #include "common/output.hpp"
 #include "common/place.hpp"
 
@@ -21,42 +19,6 @@ using common::Ref;
 using std::chrono::nanoseconds;
 
 namespace {
-
-thread_local EventLoop* running_loop = nullptr;
-
-// Which loop set_event_loop() was given. Another thread may have destroyed it
-// since, and another loop may be in its place: the number tells.
-struct Registration {
-  EventLoop* loop = nullptr;
-  std::uint64_t number = 0;
-};
-thread_local Registration current_loop;
-
-// The loops that exist, and their numbers. What outlives its loop asks here
-// before it touches it. Never destroyed: static objects may outlive it, too.
-struct LiveLoops {
-  std::mutex mutex;
-  std::uint64_t last_number = 0;
-  std::map<const EventLoop*, std::uint64_t> numbers;
-
-  static LiveLoops& instance() {
-    static auto* const all = new LiveLoops;
-    return *all;
-  }
-
- private:
-  LiveLoops() {
-    // The child of a fork() has one thread, and no loop runs in it.
-    // asyncio: events.on_fork
-    ::pthread_atfork([] { instance().mutex.lock(); },
-                     [] { instance().mutex.unlock(); },
-                     [] {
-                       instance().mutex.unlock();
-                       running_loop = nullptr;
-                       current_loop = {};
-                     });
-  }
-};
 
 void print_report(std::string_view report,
                   const std::exception_ptr& exception) noexcept {
@@ -82,25 +44,12 @@ EventLoop::EventLoop(common::Clock& clock,
       wake_pipe_(common::make_pipe()),
       thread_(std::this_thread::get_id()) {
   selector_->register_fd(wake_pipe_.read.get(), ch01::EVENT_READ);
-  LiveLoops& live = LiveLoops::instance();
-  const std::lock_guard lock(live.mutex);
-  live.numbers.emplace(this, ++live.last_number);
+  LiveLoops::instance().add(*this);
 }
 
 EventLoop::~EventLoop() {
   drop_everything();
-  // A thread may have posted while the loop was being closed.
-  drop_posted();
-  LiveLoops& live = LiveLoops::instance();
-  const std::lock_guard lock(live.mutex);
-  live.numbers.erase(this);
-}
-
-std::optional<common::Detail> EventLoop::detail_of(const EventLoop* loop) {
-  LiveLoops& live = LiveLoops::instance();
-  const std::lock_guard lock(live.mutex);
-  if (!live.numbers.contains(loop)) return std::nullopt;
-  return loop->detail_;
+  LiveLoops::instance().remove(*this);
 }
 
 // #region soon
@@ -115,7 +64,7 @@ void EventLoop::schedule(LoopObject& object) {
   accept(object);
   if (object.queued_) return;  // it will have its turn
   // First come, first served, wherever they come from.
-  if (shared_.posted.load(std::memory_order_relaxed)) take_posted();
+  if (shared_.any_posts) take_posts();
   ready_.push_back(Ref(&object));
 }
 // #endregion schedule
@@ -132,41 +81,22 @@ void EventLoop::schedule_or_report(LoopObject& object) noexcept {
   try {
     schedule(object);
   } catch (...) {
-    report_refusal(object);
+    report_refusal(&object);
   }
 }
 
-void EventLoop::report_refusal(LoopObject& object) noexcept {
-  report_with([&object] {
-    return ExceptionContext{
+void EventLoop::report_refusal(const LoopObject* object) noexcept {
+  report_with([object] {
+    ExceptionContext context{
         .message = "A callback was refused by its event loop",
         .exception = std::current_exception(),
-        .values = {{"handle", object}},
-        .source = &object};
+        .source = object};
+    if (object) context.values.emplace("handle", *object);
+    return context;
   });
 }
 
-// #region post
-// #region post_one
-void EventLoop::post(Ref<Handle> handle) {
-  check_closed();
-  if (running_loop == this) {
-    schedule(*handle);
-    return;
-  }
-  LoopObject* const object = handle.detach();
-  object->next_ = shared_.posted.load(std::memory_order_relaxed);
-  while (!shared_.posted.compare_exchange_weak(object->next_, object)) {
-  }
-  wake_up();
-}
-// #endregion post_one
-
 void EventLoop::wake_up() {
-  // One byte is enough, however many callbacks wait.
-  if (shared_.wake_up_sent.load() || shared_.wake_up_sent.exchange(true)) {
-    return;
-  }
   const int fd = wake_pipe_.write.get();
   const char byte = 0;
   const common::NoSigpipe no_signal;  // an error, and no end of the program
@@ -176,43 +106,55 @@ void EventLoop::wake_up() {
     if (count == 0 || errno == EINTR) continue;
     if (errno == EAGAIN) return;  // full: the loop will wake
     const int error = errno;
-    shared_.wake_up_sent = false;
+    {
+      const std::lock_guard lock(shared_.mutex);
+      shared_.wake_up_sent = false;
+    }
     errno = error;
     common::throw_errno("write(wake-up pipe, fd " + std::to_string(fd) + ")");
   }
 }
-// #endregion post
 
-void EventLoop::take_posted() {
-  LoopObject* newest =
-      shared_.posted.exchange(nullptr, std::memory_order_acquire);
-  LoopObject* oldest = nullptr;
-  while (newest) {
-    LoopObject* const next = newest->next_;
-    newest->next_ = oldest;
-    oldest = newest;
-    newest = next;
-  }
-  while (oldest) {
-    auto object = Ref<LoopObject>::adopt(oldest);
-    oldest = oldest->next_;
-    try {
-      accept(*object);
-    } catch (...) {
-      report_refusal(*object);
-      continue;
-    }
-    ready_.push_back(std::move(object));
-  }
+std::vector<Post> EventLoop::open_inbox() {
+  // Two vectors take turns, so that neither thread asks for memory each time.
+  std::vector<Post> posts = std::exchange(spare_posts_, {});
+  const std::lock_guard lock(shared_.mutex);
+  posts.swap(shared_.posts);
+  shared_.any_posts = false;
+  return posts;
 }
 
-void EventLoop::drop_posted() noexcept {
-  for (auto* object =
-           shared_.posted.exchange(nullptr, std::memory_order_acquire);
-       object;) {
-    const auto dropped = Ref<LoopObject>::adopt(object);
-    object = object->next_;
+void EventLoop::keep_memory(std::vector<Post>&& posts) {
+  if (posts.capacity() == 0 || posts.capacity() > kMostSparePosts) return;
+  posts.clear();
+  spare_posts_ = std::move(posts);
+}
+
+Ref<Handle> EventLoop::receive(Post& post) noexcept {
+  Ref<Handle> handle;
+  try {
+    handle = post.make_handle(*this);
+    accept(*handle);
+  } catch (...) {
+    report_refusal(handle.get());
+    handle = nullptr;
   }
+  return handle;
+}
+
+void EventLoop::take_posts() {
+  std::vector<Post> posts = open_inbox();
+  for (Post& post : posts) {
+    if (Ref<Handle> handle = receive(post)) ready_.push_back(std::move(handle));
+  }
+  keep_memory(std::move(posts));
+}
+
+void EventLoop::drop_posts() noexcept {
+  std::vector<Post> dropped;  // outside the lock: a callback's end may post
+  const std::lock_guard lock(shared_.mutex);
+  dropped.swap(shared_.posts);
+  shared_.any_posts = false;
 }
 
 // #region watch
@@ -273,7 +215,6 @@ bool EventLoop::remove_writer(int fd) { return unwatch(fd, ch01::EVENT_WRITE); }
 void EventLoop::run_once() {
   timers_.drop_cancelled();
   const auto events = select(timeout());
-  if (shared_.posted.load(std::memory_order_relaxed)) take_posted();
   process_events(events);
   // #endregion gather
 
@@ -282,6 +223,7 @@ void EventLoop::run_once() {
     const nanoseconds now = time();
     const nanoseconds step = std::max(clock_->resolution(), nanoseconds(1));
     const nanoseconds last = common::saturated_sum(now, step - nanoseconds(1));
+    if (timers_.next_deadline() <= last && shared_.any_posts) take_posts();
     while (!timers_.empty() && timers_.next_deadline() <= last) {
       Ref<TimerHandle> timer = timers_.pop();
       if (timer->cancelled()) continue;
@@ -290,6 +232,9 @@ void EventLoop::run_once() {
   }
   // #endregion fire
 
+  // #region posts
+  std::vector<Post> posts;
+  if (shared_.any_posts) posts = open_inbox();
   // #region snapshot
   // What the callbacks schedule waits for the next iteration; otherwise a
   // callback that schedules itself would starve the selector and the timers.
@@ -298,6 +243,12 @@ void EventLoop::run_once() {
     if (!object->cancelled_) run_handle(*object);
   }
   // #endregion snapshot
+  for (Post& post : posts) {
+    const Ref<Handle> handle = receive(post);
+    if (handle) run_handle(*handle);
+  }
+  // #endregion posts
+  keep_memory(std::move(posts));
 }
 // #endregion run_once
 
@@ -305,7 +256,7 @@ void EventLoop::run_once() {
 ch01::Selector::Timeout EventLoop::timeout() const {
   constexpr nanoseconds kMost = std::chrono::hours(24);
   // Posted callbacks need no look: the byte in the wake-up pipe ends a wait.
-  if (!ready_.empty() || stopping_.load(std::memory_order_relaxed)) {
+  if (!ready_.empty() || stopping_) {
     return nanoseconds(0);
   }
   if (timers_.empty()) return std::nullopt;
@@ -350,8 +301,10 @@ void EventLoop::process_events(std::span<const ch01::ReadyKey> events) {
   if (woken) {
     // Only now may the next post write again; what was posted before this
     // line is taken here.
-    shared_.wake_up_sent.exchange(false);
-    take_posted();
+    {
+      const std::lock_guard lock(shared_.mutex);
+      shared_.wake_up_sent = false;
+    }
   }
   // From here on a handler may remove readers: the keys are no longer used.
   for (const Ref<Handle>& handle : due_) {
@@ -366,12 +319,12 @@ class EventLoop::RunningScope {
   explicit RunningScope(EventLoop& loop) : loop_(loop) {
     loop.thread_ = std::this_thread::get_id();
     loop.running_ = true;
-    running_loop = &loop;
+    set_running_loop(&loop);
   }
   RunningScope(const RunningScope&) = delete;
   RunningScope& operator=(const RunningScope&) = delete;
   ~RunningScope() {
-    running_loop = nullptr;
+    set_running_loop(nullptr);
     loop_.running_ = false;
     loop_.stopping_ = false;
   }
@@ -386,14 +339,14 @@ void EventLoop::run_forever() {
   if (is_running()) {
     throw std::runtime_error("This event loop is already running");
   }
-  if (running_loop) {
+  if (get_running_loop_or_null()) {
     throw std::runtime_error(
         "Cannot run the event loop while another loop is running");
   }
   const RunningScope running(*this);
   do {
     run_once();
-  } while (!stopping_.load(std::memory_order_relaxed));
+  } while (!stopping_);
 }
 // #endregion run_forever
 
@@ -405,16 +358,22 @@ void EventLoop::close() {
 }
 
 void EventLoop::drop_everything() {
-  if (shared_.closed.exchange(true)) return;
+  {
+    const std::lock_guard lock(shared_.mutex);
+    if (shared_.closed) return;
+    shared_.closed = true;
+  }
   // What is dropped may hold anything, and its end may call us again: each
   // queue is emptied object by object.
   ready_.clear();
   timers_.clear();
-  drop_posted();
+  drop_posts();
   selector_->close();
 }
 
 // #region in_other_thread
+bool EventLoop::runs_here() const { return get_running_loop_or_null() == this; }
+
 bool EventLoop::in_other_thread() const {
   return is_running() && thread_.load() != std::this_thread::get_id();
 }
@@ -424,7 +383,7 @@ void EventLoop::check_closed() const {
   if (is_closed()) throw std::runtime_error("Event loop is closed");
 }
 
-void EventLoop::refuse_callback(const char* function) {
+void EventLoop::throw_not_callable(const char* function) {
   throw std::invalid_argument(fmt::format(
       "a callable object was expected by {}(), got None", function));
 }
@@ -442,13 +401,6 @@ std::vector<EventLoop::Scheduled> EventLoop::scheduled() const {
        object = ObjectQueue::next(*object)) {
     if (!object->cancelled_) found.push_back({Kind::ready, object});
   }
-  const auto ready = static_cast<std::ptrdiff_t>(found.size());
-  for (const LoopObject* object =
-           shared_.posted.load(std::memory_order_acquire);
-       object; object = object->next_) {
-    found.push_back({Kind::ready, object});
-  }
-  std::reverse(found.begin() + ready, found.end());  // oldest first
   for (const TimerHandle* timer : timers_.in_order()) {
     if (!timer->cancelled()) found.push_back({Kind::timer, timer});
   }
@@ -517,35 +469,6 @@ void EventLoop::default_exception_handler(const ExceptionContext& context) {
 void EventLoop::change_handler(ExceptionHandler handler) {
   check_thread();
   exception_handler_ = std::move(handler);
-}
-
-EventLoop* get_running_loop_or_null() noexcept { return running_loop; }
-
-EventLoop& get_running_loop() {
-  if (running_loop) return *running_loop;
-  throw std::runtime_error("no running event loop");
-}
-
-EventLoop& get_event_loop() {
-  if (running_loop) return *running_loop;
-  LiveLoops& live = LiveLoops::instance();
-  const std::lock_guard lock(live.mutex);
-  const auto found = live.numbers.find(current_loop.loop);
-  if (found != live.numbers.end() && found->second == current_loop.number) {
-    return *current_loop.loop;
-  }
-  throw std::runtime_error(
-      fmt::format("There is no current event loop in thread {}.",
-                  common::repr(common::thread_name())));
-}
-
-void set_event_loop(EventLoop* loop) {
-  LiveLoops& live = LiveLoops::instance();
-  const std::lock_guard lock(live.mutex);
-  const auto found = live.numbers.find(loop);
-  current_loop = found == live.numbers.end()
-                     ? Registration{}
-                     : Registration{loop, found->second};
 }
 
 }  // namespace ch02

@@ -6,6 +6,7 @@
 #include <concepts>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <source_location>
 #include <span>
@@ -19,6 +20,7 @@
 #include "chapters/01_selector/selector.hpp"
 #include "chapters/02_event_loop/exception_context.hpp"
 #include "chapters/02_event_loop/handle.hpp"
+#include "chapters/02_event_loop/post.hpp"
 #include "chapters/02_event_loop/timer_heap.hpp"
 #include "common/clock.hpp"
 #include "common/unique_fd.hpp"
@@ -85,7 +87,11 @@ class EventLoop {
   template <CallbackFunction F>
   void call_soon_threadsafe(F callback, Place where = Place::current()) {
     check_callback(callback, "call_soon_threadsafe");
-    post(make_handle<Handle>(std::move(callback), *this, where));
+    if (runs_here()) {
+      soon(make_handle<Handle>(std::move(callback), *this, where));
+    } else {
+      post(std::move(callback), where);
+    }
   }
 
   // Runs the callback in each iteration in which fd is ready. A second reader
@@ -110,7 +116,7 @@ class EventLoop {
   // another one of this thread runs already.
   void run_forever();
   // Ends run_forever after the current (or the next) iteration.
-  void stop() { stopping_.store(true, std::memory_order_relaxed); }
+  void stop() { stopping_ = true; }
   // Drops what is scheduled and closes the selector; again: fine. Throws
   // std::runtime_error while the loop runs.
   virtual void close();
@@ -118,10 +124,8 @@ class EventLoop {
   nanoseconds time() const { return clock_->now(); }
   common::Clock& clock() const { return *clock_; }
   const ch01::Selector& selector() const { return *selector_; }
-  bool is_running() const { return running_.load(std::memory_order_relaxed); }
-  bool is_closed() const {
-    return shared_.closed.load(std::memory_order_relaxed);
-  }
+  bool is_running() const { return running_; }
+  bool is_closed() const { return shared_.closed; }
   const Place& created_at() const { return where_; }
   // <EventLoop running=False closed=False debug=False>
   std::string repr() const;
@@ -170,7 +174,10 @@ class EventLoop {
   // selector. Throw to refuse it; nothing has changed yet.
   virtual void accept(LoopObject&) {}
   // Its turn has come.
-  virtual void run_handle(LoopObject& object) noexcept { run(object); }
+  virtual void run_handle(LoopObject& object) noexcept {
+    // An earlier layer may have cancelled it a moment ago.
+    if (!object.cancelled_) object.run();
+  }
   // Nothing is left to run: wait for file descriptors.
   virtual std::span<const ch01::ReadyKey> select(
       ch01::Selector::Timeout timeout);
@@ -185,14 +192,13 @@ class EventLoop {
   void drop_everything();  // close(), without a question or a word
   void check_closed() const;
   bool in_other_thread() const;  // The loop runs, and not on this thread.
+  bool runs_here() const;        // It runs on this thread.
   void set_detail(common::Detail detail) { detail_ = detail; }
-  // Somebody on the seam may have cancelled it a moment ago.
-  static void run(LoopObject& object) noexcept {
-    if (!object.cancelled_) object.run();
-  }
+  void take_posts();  // They enter the ready queue.
 
   // Everything that waits and was not cancelled: the ready queue in order,
-  // the timers by deadline, readers and writers by descriptor.
+  // the timers by deadline, readers and writers by descriptor. Posts that were
+  // not taken yet are not among them.
   struct Scheduled {
     enum class Kind { ready, timer, reader, writer } kind;
     const LoopObject* object;
@@ -209,18 +215,20 @@ class EventLoop {
   void schedule_or_report(LoopObject& object) noexcept;
 
  private:
-  friend class LoopObject;
   friend class Handle;
+  friend class LiveLoops;
   struct Watch {
     common::Ref<Handle> reader;
     common::Ref<Handle> writer;
   };
   class RunningScope;
+  // Memory for so many posts is kept; a burst of more gives it back.
+  static constexpr std::size_t kMostSparePosts = 4096;
 
   template <class F>
   static void check_callback(const F& callback, const char* function) {
     if constexpr (requires { callback == nullptr; }) {
-      if (callback == nullptr) refuse_callback(function);
+      if (callback == nullptr) throw_not_callable(function);
     }
   }
   template <class F, class Label>
@@ -228,25 +236,40 @@ class EventLoop {
                              const char* function) {
     check_callback(callback.function, function);
   }
-  [[noreturn]] static void refuse_callback(const char* function);
+  [[noreturn]] static void throw_not_callable(const char* function);
 
   common::Ref<Handle> soon(common::Ref<Handle> handle);
   common::Ref<TimerHandle> at(common::Ref<TimerHandle> handle);
-  void post(common::Ref<Handle> handle);
+  // #region post
+  template <class F>
+  void post(F callback, Place where) {
+    bool sleeps = false;
+    {
+      const std::lock_guard lock(shared_.mutex);
+      check_closed();
+      shared_.posts.emplace_back(std::move(callback), where);
+      shared_.any_posts = true;
+      sleeps = !shared_.wake_up_sent;
+      shared_.wake_up_sent = true;
+    }
+    if (sleeps) wake_up();
+  }
+  // #endregion post
   void watch(int fd, ch01::EventMask event, common::Ref<Handle> handle);
   bool unwatch(int fd, ch01::EventMask event);
   template <class Loop>
   ExceptionHandler for_own_loop(
       std::function<void(Loop&, const ExceptionContext&)> handler);
   void change_handler(ExceptionHandler handler);
-  void report_refusal(LoopObject& object) noexcept;
-  // Of a loop that lives, and nothing of one that is gone.
-  static std::optional<common::Detail> detail_of(const EventLoop* loop);
+  void report_refusal(const LoopObject* object) noexcept;
 
   void run_once();
   ch01::Selector::Timeout timeout() const;
-  void take_posted();
-  void drop_posted() noexcept;
+  std::vector<Post> open_inbox();
+  void keep_memory(std::vector<Post>&& posts);
+  // A post as a handle; or nothing, and a report, if it is refused.
+  common::Ref<Handle> receive(Post& post) noexcept;
+  void drop_posts() noexcept;
   void process_events(std::span<const ch01::ReadyKey> events);
   void wake_up();
   static void report_lost(const std::exception_ptr& error) noexcept;
@@ -257,6 +280,7 @@ class EventLoop {
   ObjectQueue ready_;
   TimerHeap timers_;
   std::vector<common::Ref<Handle>> due_;  // by process_events()
+  std::vector<Post> spare_posts_;         // empty: its memory is used again
   common::FdPair wake_pipe_;
   std::atomic<bool> stopping_ = false;
   std::atomic<std::thread::id> thread_;  // that runs the loop, or made it
@@ -264,11 +288,17 @@ class EventLoop {
   common::Detail detail_ = common::Detail::brief;
   ExceptionHandler exception_handler_;
 
-  // What other threads touch when they post has a cache line of its own: the
-  // loop writes its queues all the time, and they would wait for each other.
+  // What other threads touch when they post.
+  //
+  // For a second reading: it has cache lines of its own, since the loop writes
+  // its queues all the time, and the cores would wait for each other.
   struct alignas(64) Shared {
-    std::atomic<LoopObject*> posted = nullptr;  // newest first
-    std::atomic<bool> wake_up_sent = false;
+    std::mutex mutex;
+    // The mutex guards these two.
+    std::vector<Post> posts;
+    bool wake_up_sent = false;
+    // Written under the mutex, and read without it.
+    std::atomic<bool> any_posts = false;
     std::atomic<bool> closed = false;
   } shared_;
 };

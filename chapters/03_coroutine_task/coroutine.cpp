@@ -19,7 +19,7 @@ void Frame::destroy_in_turn() noexcept {
   common::end_in_turn<&Frame::caller_, kEnd>(*this);
 }
 
-void Frame::refuse_end() const {
+void Frame::throw_no_result() const {
   throw std::logic_error(
       fmt::format("coroutine '{}' ended without a co_return of its result",
                   common::function_name(defined_at_)));

@@ -70,7 +70,7 @@ class Frame {
   ~Frame() = default;
 
   // It fell off its end, without a co_return that gives the result.
-  [[noreturn]] void refuse_end() const;
+  [[noreturn]] void throw_no_result() const;
 
   std::coroutine_handle<> handle_;
   Frame* caller_ = nullptr;  // goes on when this frame has ended
@@ -141,7 +141,7 @@ class PromiseBase : public Frame {
 
  private:
   friend struct FinalAwaiter;
-  void hand_back() noexcept;  // task.hpp
+  void hand_back() noexcept;  // awaiters.hpp
 
   template <class Argument>
   void look_at(const Argument& argument) {
@@ -163,7 +163,7 @@ class Promise final : public PromiseBase<T> {
   }
   T take_result() {
     if (this->exception_) std::rethrow_exception(this->exception_);
-    if (!value_) this->refuse_end();
+    if (!value_) this->throw_no_result();
     return std::move(*value_);
   }
 
@@ -201,33 +201,35 @@ class [[nodiscard]] Coroutine {
   using promise_type = Promise<T>;
 
   Coroutine() = default;  // empty: to be assigned later
-  Coroutine(Coroutine&& other) noexcept : frame_(other.release()) {}
+  Coroutine(Coroutine&& other) noexcept : promise_(other.release()) {}
   Coroutine& operator=(Coroutine&& other) noexcept {
-    std::swap(frame_, other.frame_);
+    std::swap(promise_, other.promise_);
     return *this;
   }
   // #region owner
   ~Coroutine() {
-    if (frame_) report_never_awaited(*frame_);
+    if (promise_) report_never_awaited(*promise_);
     close();
   }
 
   // Gives up on the coroutine without a word.  coroutine.close()
   void close() {
-    if (Promise<T>* const frame = release()) frame->destroy_in_turn();
+    if (Promise<T>* const promise = release()) promise->destroy_in_turn();
   }
 
-  explicit operator bool() const { return frame_ != nullptr; }
-  Promise<T>* frame() const { return frame_; }
+  explicit operator bool() const { return promise_ != nullptr; }
   // The caller becomes the owner of the frame.
-  [[nodiscard]] Promise<T>* release() { return std::exchange(frame_, nullptr); }
+  [[nodiscard]] Promise<T>* release() {
+    return std::exchange(promise_, nullptr);
+  }
   // #endregion owner
+  Promise<T>* promise() const { return promise_; }
 
  private:
   friend class Promise<T>;
-  explicit Coroutine(Promise<T>* frame) : frame_(frame) {}
+  explicit Coroutine(Promise<T>* promise) : promise_(promise) {}
 
-  Promise<T>* frame_ = nullptr;
+  Promise<T>* promise_ = nullptr;
 };
 // #endregion coroutine
 

@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <exception>
 
+#include "chapters/03_coroutine_task/sleep.hpp"
+
 namespace ch03 {
 
 namespace {
-
-// A sleep as a coroutine, for those who want to make a task of it.
-Coroutine<> sleep(Sleep awaited) { co_await awaited; }
 
 // Takes a callback out of its future at the end of a run. As in CPython, one
 // that waits for its turn already stays, save after an error: then it shall not
@@ -108,6 +107,16 @@ std::vector<Ref<TaskBase>> EventLoop::all_tasks() const {
     if (task && !task->done() && !task->dying_) tasks.emplace_back(task);
   }
   return tasks;
+}
+
+Ref<TaskBase> current_task() {
+  const EventLoop& loop = get_running_loop();
+  TaskBase* const task = TaskBase::current_or_null();
+  return task && &task->get_loop() == &loop ? Ref(task) : nullptr;
+}
+
+std::vector<Ref<TaskBase>> all_tasks() {
+  return get_running_loop().all_tasks();
 }
 
 }  // namespace ch03

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "chapters/02_event_loop/event_loop.hpp"
+#include "chapters/03_coroutine_task/awaiters.hpp"
 #include "chapters/03_coroutine_task/task.hpp"
 
 namespace ch03 {
@@ -124,5 +125,11 @@ inline EventLoop& get_running_loop() {
 inline EventLoop& get_event_loop() {
   return ch02::loop_as<EventLoop>(ch02::get_event_loop());
 }
+
+// The task that runs now, or nullptr in a plain callback. Throws
+// std::runtime_error where no loop runs.
+[[nodiscard]] Ref<TaskBase> current_task();
+// Of the running loop.
+[[nodiscard]] std::vector<Ref<TaskBase>> all_tasks();
 
 }  // namespace ch03

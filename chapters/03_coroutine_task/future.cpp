@@ -64,7 +64,7 @@ void FutureBase::drop() noexcept {
 
 void set_orphan_hook(OrphanHook hook) { orphan_hook = hook; }
 
-void refuse_empty() {
+void throw_empty() {
   throw InvalidStateError(
       "empty future: it was declared, or moved from, and not assigned since");
 }

@@ -24,7 +24,7 @@ class EventLoop;
 class TaskBase;
 class DoneHandle;
 
-[[noreturn]] void refuse_empty();
+[[noreturn]] void throw_empty();
 
 // void as a value: Future<void> holds nothing, gather() of it too.
 template <class T>
@@ -253,12 +253,12 @@ class Future {
   template <std::invocable<Future> F>
   common::Ref<ch02::Handle> add_done_callback(
       F callback, Place where = Place::current()) const {
-    return add(std::move(callback), ch02::TypeLabel<F>{}, where);
+    return add(ch02::Named<F, ch02::NoLabel>{{}, std::move(callback)}, where);
   }
   template <std::invocable<Future> F, class Label>
   common::Ref<ch02::Handle> add_done_callback(
       ch02::Named<F, Label> callback, Place where = Place::current()) const {
-    return add(std::move(callback.function), std::move(callback.label), where);
+    return add(std::move(callback), where);
   }
   // How many were removed: 0 or 1. Lambdas cannot be compared, so it wants
   // what add_done_callback() returned.
@@ -275,7 +275,7 @@ class Future {
     return held->repr();
   }
   const common::Ref<FutureBase>& base() const {
-    if (!base_) refuse_empty();
+    if (!base_) throw_empty();
     return base_;
   }
   // The result for an await: a copy, or the value itself if it cannot be
@@ -312,7 +312,8 @@ class Future {
     base_->finish(FutureBase::State::finished, nullptr, &where);
   }
   template <class F, class Label>
-  common::Ref<ch02::Handle> add(F callback, Label label, Place where) const;
+  common::Ref<ch02::Handle> add(ch02::Named<F, Label> callback,
+                                Place where) const;
 
   std::optional<ValueOf<T>>* value_ = nullptr;  // in *base_
   common::Ref<FutureBase> base_;
@@ -320,18 +321,19 @@ class Future {
 
 template <class T>
 template <class F, class Label>
-common::Ref<ch02::Handle> Future<T>::add(F callback, Label label,
+common::Ref<ch02::Handle> Future<T>::add(ch02::Named<F, Label> callback,
                                          Place where) const {
   base()->check_thread();
   // The handle keeps the future alive when it is due, not while it waits: the
   // future owns it then.
-  auto call = [callback = std::move(callback), value = value_,
+  auto call = [function = std::move(callback.function), value = value_,
                base = base_.get()]() mutable {
-    callback(Future(value, common::Ref<FutureBase>(base)));
+    function(Future(value, common::Ref<FutureBase>(base)));
   };
-  common::Ref<DoneHandle> handle(
-      new ch02::Callback<DoneHandle, decltype(call), Label>(
-          std::move(call), std::move(label), base_->any_loop(), where));
+  const auto handle = ch02::make_handle<DoneHandle>(
+      ch02::Named<decltype(call), Label>{std::move(callback.label),
+                                         std::move(call)},
+      base_->any_loop(), where);
   base_->add_callback(handle);
   return handle;
 }

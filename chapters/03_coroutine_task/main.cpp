@@ -4,7 +4,9 @@
 #include <stdexcept>
 #include <string>
 
-#include "chapters/03_coroutine_task/awaiting.hpp"
+#include "chapters/03_coroutine_task/gather.hpp"
+#include "chapters/03_coroutine_task/run.hpp"
+#include "chapters/03_coroutine_task/wait_for.hpp"
 #include "common/command_line.hpp"
 #include "common/print.hpp"
 #include "common/trace/03_coroutine_task.hpp"

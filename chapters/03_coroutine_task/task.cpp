@@ -28,7 +28,7 @@ TaskBase::TaskBase(EventLoop& loop, std::source_location where, Frame& root,
       top_(&root),
       defined_at_(root.defined_at()) {
   if (name.empty()) {
-    number_ = 1 + tasks_named.fetch_add(1, std::memory_order_relaxed);
+    number_ = ++tasks_named;
   } else {
     set_name(std::move(name));
   }
@@ -115,7 +115,7 @@ void TaskBase::end() {
 // #endregion end
 
 // #region wait
-void TaskBase::wait_for(FutureBase& future) {
+void TaskBase::start_waiting(FutureBase& future) {
   // Then the next step hears of it, as asyncio has it.
   if (cannot_wait_for(future)) return yield();
   // #region join_waiters
@@ -131,7 +131,7 @@ void TaskBase::wait_for(FutureBase& future) {
   if (future.go_and_cancel(cancel) && waiting_on_) pending_ = nullptr;
 }
 
-void TaskBase::refuse(const FutureBase& future) const {
+void TaskBase::throw_cannot_wait(const FutureBase& future) const {
   throw std::runtime_error(
       &future == this
           ? "Task cannot await on itself: " + repr()
@@ -262,35 +262,5 @@ void TaskBase::check_settable(const char* operation) const {
   throw std::runtime_error(
       fmt::format("Task does not support {} operation", operation));
 }
-
-SleepAwaiter::~SleepAwaiter() {
-  if (timer_) timer_->discard();
-}
-
-// #region sleep
-void SleepAwaiter::await_suspend(std::coroutine_handle<>) {
-  TaskBase& task = TaskBase::current();
-  if (delay_ <= std::chrono::nanoseconds(0)) return task.yield();
-  // #region sleep_waits
-  EventLoop& loop = task.get_loop();
-  const Future<> future = loop.create_future(where_);
-  future_ = future.base();
-  // The timer keeps the task alive: a sleeper needs nobody to hold it.
-  timer_ = loop.call_later(delay_,
-                           internal("_set_result_unless_cancelled",
-                                    [future, sleeper = Ref(&task)]() mutable {
-                                      const Ref woken = std::move(sleeper);
-                                      if (!future.done()) future.set_result();
-                                    }),
-                           where_);
-  task.wait_for(*future_);
-  // #endregion sleep_waits
-}
-
-void SleepAwaiter::await_resume() const {
-  TaskBase::current().throw_pending();
-  if (future_) future_->check_result();
-}
-// #endregion sleep
 
 }  // namespace ch03

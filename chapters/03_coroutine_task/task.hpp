@@ -56,7 +56,7 @@ class TaskBase : public FutureBase {
   static TaskBase* current_or_null() noexcept { return current_; }
   void push(Frame& callee, Frame& caller);
   void pop(Frame& ended) { top_ = ended.caller_; }
-  void wait_for(FutureBase& future);
+  void start_waiting(FutureBase& future);
   void yield();  // the next step comes in the next iteration
   // Throws what shall be thrown into the coroutine: a cancellation, as a rule.
   void throw_pending() {
@@ -65,7 +65,7 @@ class TaskBase : public FutureBase {
   // The same, for one who waited for this future, or could not wait for it.
   void throw_pending(const FutureBase& future) {
     throw_pending();
-    if (cannot_wait_for(future)) refuse(future);
+    if (cannot_wait_for(future)) throw_cannot_wait(future);
   }
 
  protected:
@@ -83,7 +83,7 @@ class TaskBase : public FutureBase {
   bool cannot_wait_for(const FutureBase& future) const {
     return &future == this || future.loop() != loop();
   }
-  [[noreturn]] void refuse(const FutureBase& future) const;
+  [[noreturn]] void throw_cannot_wait(const FutureBase& future) const;
   void drop_second_cancel();
   void stop_waiting();
   void end();
@@ -111,7 +111,7 @@ class TaskState final : public WithResult<T, TaskBase> {
  public:
   TaskState(EventLoop& loop, std::source_location where, Coroutine<T> coroutine,
             std::string name)
-      : WithResult<T, TaskBase>(loop, where, *coroutine.frame(),
+      : WithResult<T, TaskBase>(loop, where, *coroutine.promise(),
                                 std::move(name)) {
     static_cast<void>(coroutine.release());  // nothing can fail any more
   }
@@ -157,119 +157,5 @@ class Task : public Future<T> {
  private:
   TaskBase& task() const { return static_cast<TaskBase&>(*this->base()); }
 };
-
-template <class T>
-inline void PromiseBase<T>::hand_back() noexcept {
-  TaskBase::current().pop(*this);
-}
-
-// #region awaiters
-// co_await coroutine: the callee becomes the top of the task's chain.
-template <class T>
-class CoroutineAwaiter {
- public:
-  CoroutineAwaiter(Promise<T>& callee, Frame& caller)
-      : callee_(callee), caller_(caller) {}
-
-  // #region await_coroutine
-  bool await_ready() const { return false; }
-  void await_suspend(std::coroutine_handle<>) const {
-    TaskBase::current().push(callee_, caller_);
-  }
-  T await_resume() const {
-    // The frame has ended; the result outlives it.
-    struct Destroy {
-      Frame& frame;
-      ~Destroy() { frame.destroy(); }
-    } const destroy{callee_};
-    return callee_.take_result();
-  }
-  // #endregion await_coroutine
-
- private:
-  Promise<T>& callee_;
-  Frame& caller_;
-};
-
-// co_await future: no wait at all if it is done.
-template <class T>
-class FutureAwaiter {
- public:
-  explicit FutureAwaiter(Future<T> future) : future_(std::move(future)) {}
-
-  // #region await_future
-  bool await_ready() const { return future_.done(); }
-  void await_suspend(std::coroutine_handle<>) {
-    waited_ = true;
-    TaskBase::current().wait_for(*future_.base());
-  }
-  // #endregion await_future
-  T await_resume() const {
-    if (waited_) TaskBase::current().throw_pending(*future_.base());
-    if constexpr (std::is_void_v<T>) {
-      future_.base()->check_result();
-    } else {
-      return future_.take_result();
-    }
-  }
-
- private:
-  Future<T> future_;
-  bool waited_ = false;
-};
-
-// What sleep() returns: co_await it, or make it a task.
-struct [[nodiscard]] Sleep {
-  std::chrono::nanoseconds delay;
-};
-
-// A sleep of zero or less gives one iteration to the others.
-class SleepAwaiter {
- public:
-  SleepAwaiter(Sleep sleep, std::source_location where)
-      : delay_(sleep.delay), where_(where) {}
-  SleepAwaiter(const SleepAwaiter&) = delete;
-  SleepAwaiter& operator=(const SleepAwaiter&) = delete;
-  ~SleepAwaiter();
-
-  bool await_ready() const { return false; }
-  void await_suspend(std::coroutine_handle<>);
-  void await_resume() const;
-
- private:
-  std::chrono::nanoseconds delay_;
-  std::source_location where_;
-  common::Ref<FutureBase> future_;
-  common::Ref<ch02::TimerHandle> timer_;
-};
-// #endregion awaiters
-
-template <class T>
-template <class U>
-CoroutineAwaiter<U> PromiseBase<T>::await_transform(
-    Coroutine<U>&& coroutine, std::source_location where) {
-  this->place_ = where;
-  if (!coroutine) {
-    throw std::runtime_error("cannot reuse already awaited coroutine");
-  }
-  return {*coroutine.release(), *this};
-}
-
-template <class T>
-template <class U>
-FutureAwaiter<U> PromiseBase<T>::await_transform(Future<U> future,
-                                                 std::source_location where) {
-  this->place_ = where;
-  return FutureAwaiter<U>(std::move(future));
-}
-
-// #region await_sleep
-template <class T>
-SleepAwaiter PromiseBase<T>::await_transform(Sleep sleep,
-                                             std::source_location where) {
-  this->place_ = where;
-  return SleepAwaiter(sleep, where);
-}
-// #endregion await_sleep
 
 }  // namespace ch03

@@ -5,7 +5,9 @@
 #include <source_location>
 #include <utility>
 
-#include "chapters/03_coroutine_task/awaiting.hpp"
+#include "chapters/03_coroutine_task/gather.hpp"
+#include "chapters/03_coroutine_task/run.hpp"
+#include "chapters/03_coroutine_task/wait_for.hpp"
 #include "chapters/04_logging/basic_config.hpp"
 #include "chapters/04_logging/logger.hpp"
 

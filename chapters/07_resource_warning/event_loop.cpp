@@ -84,6 +84,7 @@ void EventLoop::close() {
   common::FirstError errors(
       [] { write_unraisable("the close() of an event loop"); });
   std::vector<LeftOver> left;
+  take_posts();  // they are left, too
   errors.attempt([&] { left = left_over(); });
   errors.attempt([&] { ch06::EventLoop::close(); });
   for (const LeftOver& each : left) {

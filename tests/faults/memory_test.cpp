@@ -12,7 +12,8 @@
 #include <utility>
 #include <vector>
 
-#include "chapters/03_coroutine_task/awaiting.hpp"
+#include "chapters/03_coroutine_task/gather.hpp"
+#include "chapters/03_coroutine_task/wait_for.hpp"
 #include "chapters/04_logging/logger.hpp"
 #include "chapters/04_logging/logging_error.hpp"
 #include "chapters/07_resource_warning/event_loop.hpp"

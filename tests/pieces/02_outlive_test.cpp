@@ -25,7 +25,7 @@ namespace {
 using namespace std::chrono_literals;
 using ch02::EventLoop;
 using ch02::Handle;
-using ch02::named;
+using ch02::internal;
 using common::Ref;
 using loops::Bench;
 using Log = std::vector<std::string>;
@@ -46,11 +46,10 @@ std::string refusal_of_get_event_loop() {
 TEST_CASE("handles that outlive their loop still have a text") {
   Bench bench(EVERY_LOOP);
   INFO(bench.kind.name);
-  const auto ran = bench.loop().call_soon(named("ran", [] {}, std::nullopt));
-  const auto timer =
-      bench.loop().call_later(1h, named("timer", [] {}, std::nullopt));
+  const auto ran = bench.loop().call_soon(internal("ran", [] {}));
+  const auto timer = bench.loop().call_later(1h, internal("timer", [] {}));
   const auto cancelled =
-      bench.loop().call_later(1h, named("cancelled", [] {}, std::nullopt));
+      bench.loop().call_later(1h, internal("cancelled", [] {}));
   cancelled->cancel();
   bench.run_once();
   bench.reset();
@@ -66,8 +65,7 @@ TEST_CASE("a done callback's handle outlives its future and its loop") {
   common::VirtualClock clock;
   auto loop = std::make_unique<ch07::EventLoop>(clock);
   auto future = std::optional(loop->create_future<int>());
-  const auto handle =
-      future->add_done_callback(named("later", [](auto) {}, std::nullopt));
+  const auto handle = future->add_done_callback(internal("later", [](auto) {}));
   future.reset();
   CHECK(handle->repr() == "<Handle later()>");
   handle->cancel();
@@ -82,10 +80,12 @@ TEST_CASE("the name of a callback may be composed, and is the handle's own") {
   const auto handle = [&] {
     std::string name = "a name that was composed, and is gone, ";
     name += std::to_string(7);
-    return bench.loop().call_soon(named(name, [] {}, std::nullopt));
+    return bench.loop().call_soon(ch02::named(name, [] {}));
   }();
-  CHECK(handle->repr(common::Detail::brief) ==
-        "<Handle a name that was composed, and is gone, 7()>");
+  const std::string text = handle->repr(common::Detail::brief);
+  CHECK(
+      text.starts_with("<Handle a name that was composed, and is gone, 7() "
+                       "at 02_outlive_test.cpp:"));
 }
 
 TEST_CASE("a loop whose clock is gone refuses, and can be closed") {
@@ -410,6 +410,33 @@ TEST_CASE("fork: a child can make a loop, whatever other threads were doing") {
   }
   stop = true;
   other.join();
+  CHECK(good);
+}
+
+TEST_CASE("fork: a child can close a loop to which another thread posts") {
+  Bench bench(EVERY_LOOP);
+  INFO(bench.kind.name);
+  std::atomic<bool> stop = false;
+  std::atomic<int> waiting = 0;
+  std::thread poster([&] {
+    while (!stop) {
+      if (waiting >= 1000) continue;
+      ++waiting;
+      bench.loop().call_soon_threadsafe([&waiting] { --waiting; });
+    }
+  });
+  bool good = true;
+  for (int i = 0; i < 64 && good; ++i) {
+    good = in_child([&] {
+      const ch07::CatchWarnings quiet{ch07::Record::yes};
+      bench.loop().close();
+      return true;
+    });
+    bench.run_once();  // makes room
+  }
+  stop = true;
+  poster.join();
+  bench.run_once();
   CHECK(good);
 }
 

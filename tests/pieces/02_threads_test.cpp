@@ -7,9 +7,12 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <stdexcept>
@@ -306,6 +309,62 @@ TEST_CASE("what is posted while a loop is closed is refused or destroyed") {
     CHECK(alive == 0);
   }
   CHECK(refused == 60);
+}
+
+namespace {
+
+// A callback of a given size and alignment, which may throw when it is moved.
+template <std::size_t size, std::size_t alignment, bool safe_move>
+struct Parcel {
+  explicit Parcel(std::vector<std::string>& to, std::atomic<int>& alive)
+      : log(&to), counted(alive) {
+    bytes.fill(std::byte{42});
+  }
+  Parcel(Parcel&& other) noexcept(safe_move)
+      : log(other.log), counted(other.counted), bytes(other.bytes) {}
+  Parcel& operator=(Parcel&&) = delete;
+  void operator()() {
+    const bool whole = std::ranges::count(bytes, std::byte{42}) == size;
+    const bool aligned =
+        reinterpret_cast<std::uintptr_t>(this) % alignment == 0;
+    log->push_back(std::to_string(size) + (whole ? " whole" : " broken") +
+                   (aligned ? ", aligned" : ", not aligned"));
+  }
+  std::vector<std::string>* log;
+  Counted counted;
+  alignas(alignment) std::array<std::byte, size> bytes;
+};
+
+}  // namespace
+
+TEST_CASE("a posted callback arrives whole, whatever its size and its move") {
+  Bench bench(EVERY_LOOP);
+  INFO(bench.kind.name);
+  EventLoop& loop = bench.loop();
+  std::atomic<int> alive = 0;
+  std::thread([&] {
+    for (int i = 0; i < 3; ++i) {  // more than the queue has room for at first
+      loop.call_soon_threadsafe(Parcel<1, 1, true>(bench.log, alive));
+      loop.call_soon_threadsafe(Parcel<50, 8, true>(bench.log, alive));
+      loop.call_soon_threadsafe(Parcel<51, 8, false>(bench.log, alive));
+      loop.call_soon_threadsafe(Parcel<2000, 1, true>(bench.log, alive));
+      loop.call_soon_threadsafe(Parcel<64, 64, true>(bench.log, alive));
+      loop.call_soon_threadsafe([only = std::make_unique<std::string>("moved"),
+                                 &bench] { bench.log.push_back(*only); });
+    }
+  }).join();
+  CHECK(alive == 15);
+  bench.run_once();
+  bench.run_once();
+  Log expected;
+  for (int i = 0; i < 3; ++i) {
+    for (const char* size : {"1", "50", "51", "2000", "64"}) {
+      expected.push_back(std::string(size) + " whole, aligned");
+    }
+    expected.emplace_back("moved");
+  }
+  CHECK(bench.log == expected);
+  CHECK(alive == 0);
 }
 
 TEST_CASE("what a posted callback held may post at its end") {

@@ -34,6 +34,7 @@ using ch03::Future;
 using ch03::FutureBase;
 using ch03::gather;
 using ch03::InvalidStateError;
+using ch03::internal;
 using ch03::named;
 using ch03::shield;
 using ch03::sleep;

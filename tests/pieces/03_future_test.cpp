@@ -251,7 +251,7 @@ TEST_CASE("t11 the repr of a future in every state") {
   f.add_done_callback([](auto) {});
   CHECK(f.repr() == "<Future pending cb=[cb1() at " + at1 +
                         ", <1 more>, <lambda>()]" + place + ">");
-  f.add_done_callback(named("print", nothing, std::nullopt));
+  f.add_done_callback(internal("print", nothing));
   CHECK(f.repr() == "<Future pending cb=[cb1() at " + at1 +
                         ", <2 more>, print()]" + place + ">");
   f.set_result();

@@ -460,8 +460,8 @@ TEMPLATE_LIST_TEST_CASE("the place of a done callback is where the result was",
   TestType loop(clock);
   loop.set_debug(true);
   const auto future = loop.template create_future<int>();
-  const auto broken = ch05::named(
-      "broken", [](auto) { throw std::logic_error("late"); }, std::nullopt);
+  const auto broken =
+      ch05::internal("broken", [](auto) { throw std::logic_error("late"); });
   future.add_done_callback(broken);
   const auto place_of = [&] {
     run_once(loop);

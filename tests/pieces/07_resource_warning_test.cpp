@@ -378,8 +378,8 @@ TEST_CASE("r16 what is left at close() is told, each with its place") {
   EventLoop loop(clock);
   const auto pipe = common::make_pipe();
   const auto sockets = common::make_socket_pair();
-  const auto nothing = [](std::string_view name) {
-    return ch07::named(name, [] {}, std::nullopt);
+  const auto nothing = [](const char* name) {
+    return ch07::internal(name, [] {});
   };
   constexpr unsigned kLine = std::source_location::current().line();
   loop.call_soon(nothing("soon"));
@@ -415,6 +415,22 @@ TEST_CASE("r16 what is left at close() is told, each with its place") {
   loop.close();
   CHECK(warnings.lines().size() == 6);
   CHECK(log.lines().empty());  // somebody still holds the task
+}
+
+TEST_CASE("what other threads have posted is left at close(), too") {
+  const LogLines quiet(ch04::CRITICAL);
+  const Warnings warnings;
+  common::VirtualClock clock;
+  EventLoop loop(clock);
+  const std::string place = here(1);
+  const auto post = [&] { loop.call_soon_threadsafe([] {}); };
+  std::thread(post).join();
+  loop.close();
+  const Lines lines = warnings.lines();
+  REQUIRE(lines.size() == 1);
+  CHECK(lines[0] == place +
+                        ": ResourceWarning: callback left when the event loop "
+                        "was closed: <Handle <lambda>()>");
 }
 
 TEST_CASE(

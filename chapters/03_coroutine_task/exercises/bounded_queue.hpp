@@ -6,7 +6,7 @@
 #include <deque>
 #include <string>
 
-#include "chapters/03_coroutine_task/awaiting.hpp"
+#include "chapters/03_coroutine_task/ensure_future.hpp"
 
 namespace exercises {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "chapters/03_coroutine_task/awaiting.hpp"
+#include "chapters/03_coroutine_task/ensure_future.hpp"
 
 namespace exercises {
 

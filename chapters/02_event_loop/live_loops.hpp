@@ -1,0 +1,41 @@
+// The loops that exist. A future or a handle may outlive its loop: it asks here
+// before it touches the loop.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
+
+#include "common/repr.hpp"
+
+namespace ch02 {
+
+class EventLoop;
+
+class LiveLoops {
+ public:
+  static LiveLoops& instance();
+
+  void add(EventLoop& loop);
+  void remove(EventLoop& loop);
+  // detail() of a loop that lives; nothing of one that is gone.
+  std::optional<common::Detail> detail_of(const EventLoop* loop);
+  // Another loop may be made where one was destroyed: the number tells them
+  // apart. 0: no loop lives there.
+  std::uint64_t number_of(EventLoop* loop);
+
+ private:
+  LiveLoops();
+  void lock_all();  // for fork(): also what guards each loop's posts
+  void unlock_all();
+
+  std::mutex mutex_;
+  std::uint64_t last_number_ = 0;
+  std::map<EventLoop*, std::uint64_t> numbers_;
+};
+
+// asyncio: events._set_running_loop
+void set_running_loop(EventLoop* loop) noexcept;
+
+}  // namespace ch02
