@@ -1,5 +1,5 @@
-// What a program prints, by the specification: an interpreter of its own, that
-// knows nothing of the chapters.
+// What a program prints, by the rules of asyncio: an interpreter of its own,
+// that knows nothing of the chapters.
 #pragma once
 
 #include <cstdint>

@@ -1,0 +1,18 @@
+"""Done callbacks: by way of call_soon and in order, removed by equality, one that raises, a late one."""
+import asyncio, logging, sys
+logging.basicConfig(format="%(levelname)s: %(message)s", stream=sys.stdout)
+logging.getLogger("asyncio").addFilter(lambda record: setattr(record, "exc_info", None) or True)
+loop = asyncio.new_event_loop()
+def turn(): loop.stop(); loop.run_forever()
+def one(f): print("one", f.result())
+def two(f): print("two", f.result())
+def broken(f): raise ValueError("boom")
+f = loop.create_future()
+for callback in (one, broken, two, one): f.add_done_callback(callback)
+print("removed:", f.remove_done_callback(one), f.remove_done_callback(one), f.remove_done_callback(print))
+f.add_done_callback(one)
+f.set_result(42); print("set, and nothing has run")
+turn()
+print("removed from a done future:", f.remove_done_callback(two))
+f.add_done_callback(two); print("added to a done future")
+turn(); loop.close()
