@@ -52,7 +52,6 @@ EventLoop::~EventLoop() {
   LiveLoops::instance().remove(*this);
 }
 
-// #region soon
 Ref<Handle> EventLoop::soon(Ref<Handle> handle) {
   schedule(*handle);
   return handle;
@@ -75,7 +74,6 @@ Ref<TimerHandle> EventLoop::at(Ref<TimerHandle> timer) {
   timers_.push(timer);
   return timer;
 }
-// #endregion soon
 
 void EventLoop::schedule_or_report(LoopObject& object) noexcept {
   try {
@@ -157,7 +155,6 @@ void EventLoop::drop_posts() noexcept {
   shared_.any_posts = false;
 }
 
-// #region watch
 void EventLoop::watch(int fd, ch01::EventMask event, Ref<Handle> handle) {
   check_closed();
   if (fd == wake_pipe_.read.get()) {
@@ -204,13 +201,11 @@ bool EventLoop::unwatch(int fd, ch01::EventMask event) {
   removed->discard();
   return true;
 }
-// #endregion watch
 
 bool EventLoop::remove_reader(int fd) { return unwatch(fd, ch01::EVENT_READ); }
 
 bool EventLoop::remove_writer(int fd) { return unwatch(fd, ch01::EVENT_WRITE); }
 
-// #region run_once
 // #region gather
 void EventLoop::run_once() {
   timers_.drop_cancelled();
@@ -250,7 +245,6 @@ void EventLoop::run_once() {
   // #endregion posts
   keep_memory(std::move(posts));
 }
-// #endregion run_once
 
 // #region timeout
 ch01::Selector::Timeout EventLoop::timeout() const {
@@ -333,7 +327,6 @@ class EventLoop::RunningScope {
   EventLoop& loop_;
 };
 
-// #region run_forever
 void EventLoop::run_forever() {
   check_closed();
   if (is_running()) {
@@ -348,7 +341,6 @@ void EventLoop::run_forever() {
     run_once();
   } while (!stopping_);
 }
-// #endregion run_forever
 
 void EventLoop::close() {
   if (is_running()) {
@@ -422,7 +414,6 @@ std::vector<EventLoop::Scheduled> EventLoop::scheduled() const {
   return found;
 }
 
-// #region call_exception_handler
 void EventLoop::call_exception_handler(
     const ExceptionContext& context) noexcept {
   constexpr int kDeepest = 20;
@@ -456,7 +447,6 @@ void EventLoop::call_exception_handler(
     }
   }
 }
-// #endregion call_exception_handler
 
 void EventLoop::report_lost(const std::exception_ptr& error) noexcept {
   print_report("An error could not be reported", error);

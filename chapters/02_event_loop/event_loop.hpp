@@ -54,7 +54,6 @@ class EventLoop {
   EventLoop& operator=(const EventLoop&) = delete;
   virtual ~EventLoop();
 
-  // #region schedule
   // #region call_soon
   // Runs the callback in the next iteration, after those that came earlier.
   template <CallbackFunction F>
@@ -79,7 +78,6 @@ class EventLoop {
     return call_at(common::saturated_sum(time(), delay), std::move(callback),
                    where);
   }
-  // #endregion schedule
   // For other threads: queues the callback and wakes the loop. The callback
   // may be destroyed on either thread. No handle is returned, because a cancel
   // from outside would race with the run.  Throws std::system_error if the
@@ -164,7 +162,6 @@ class EventLoop {
     return exception_handler_;
   }
 
-  // #region seams
  protected:
   // The seams. Whoever wants to add something to the loop stands here: four
   // moments through which everything passes.
@@ -187,7 +184,6 @@ class EventLoop {
   // And a question, asked before something changes that no handle passes by:
   // may this thread do that? Throw to refuse.
   virtual void check_thread() const {}
-  // #endregion seams
 
   void drop_everything();  // close(), without a question or a word
   void check_closed() const;

@@ -15,7 +15,6 @@
 
 namespace ch02 {
 
-// #region handle
 // A callback that was handed to the loop.  asyncio: events.Handle
 class Handle : public LoopObject {
  public:
@@ -43,7 +42,6 @@ class Handle : public LoopObject {
   bool running_ = false;
   bool in_heap_ = false;  // a timer's, while its loop's heap holds it
 };
-// #endregion handle
 
 // A callback with a deadline.  asyncio: events.TimerHandle
 class TimerHandle : public Handle {

@@ -14,7 +14,6 @@ namespace ch02 {
 
 class EventLoop;
 
-// #region loop_object
 // What all objects of a loop share: the place where they were made, a text
 // that describes them, and a link, so that they can stand in one queue at a
 // time without asking for memory. Like their loop they belong to one thread.
@@ -76,7 +75,6 @@ class LoopObject : public common::RefCounted {
   bool queued_ = false;     // stands in a queue
   bool cancelled_ = false;  // a handle that shall be skipped
 };
-// #endregion loop_object
 
 // First in, first out, threaded through the objects themselves.
 class ObjectQueue {
@@ -109,7 +107,6 @@ class ObjectQueue {
 
 // Every callback passes through these: they are here so that the loop and the
 // futures include them.
-// #region queue
 // #region append
 inline void ObjectQueue::append(LoopObject& object) {
   object.queued_ = true;
@@ -130,7 +127,6 @@ inline void ObjectQueue::unlink(LoopObject& object) {
   object.next_ = object.previous_ = nullptr;
   --size_;
 }
-// #endregion queue
 
 inline void ObjectQueue::push_back(common::Ref<LoopObject> object) {
   LoopObject& pushed = *object.detach();

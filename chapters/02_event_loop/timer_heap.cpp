@@ -24,7 +24,6 @@ Ref<TimerHandle> TimerHeap::pop() {
   return timer;
 }
 
-// #region drop_cancelled
 void TimerHeap::drop_cancelled() {
   // #region drop_top
   constexpr std::size_t kEnoughTimers = 100;
@@ -49,7 +48,6 @@ void TimerHeap::drop_cancelled() {
     entry.timer->release();
   }
 }
-// #endregion drop_cancelled
 
 void TimerHeap::clear() {
   // A callback that is destroyed here may hold anything, even a timer of this

@@ -26,7 +26,6 @@ template <class T>
 class FutureAwaiter;
 class SleepAwaiter;
 
-// #region frame
 // The part of a coroutine's frame that does not depend on its result: who
 // awaits it, which task drives it, and where it stands.
 class Frame {
@@ -85,7 +84,6 @@ class Frame {
   template <class T>
   friend class CoroutineAwaiter;
 };
-// #endregion frame
 
 // What the compiler asks of a coroutine that returns Coroutine<T>, except for
 // its result.
@@ -120,7 +118,6 @@ class PromiseBase : public Frame {
 
   void unhandled_exception() { exception_ = std::current_exception(); }
 
-  // #region await_transform
   // Each co_await passes here first and leaves its line.
   template <class U>
   CoroutineAwaiter<U> await_transform(
@@ -133,7 +130,6 @@ class PromiseBase : public Frame {
   SleepAwaiter await_transform(
       Sleep sleep,
       std::source_location where = std::source_location::current());
-  // #endregion await_transform
 
   // A coroutine is awaited once: co_await std::move(coroutine).
   template <class U>
@@ -189,7 +185,6 @@ using NeverAwaitedHook = void (*)(const Frame&) noexcept;
 void set_never_awaited_hook(NeverAwaitedHook hook);
 void report_never_awaited(const Frame& frame) noexcept;
 
-// #region coroutine
 // The object that a call of a coroutine function gives: a frame that waits to
 // be awaited or made a task. It owns the frame until then.
 template <class T = void>
@@ -231,7 +226,6 @@ class [[nodiscard]] Coroutine {
 
   Promise<T>* promise_ = nullptr;
 };
-// #endregion coroutine
 
 template <class T>
 Coroutine<T> Promise<T>::get_return_object() {

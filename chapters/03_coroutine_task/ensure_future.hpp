@@ -25,7 +25,6 @@ template <class T>
   return get_running_loop().create_task(awaited, std::move(name), where);
 }
 
-// #region ensure_future
 // Something to wait for, as a future: a task or a future is one already, a
 // coroutine becomes a task of the running loop.
 template <class T>
@@ -49,7 +48,6 @@ template <class T>
     std::source_location where = std::source_location::current()) {
   return create_task(awaited, {}, where);
 }
-// #endregion ensure_future
 
 // What co_await gives for an awaitable of this type.
 template <class Awaitable>

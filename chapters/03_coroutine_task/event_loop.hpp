@@ -41,7 +41,6 @@ class EventLoop : public ch02::EventLoop {
       Place where = Place::current());
   ~EventLoop() override;
 
-  // #region create
   // Throw std::runtime_error on a closed loop, create_future apart.
   template <class T = void>
   [[nodiscard]] Future<T> create_future(Place where = Place::current()) {
@@ -63,7 +62,6 @@ class EventLoop : public ch02::EventLoop {
   }
   [[nodiscard]] Task<> create_task(Sleep sleep, std::string name = {},
                                    Place where = Place::current());
-  // #endregion create
 
   // Runs the loop until the future is done, and one iteration more; returns
   // the result or throws the error. A coroutine becomes a task.
@@ -92,12 +90,10 @@ class EventLoop : public ch02::EventLoop {
   // Throws std::invalid_argument if the future belongs to another loop.
   void check_future(const FutureBase& future) const;
 
-  // #region seams
  protected:
   // Chapter 3's seam: something happens to a future or a task. A future changes
   // before any handle is accepted, so it asks check_thread() first.
   virtual void changing(FutureBase&, Change) noexcept {}
-  // #endregion seams
   // How many futures and tasks have been destroyed.
   std::uint64_t dropped() const { return dropped_; }
 

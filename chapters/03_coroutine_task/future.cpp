@@ -35,7 +35,6 @@ FutureBase::~FutureBase() {
       previous_in_loop_;
 }
 
-// #region dispose
 void FutureBase::dispose() noexcept {
   add_ref();  // For its last words it is alive.
   dying_ = true;
@@ -60,7 +59,6 @@ void FutureBase::drop() noexcept {
     release();  // Meanwhile somebody has woken it: it lives on.
   }
 }
-// #endregion dispose
 
 void set_orphan_hook(OrphanHook hook) { orphan_hook = hook; }
 
@@ -103,7 +101,6 @@ void FutureBase::set_exception(std::exception_ptr exception,
   finish(State::finished, std::move(exception), &where);
 }
 
-// #region cancel
 bool FutureBase::cancel(std::optional<std::string> message, Place where) {
   check_thread();
   Cancel cancel{.error = nullptr, .where = where};
@@ -141,9 +138,7 @@ bool FutureBase::go_and_cancel(Cancel& cancel) {
   }
   return cancel.heard;
 }
-// #endregion cancel
 
-// #region finish
 // #region check_can_finish
 void FutureBase::check_can_finish() {
   check_thread();
@@ -184,7 +179,6 @@ void FutureBase::wake_waiters(const Place* where) {
   }
 }
 // #endregion wake
-// #endregion finish
 
 void FutureBase::add_callback(Ref<DoneHandle> handle) {
   if (done()) {

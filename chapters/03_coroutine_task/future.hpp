@@ -46,7 +46,6 @@ template <class A, class B>
 struct Copyable<std::pair<A, B>> : std::conjunction<Copyable<A>, Copyable<B>> {
 };
 
-// #region future_base
 // A future without its result's type: state, error, and who waits for it.
 // asyncio: futures.Future
 class FutureBase : public ch02::LoopObject {
@@ -91,7 +90,6 @@ class FutureBase : public ch02::LoopObject {
   void add_callback(common::Ref<DoneHandle> handle);
   // How many were removed: 0 or 1.
   std::size_t remove_callback(const ch02::Handle& handle);
-  // #endregion future_base
 
  protected:
   ~FutureBase() override;
@@ -104,7 +102,6 @@ class FutureBase : public ch02::LoopObject {
   void finish(State state, std::exception_ptr exception = nullptr,
               const Place* where = nullptr);
 
-  // #region cancel_step
   // A cancel() on its way from what was asked to what that waits for, and on.
   struct Cancel {
     std::exception_ptr error;
@@ -119,7 +116,6 @@ class FutureBase : public ch02::LoopObject {
   // Goes the way, without a stack as long: who waits for whom may be nested as
   // deep as a program likes. Throws nothing.
   bool go_and_cancel(Cancel& cancel);
-  // #endregion cancel_step
   virtual void check_settable(const char*) const {}
 
   virtual std::string state_text() const;
@@ -195,7 +191,6 @@ class WithResult : public Base {
 template <class T>
 using FutureState = WithResult<T, FutureBase>;
 
-// #region future
 // The name of a future: copies name the same one, as variables do in Python.
 template <class T = void>
 class Future {
@@ -292,7 +287,6 @@ class Future {
   friend bool operator==(const Future& a, const Future& b) {
     return a.base_ == b.base_;
   }
-  // #endregion future
 
   template <class Base>
   explicit Future(common::Ref<WithResult<T, Base>> state)

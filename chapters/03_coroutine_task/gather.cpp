@@ -4,7 +4,6 @@ namespace ch03 {
 
 using ch02::make_handle;
 
-// #region gather
 void GatherBase::start() {
   // Those that are done already count at once: perhaps nobody need wait.
   for (const Ref<FutureBase>& child : children_) {
@@ -74,6 +73,5 @@ FutureBase* GatherBase::cancel_step(Cancel& cancel, bool first) {
   cancel_requested_ = cancel_requested_ || cancelled_any_;
   return nullptr;
 }
-// #endregion gather
 
 }  // namespace ch03

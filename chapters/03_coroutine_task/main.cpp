@@ -77,13 +77,11 @@ asyncio::Coroutine<> trouble(bool cancel_early) {
   }
   // #endregion cancelled
 
-  // #region timeout
   try {
     co_await asyncio::wait_for(asyncio::sleep(1h), 200ms);
   } catch (const asyncio::TimeoutError&) {
     common::print("an hour is too long");
   }
-  // #endregion timeout
 }
 
 int program(int argc, char** argv) {

@@ -8,7 +8,6 @@ SleepAwaiter::~SleepAwaiter() {
   if (timer_) timer_->discard();
 }
 
-// #region sleep
 void SleepAwaiter::await_suspend(std::coroutine_handle<>) {
   TaskBase& task = TaskBase::current();
   if (delay_ <= std::chrono::nanoseconds(0)) return task.yield();
@@ -32,7 +31,6 @@ void SleepAwaiter::await_resume() const {
   TaskBase::current().throw_pending();
   if (future_) future_->check_result();
 }
-// #endregion sleep
 
 Coroutine<> sleep(Sleep awaited) { co_await awaited; }
 

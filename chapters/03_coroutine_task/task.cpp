@@ -53,7 +53,6 @@ void TaskBase::set_name(std::string name) {
   name_ = std::make_unique<std::string>(std::move(name));
 }
 
-// #region step
 void TaskBase::run() noexcept {
   if (pending_ && waiting_on_) drop_second_cancel();
   cancel_on_its_way_ = false;
@@ -81,7 +80,6 @@ void TaskBase::push(Frame& callee, Frame& caller) {
   top_ = &callee;
 }
 // #endregion push
-// #endregion step
 
 void TaskBase::drop_second_cancel() {
   // If the future was cancelled as well, its message came first.
@@ -94,7 +92,6 @@ void TaskBase::drop_second_cancel() {
   }
 }
 
-// #region end
 void TaskBase::end() {
   State state = State::finished;
   std::exception_ptr error;
@@ -112,9 +109,7 @@ void TaskBase::end() {
   if (late && !error) return finish(State::cancelled, late);
   finish(state, std::move(error));
 }
-// #endregion end
 
-// #region wait
 void TaskBase::start_waiting(FutureBase& future) {
   // Then the next step hears of it, as asyncio has it.
   if (cannot_wait_for(future)) return yield();
@@ -149,9 +144,7 @@ void TaskBase::yield() {
   get_loop().schedule(*this);
   suspended_ = true;
 }
-// #endregion wait
 
-// #region cancel
 FutureBase* TaskBase::cancel_step(Cancel& cancel, bool first) {
   if (first) {
     ignore_exception();
@@ -181,7 +174,6 @@ FutureBase* TaskBase::cancel_step(Cancel& cancel, bool first) {
   cancel.circle = false;
   return nullptr;
 }
-// #endregion cancel
 
 int TaskBase::uncancel() {
   check_thread();
@@ -196,7 +188,6 @@ int TaskBase::take_request_back() {
   return cancel_requests_;
 }
 
-// #region destroy_frames
 void TaskBase::destroy_frames() noexcept {
   stop_waiting();
   // Innermost first: a frame may use what its callers hold.
@@ -208,7 +199,6 @@ void TaskBase::destroy_frames() noexcept {
     frame->destroy();
   }
 }
-// #endregion destroy_frames
 
 void TaskBase::abandon() {
   report_if_not_started();

@@ -15,7 +15,6 @@
 
 namespace ch03 {
 
-// #region task_base
 // The coroutines of one task form a chain, from the first (the root) to the
 // one that runs or waits (the top): each is the caller of the next. A step
 // resumes the top, and goes on with whoever is the top then, until somebody
@@ -46,7 +45,6 @@ class TaskBase : public FutureBase {
   // Shall its end be reported if nobody holds it while it is pending?
   void set_log_destroy_pending(bool log) { log_destroy_pending_ = log; }
   bool log_destroy_pending() const { return log_destroy_pending_; }
-  // #endregion task_base
   std::string_view class_name() const override { return "Task"; }
   FutureBase* waiting_on() const { return waiting_on_.get(); }  // or nullptr
 
@@ -128,7 +126,6 @@ class TaskState final : public WithResult<T, TaskBase> {
   }
 };
 
-// #region task
 // The name of a task: a future whose result a coroutine gives.
 template <class T = void>
 class Task : public Future<T> {
@@ -152,7 +149,6 @@ class Task : public Future<T> {
   // std::runtime_error.
   void set_result(ValueOf<T> value) const = delete;
   void set_exception(std::exception_ptr exception) const = delete;
-  // #endregion task
 
  private:
   TaskBase& task() const { return static_cast<TaskBase&>(*this->base()); }

@@ -73,7 +73,6 @@ class TimeoutScope {
 // the one who waits is not taken for the future's.  asyncio: _cancel_and_wait
 Coroutine<> cancel_and_wait(Ref<FutureBase> future, std::source_location where);
 
-// #region wait_for
 // The result, or TimeoutError when it takes longer; then what was awaited is
 // cancelled first, and has had time to clean up. Without a timeout it waits
 // for ever.  asyncio.wait_for
@@ -103,6 +102,5 @@ Coroutine<ResultOf<Awaitable>> wait_for(
   }
   // #endregion within
 }
-// #endregion wait_for
 
 }  // namespace ch03
