@@ -75,12 +75,12 @@ void EventLoop::start(TaskBase& task) {
 // #endregion first_step
 
 Task<> EventLoop::create_task(Sleep awaited, std::string name, Place where) {
-  return create_task(ch03::sleep(awaited), std::move(name), where);
+  return create_task(ch03::sleep(awaited, where), std::move(name), where);
 }
 
 void EventLoop::run_until_complete(Sleep sleep, Place where) {
   check_can_run();
-  run_until_complete<void>(ch03::sleep(sleep), where);
+  run_until_complete<void>(ch03::sleep(sleep, where), where);
 }
 
 // #region run_until_complete

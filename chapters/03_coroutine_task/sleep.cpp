@@ -32,6 +32,6 @@ void SleepAwaiter::await_resume() const {
   if (future_) future_->check_result();
 }
 
-Coroutine<> sleep(Sleep awaited) { co_await awaited; }
+Coroutine<> sleep(Sleep awaited, std::source_location) { co_await awaited; }
 
 }  // namespace ch03

@@ -48,7 +48,7 @@ SleepAwaiter PromiseBase<T>::await_transform(Sleep sleep,
 // Waits that long; zero or less gives one iteration to the others.
 inline Sleep sleep(common::Duration delay) { return {delay}; }
 // The same as a coroutine, which can become a task.
-Coroutine<> sleep(Sleep awaited);
+Coroutine<> sleep(Sleep awaited, std::source_location where);
 // And with a result.
 template <class T>
 Coroutine<T> sleep(common::Duration delay, T result) {

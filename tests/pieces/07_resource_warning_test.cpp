@@ -175,6 +175,22 @@ TEST_CASE("r03 one that does not know where it was created") {
         "RuntimeWarning: coroutine 'unplaced' was never awaited");
 }
 
+TEST_CASE("a sleep that no task began tells where it was made a task") {
+  const LogLines quiet(ch04::CRITICAL);
+  const Warnings warnings;
+  common::VirtualClock clock;
+  {
+    EventLoop loop(clock);
+    const auto task = loop.create_task(ch07::sleep(1s));
+    loop.close();
+  }
+  const Lines lines = warnings.lines();
+  REQUIRE(lines.size() == 2);
+  CHECK(lines[1].starts_with("07_resource_warning_test.cpp:"));
+  CHECK(lines[1].find("coroutine 'ch03::sleep' was never awaited") !=
+        std::string::npos);
+}
+
 TEST_CASE("r03 closed, awaited or made a task: no warning") {
   const LogLines quiet(ch04::CRITICAL);
   const Warnings warnings;
