@@ -15,7 +15,6 @@ namespace ch07 {
 using namespace ch06;
 using ch05::RunOptions;
 
-// #region event_loop
 class EventLoop : public ch06::EventLoop {
  public:
   explicit EventLoop(
@@ -43,7 +42,6 @@ class EventLoop : public ch06::EventLoop {
   std::vector<LeftOver> left_over() const;
   void report_destroyed(TaskBase& task) noexcept;
 };
-// #endregion event_loop
 
 template <class T>
 T run(Coroutine<T> main, const RunOptions& options = {},
