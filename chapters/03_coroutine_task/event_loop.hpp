@@ -114,12 +114,15 @@ class EventLoop : public ch02::EventLoop {
   bool ending_ = false;  // the later chapters' parts of it are gone already
 };
 
-// The loop that runs on this thread.  Throws std::runtime_error.
-inline EventLoop& get_running_loop() {
-  return ch02::loop_as<EventLoop>(ch02::get_running_loop());
+// The loop that runs on this thread, as this chapter knows it; as a later one
+// does: get_running_loop<ch07::EventLoop>().  Throw std::runtime_error.
+template <class Loop = EventLoop>
+Loop& get_running_loop() {
+  return ch02::loop_as<Loop>(ch02::get_running_loop());
 }
-inline EventLoop& get_event_loop() {
-  return ch02::loop_as<EventLoop>(ch02::get_event_loop());
+template <class Loop = EventLoop>
+Loop& get_event_loop() {
+  return ch02::loop_as<Loop>(ch02::get_event_loop());
 }
 
 // The task that runs now, or nullptr in a plain callback. Throws

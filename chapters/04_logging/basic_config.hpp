@@ -9,7 +9,6 @@
 
 namespace ch04 {
 
-// #region basic_config
 // #region settings
 struct BasicConfig {
   std::optional<Level> level = {};  // of the root logger; else it stays
@@ -29,40 +28,5 @@ struct BasicConfig {
 // 'filename' should not be specified together"; std::system_error if the file
 // cannot be opened.  logging.basicConfig
 void basic_config(const BasicConfig& config = {});
-// #endregion basic_config
-
-// The root logger, after basic_config() if it has no handler.
-Logger& configured_root() noexcept;
-
-// The calls of the root logger. They configure logging first, if need be.
-// logging.debug and its brothers
-template <class... Args>
-void debug(Message<Args...> message, Args&&... args) noexcept {
-  configured_root().debug<Args...>(message, std::forward<Args>(args)...);
-}
-template <class... Args>
-void info(Message<Args...> message, Args&&... args) noexcept {
-  configured_root().info<Args...>(message, std::forward<Args>(args)...);
-}
-template <class... Args>
-void warning(Message<Args...> message, Args&&... args) noexcept {
-  configured_root().warning<Args...>(message, std::forward<Args>(args)...);
-}
-template <class... Args>
-void error(Message<Args...> message, Args&&... args) noexcept {
-  configured_root().error<Args...>(message, std::forward<Args>(args)...);
-}
-template <class... Args>
-void critical(Message<Args...> message, Args&&... args) noexcept {
-  configured_root().critical<Args...>(message, std::forward<Args>(args)...);
-}
-template <class... Args>
-void exception(Message<Args...> message, Args&&... args) noexcept {
-  configured_root().exception<Args...>(message, std::forward<Args>(args)...);
-}
-template <class... Args>
-void log(int level, Message<Args...> message, Args&&... args) noexcept {
-  configured_root().log<Args...>(level, message, std::forward<Args>(args)...);
-}
 
 }  // namespace ch04

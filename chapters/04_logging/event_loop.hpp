@@ -31,14 +31,6 @@ class EventLoop : public ch03::EventLoop {
   void default_exception_handler(const ExceptionContext& context) override;
 };
 
-// The loops of this thread, as this chapter knows them.
-inline EventLoop& get_running_loop() {
-  return ch02::loop_as<EventLoop>(ch02::get_running_loop());
-}
-inline EventLoop& get_event_loop() {
-  return ch02::loop_as<EventLoop>(ch02::get_event_loop());
-}
-
 template <class T>
 T run(Coroutine<T> main, const RunOptions& options = {},
       std::source_location where = std::source_location::current()) {

@@ -1,22 +1,46 @@
-// Where records go: a stream, a file, or what a program makes of them.
+// Where records go: a stream, a file, or what a program makes of them; and
+// filters, which have a say in it.
 #pragma once
 
 #include <atomic>
 #include <cstdio>
 #include <functional>
-#include <iosfwd>
 #include <memory>
+#include <mutex>
 #include <string>
-#include <string_view>
+#include <vector>
 
-#include "chapters/04_logging/filterer.hpp"
 #include "chapters/04_logging/formatter.hpp"
-#include "chapters/04_logging/lock.hpp"
 #include "chapters/04_logging/log_record.hpp"
+#include "common/fork_lock.hpp"
+#include "common/unique_fd.hpp"
 
 namespace ch04 {
 
-// #region handler
+// False: the record goes no further.
+using Filter = std::function<bool(const LogRecord&)>;
+
+// What loggers and handlers have in common. May be used by many threads.
+// logging.Filterer
+class Filterer {
+ public:
+  // Throws std::invalid_argument for an empty function.
+  void add_filter(Filter filter);
+  void clear_filters() noexcept;
+
+  // Do all filters let the record pass? One that throws is reported, and the
+  // record passes: a mistake in a filter must not lose it.
+  bool filter(const LogRecord& record) const;
+
+ protected:
+  Filterer() = default;
+  ~Filterer() = default;
+
+  // Shared: a filter is called without a lock, so it may log or add filters.
+  using Filters = std::vector<std::shared_ptr<const Filter>>;
+  Filters filters_;  // common::fork_lock() guards it
+};
+
 // Loggers hold handlers by std::shared_ptr. All public functions may be called
 // by any thread.  logging.Handler
 class Handler : public Filterer {
@@ -34,26 +58,26 @@ class Handler : public Filterer {
   // (report_logging_error), never an exception in the program that logs.
   void handle(const LogRecord& record) noexcept;
 
-  virtual std::string repr() const;  // <StreamHandler <stderr> (NOTSET)>
-
  protected:
-  Handler();
+  Handler() = default;
 
   // Puts the record out. Called by one thread at a time; it may log, too.
   virtual void emit(const LogRecord& record) = 0;
 
-  // The record as text. Reports a mistake in the format, and goes on.
+  // The record as text.
   std::string format(const LogRecord& record) const;
 
-  // For repr(): the name of the object's class, without namespaces.
-  virtual std::string class_name() const;
-
  private:
+  using Mutex = std::shared_ptr<std::recursive_mutex>;
+
+  Mutex emit_mutex();
+
   std::atomic<int> level_ = NOTSET;
-  Formatter formatter_;  // the module's lock guards it
-  HandlerLock emitting_;
+  // common::fork_lock() guards these.
+  Formatter formatter_;
+  Mutex emit_mutex_ = std::make_shared<std::recursive_mutex>();
+  int forks_ = common::forks();
 };
-// #endregion handler
 
 // Writes each record in one piece and flushes it.  logging.StreamHandler
 class StreamHandler : public Handler {
@@ -61,38 +85,29 @@ class StreamHandler : public Handler {
   // The stream must outlive the handler.  Throws std::invalid_argument for
   // nullptr.
   explicit StreamHandler(std::FILE* stream = stderr);
-  explicit StreamHandler(std::ostream& stream);
-
-  std::string repr() const override;
-
-  // Ends each record. To be changed before the handler is in use.
-  std::string terminator = "\n";
 
  protected:
-  using Write = std::function<void(std::string_view text)>;
-  StreamHandler(std::string stream_name, Write write);
-
   void emit(const LogRecord& record) override;
 
  private:
-  std::string stream_name_;
-  Write write_;
+  std::FILE* const stream_;
+  const std::string name_;  // for errors: <stderr>
 };
 
 // Appends to a file, which other programs may append to at the same time.
 // logging.FileHandler
-class FileHandler : public StreamHandler {
+class FileHandler : public Handler {
  public:
   // Opens the file, makes it if need be.  Throws std::system_error:
   // "open('/var/log/app.log'): Permission denied".
   explicit FileHandler(const std::string& file_name);
-};
 
-// Takes records that no handler is there for: their bare messages go to
-// standard error, from WARNING on. nullptr: they are not shown, and the first
-// time that is said.  logging.lastResort
-std::shared_ptr<Handler> last_resort();
-void set_last_resort(std::shared_ptr<Handler> handler);
-std::shared_ptr<Handler> default_last_resort();  // the one it was at first
+ protected:
+  void emit(const LogRecord& record) override;
+
+ private:
+  const std::string name_;
+  const common::UniqueFd fd_;
+};
 
 }  // namespace ch04

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <stdexcept>
 #include <utility>
 
@@ -12,14 +11,10 @@ namespace ch04 {
 
 namespace {
 
-constexpr std::array<std::pair<int, std::string_view>, 6> kNames = {{
-    {NOTSET, "NOTSET"},
-    {DEBUG, "DEBUG"},
-    {INFO, "INFO"},
-    {WARNING, "WARNING"},
-    {ERROR, "ERROR"},
-    {CRITICAL, "CRITICAL"},
-}};
+constexpr std::pair<int, std::string_view> kNames[] = {
+    {NOTSET, "NOTSET"},   {DEBUG, "DEBUG"}, {INFO, "INFO"},
+    {WARNING, "WARNING"}, {ERROR, "ERROR"}, {CRITICAL, "CRITICAL"},
+};
 
 }  // namespace
 

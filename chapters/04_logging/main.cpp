@@ -39,10 +39,8 @@ int program(int argc, char** argv) {
   // #endregion basic_config
 
   common::Recorded<asyncio::EventLoop> loop(command_line);
-  // #region report
   loop.call_soon(asyncio::named(
       "spill", [] { throw std::runtime_error("coffee on the keyboard"); }));
-  // #endregion report
   loop.run_until_complete(brew("first cup", 2));
   loop.run_until_complete(brew("second cup", 5));
   loop.close();

@@ -56,14 +56,6 @@ class EventLoop : public ch04::EventLoop {
   const LoopObject* current_handle_ = nullptr;  // the one that runs now
 };
 
-// The loops of this thread, as this chapter knows them.
-inline EventLoop& get_running_loop() {
-  return ch02::loop_as<EventLoop>(ch02::get_running_loop());
-}
-inline EventLoop& get_event_loop() {
-  return ch02::loop_as<EventLoop>(ch02::get_event_loop());
-}
-
 // A bool, and nothing that would be converted to one.
 class Switch {
  public:

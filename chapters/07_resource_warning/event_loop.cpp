@@ -12,7 +12,6 @@ namespace ch07 {
 
 namespace {
 
-// #region never_awaited
 // #region warn_never_awaited
 void warn_never_awaited(const ch03::Frame& frame) noexcept try {
   const std::string name = common::function_name(frame.defined_at());
@@ -55,7 +54,6 @@ void report_orphan(FutureBase& future) noexcept try {
   ch03::set_orphan_hook(report_orphan);
   return true;
 }();
-// #endregion never_awaited
 
 }  // namespace
 
@@ -77,7 +75,6 @@ EventLoop::~EventLoop() {
 }
 // #endregion destructor
 
-// #region close
 // #region close_then_warn
 void EventLoop::close() {
   if (is_closed() || is_running()) return ch06::EventLoop::close();
@@ -127,9 +124,7 @@ std::vector<EventLoop::LeftOver> EventLoop::left_over() const {
   }
   return left;
 }
-// #endregion close
 
-// #region changing
 // #region drop
 void EventLoop::changing(FutureBase& future, Change change) noexcept {
   ch06::EventLoop::changing(future, change);
@@ -143,7 +138,6 @@ void EventLoop::changing(FutureBase& future, Change change) noexcept {
 }
 // #endregion drop
 
-// #region report_destroyed
 void EventLoop::report_destroyed(TaskBase& task) noexcept {
   if (!task.log_destroy_pending()) return;
   report_with([&] {
@@ -152,7 +146,5 @@ void EventLoop::report_destroyed(TaskBase& task) noexcept {
                             .source = &task};
   });
 }
-// #endregion report_destroyed
-// #endregion changing
 
 }  // namespace ch07

@@ -15,7 +15,6 @@ namespace ch07 {
 using namespace ch06;
 using ch05::RunOptions;
 
-// #region event_loop
 class EventLoop : public ch06::EventLoop {
  public:
   explicit EventLoop(
@@ -43,15 +42,6 @@ class EventLoop : public ch06::EventLoop {
   std::vector<LeftOver> left_over() const;
   void report_destroyed(TaskBase& task) noexcept;
 };
-// #endregion event_loop
-
-// The loops of this thread, as this chapter knows them.
-inline EventLoop& get_running_loop() {
-  return ch02::loop_as<EventLoop>(ch02::get_running_loop());
-}
-inline EventLoop& get_event_loop() {
-  return ch02::loop_as<EventLoop>(ch02::get_event_loop());
-}
 
 template <class T>
 T run(Coroutine<T> main, const RunOptions& options = {},

@@ -36,7 +36,6 @@ asyncio::Coroutine<> fails() {
   co_return;
 }
 
-// #region specimens
 asyncio::Coroutine<> specimens(asyncio::EventLoop& loop) {
   // #region lost_coroutine
   common::print("1. a coroutine that nobody awaits");
@@ -64,7 +63,6 @@ asyncio::Coroutine<> specimens(asyncio::EventLoop& loop) {
   loop.create_future<int>().set_exception(std::runtime_error("unheard"));
   // #endregion lost_errors
 }
-// #endregion specimens
 
 // #region left_at_close
 void leave_everything(asyncio::EventLoop& loop) {

@@ -32,8 +32,7 @@ struct WarningListener {
   void operator()(const ch07::WarningMessage& message) const {
     hear(message);
     if (show) return show(message);
-    write_error(ch07::format_warning(message.text, *message.category,
-                                     message.file, message.line));
+    write_error(ch07::format_warning(message));
   }
   static void hear(const ch07::WarningMessage& message) noexcept {
     try {

@@ -15,7 +15,6 @@
 #include "chapters/03_coroutine_task/gather.hpp"
 #include "chapters/03_coroutine_task/wait_for.hpp"
 #include "chapters/04_logging/logger.hpp"
-#include "chapters/04_logging/logging_error.hpp"
 #include "chapters/07_resource_warning/event_loop.hpp"
 #include "common/unique_fd.hpp"
 #include "tests/catch.hpp"
@@ -38,7 +37,6 @@ class Stage {
  public:
   explicit Stage(const loops::Kind& kind)
       : bench(kind), pair(common::make_socket_pair()) {
-    ch04::raise_exceptions = true;
     ran_.reserve(1000);
     kept_.reserve(100);
     ch07::simplefilter("always", ch07::Warning);

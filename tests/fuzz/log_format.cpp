@@ -23,22 +23,27 @@ ch04::LogRecord make_record(std::string_view message) {
   return record;
 }
 
-// Nothing where the format is refused, which has one form.
+// Nothing where the format is refused, which has three forms.
 std::optional<std::string> show(std::string_view format,
                                 const ch04::LogRecord& record) {
   try {
     const ch04::Formatter formatter(format);
     std::string shown = formatter.format(record);
     require(shown == formatter.format(record), "the same twice", format);
-    require(fuzz::harmless(formatter.problem()), "a problem is printable",
-            formatter.problem());
     return shown;
   } catch (const std::invalid_argument& error) {
+    const std::string_view what = error.what();
+    if (what.starts_with("Formatting field not found in record: '") ||
+        what.starts_with("Formatting field not found in record: \"")) {
+      require(fuzz::harmless(what), "a field's name is printable", what);
+      return std::nullopt;
+    }
     // what() ends at a byte 0.
     const std::string wanted =
         "Invalid format '" + std::string(format) + "' for '%' style";
-    require(error.what() == std::string(wanted.c_str()),
-            "a refusal names the format", error.what());
+    require(what == "%d format: a real number is required, not str" ||
+                what == wanted.c_str(),
+            "a refusal names the format", what);
     return std::nullopt;
   }
 }
@@ -54,20 +59,18 @@ void check_joined(std::string_view format, const ch04::LogRecord& record) {
   const auto alone = show(format, record);
   if (!alone) return;
   const std::string text(format);
-  require(show(text + "%(levelname)-9.4s|%%", record) == *alone + "WARN     |%",
+  require(show(text + "%(levelname)-9s|%%", record) == *alone + "WARNING  |%",
           "a field behind it", format);
-  require(show("%(levelno)05d %%" + text, record) == "00030 %" + *alone,
+  require(show("%(levelno)5d %%" + text, record) == "   30 %" + *alone,
           "a field before it", format);
 }
 
-void check_width(std::size_t width, std::size_t precision,
-                 const ch04::LogRecord& record) {
-  const auto numbers =
-      std::to_string(width) + "." + std::to_string(precision) + "s";
-  const auto right = show("%(message)" + numbers, record);
-  const auto left = show("%(message)-" + numbers, record);
-  require(right && left, "a width and a precision", numbers);
-  const std::size_t shown = std::min(characters(record.message), precision);
+void check_width(std::size_t width, const ch04::LogRecord& record) {
+  const auto number = std::to_string(width) + "s";
+  const auto right = show("%(message)" + number, record);
+  const auto left = show("%(message)-" + number, record);
+  require(right && left, "a width", number);
+  const std::size_t shown = characters(record.message);
   require(characters(*right) == std::max(shown, width), "as wide as asked",
           *right);
   require(characters(*left) == std::max(shown, width), "as wide as asked",
@@ -84,6 +87,6 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view format = fuzz::take_until(message, "\n");
   const ch04::LogRecord record = make_record(message);
   check_joined(format, record);
-  check_width(format.size() % 60, message.size() % 40, record);
+  check_width(1 + format.size() % 60, record);
   return 0;
 }

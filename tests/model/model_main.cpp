@@ -115,7 +115,7 @@ bool replay(const char* file, bool print) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  ch04::disable(ch04::WARNING);
+  ch04::get_logger().set_level(ch04::ERROR);
   ch07::simplefilter("ignore");
   ch07::simplefilter("always", ch07::RuntimeWarning);
   std::uint64_t seed = 1;

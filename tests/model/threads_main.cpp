@@ -155,7 +155,7 @@ class Meeting {
 }  // namespace
 
 int main(int argc, char** argv) {
-  ch04::disable();
+  ch04::get_logger().set_level(ch04::CRITICAL + 1);
   ch07::simplefilter("ignore");
   rc::detail::TestParams params;
   params.seed = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1;

@@ -16,8 +16,6 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
-#include <iostream>
-#include <limits>
 #include <new>
 #include <sstream>
 #include <stdexcept>
@@ -29,7 +27,6 @@
 
 #include "chapters/04_logging/basic_config.hpp"
 #include "chapters/04_logging/event_loop.hpp"
-#include "chapters/04_logging/logging_error.hpp"
 #include "common/print.hpp"
 #include "tests/catch.hpp"
 #include "tests/pieces/child.hpp"
@@ -277,21 +274,16 @@ TEST_CASE("g02_last_resort: bare messages without any configuration",
   log.info("hidden");
   log.warning("bare message");
   log.error("bare {}", "error");
-  CHECK(last_resort()->repr() == "<_StderrHandler <stderr> (WARNING)>");
-  CHECK(get_logger().handlers().empty());
-  warning("module function calls basicConfig");
-  CHECK(get_logger().handlers().size() == 1);
+  basic_config();
   log.warning("now formatted");
-  set_last_resort(nullptr);
-  get_logger().remove_handler(get_logger().handlers().at(0));
-  log.warning("x");
-  log.warning("only told once");
+  // A handler that takes nothing is a handler all the same.
+  reset_logging();
+  record(get_logger())->set_level(CRITICAL);
+  log.error("dropped");
   CHECK(err.text() ==
         "bare message\n"
         "bare error\n"
-        "WARNING:root:module function calls basicConfig\n"
-        "WARNING:quiet:now formatted\n"
-        "No handlers could be found for logger \"quiet\"\n");
+        "WARNING:quiet:now formatted\n");
 }
 
 TEST_CASE("g03_hierarchy: the logger's level is asked, not the ancestors'",
@@ -302,7 +294,7 @@ TEST_CASE("g03_hierarchy: the logger's level is asked, not the ancestors'",
   const auto at_root = record(get_logger());
   const auto at_top = record(top);
   top.set_level(CRITICAL);
-  CHECK(low.get_effective_level() == CRITICAL);
+  CHECK_FALSE(low.is_enabled_for(ERROR));
   low.set_level(DEBUG);
   low.debug("down here");
   CHECK(at_top->records.size() == 1);
@@ -322,22 +314,6 @@ TEST_CASE("g03_hierarchy: the logger's level is asked, not the ancestors'",
     CHECK(at_top->records.size() == 2);
     CHECK(at_root->records.size() == 1);
   }
-  SECTION("disable silences a level and those below, NOTSET ends it") {
-    ch04::disable(ERROR);
-    CHECK_FALSE(low.is_enabled_for(ERROR));
-    CHECK(low.is_enabled_for(CRITICAL));
-    low.error("silent");
-    low.critical("heard");
-    CHECK(at_top->records.size() == 2);
-    ch04::disable();
-    low.critical("silent");
-    CHECK(at_top->records.size() == 2);
-    ch04::disable(NOTSET);
-    low.debug("heard");
-    CHECK(at_top->records.size() == 3);
-    ch04::disable(std::numeric_limits<int>::max());
-    CHECK_FALSE(low.is_enabled_for(1'000'000));
-  }
 }
 
 TEST_CASE("g04_format_errors: a message that cannot be composed",
@@ -353,25 +329,20 @@ TEST_CASE("g04_format_errors: a message that cannot be composed",
   const unsigned line = std::source_location::current().line() - 1;
   log.warning("one {}", Broken());
   log.log_text(WARNING, "100% {with} no args is fine");
-  raise_exceptions = false;
-  log.warning("silent {}", Broken());
   CHECK(err.text() ==
         fmt::format("--- Logging error ---\n"
                     "std::runtime_error: no words for it\n"
                     "Logged from file 04_logging_test.cpp, line {}\n"
                     "Message: 'two {{}} {{}} {{}}'\n"
-                    "Arguments: ('one', 2, <unprintable>)\n"
                     "--- Logging error ---\n"
                     "std::runtime_error: no words for it\n"
                     "Logged from file 04_logging_test.cpp, line {}\n"
-                    "Message: 'one {{}}'\n"
-                    "Arguments: (<unprintable>,)\n",
+                    "Message: 'one {{}}'\n",
                     line, line + 2));
   CHECK(out.text() ==
         "WARNING two {} {} {}\n"
         "WARNING one {}\n"
-        "WARNING 100% {with} no args is fine\n"
-        "WARNING silent {}\n");
+        "WARNING 100% {with} no args is fine\n");
 }
 
 TEST_CASE("g05_exc_info: the exception stands below the message",
@@ -384,29 +355,18 @@ TEST_CASE("g05_exc_info: the exception stands below the message",
     throw std::out_of_range("missing");
   } catch (const std::exception&) {
     log.exception("failed {}", 1);
-    ch04::exception("again");
   }
   log.exception("no current exception");
-  log.exception(error("v"), "given {}", 1);
-  log.log(INFO + 15, error("v"), "level {}", 35);
-  log.log_text(ERROR, "text {}", error("v"));
+  log.log_text(INFO + 15, "text {}", error("v"));
   log.log_text(ERROR, "none", nullptr);
-  log.log(ERROR, std::exception_ptr(), "none {}", "either");
   CHECK(out.text() ==
         "  ERROR: failed 1\n"
         "std::out_of_range: missing\n"
-        "  ERROR: again\n"
-        "std::out_of_range: missing\n"
         "  ERROR: no current exception\n"
         "NoneType: None\n"
-        "  ERROR: given 1\n"
+        "Level 35: text {}\n"
         "std::runtime_error: v\n"
-        "Level 35: level 35\n"
-        "std::runtime_error: v\n"
-        "  ERROR: text {}\n"
-        "std::runtime_error: v\n"
-        "  ERROR: none\n"
-        "  ERROR: none either\n");
+        "  ERROR: none\n");
 }
 
 TEST_CASE("g06_basic_config: a second call is ignored, unless forced",
@@ -416,13 +376,11 @@ TEST_CASE("g06_basic_config: a second call is ignored, unless forced",
   const Stream second;
   Logger& root = get_logger();
   basic_config({.format = "1 %(message)s", .stream = first.file()});
-  CHECK(root.get_effective_level() == WARNING);
   basic_config({.level = DEBUG, .stream = second.file()});
-  CHECK(root.get_effective_level() == WARNING);
+  root.info("below the level");
   root.error("to the first");
   basic_config({.level = "INFO", .stream = second.file(), .force = true});
-  CHECK(root.get_effective_level() == INFO);
-  CHECK(root.handlers().size() == 1);
+  root.debug("below the level");
   root.info("to the second");
   CHECK(first.text() == "1 to the first\n");
   CHECK(second.text() == "INFO:root:to the second\n");
@@ -446,43 +404,21 @@ TEST_CASE("g06_basic_config: wrong settings are refused and change nothing",
   CHECK_THROWS_AS(basic_config({.level = DEBUG,
                                 .filename = directory.path / "no" / "dir.log"}),
                   std::system_error);
-  CHECK(get_logger().handlers().empty());
-  CHECK(get_logger().level() == WARNING);
-}
-
-TEST_CASE("g06_basic_config: a field that does not exist reports itself",
-          "[04_logging]") {
-  const Fresh fresh;
-  const Stream out;
+  CHECK(refusal([&] {
+          basic_config({.level = DEBUG, .format = "%(nothing)5s"});
+        }) == "Formatting field not found in record: 'nothing'");
+  CHECK_FALSE(get_logger().is_enabled_for(INFO));
   const Stderr err;
-  basic_config({.format = "%(levelname)s %(nothing)5s: %(message)s",
-                .stream = out.file()});
-  get_logger().warning("text {}", 1);
-  const unsigned line = std::source_location::current().line() - 1;
-  CHECK(err.text() ==
-        fmt::format("--- Logging error ---\n"
-                    "std::invalid_argument: Formatting field not found in "
-                    "record: 'nothing'\n"
-                    "Logged from file 04_logging_test.cpp, line {}\n"
-                    "Message: 'text {{}}'\n"
-                    "Arguments: (1,)\n",
-                    line));
-  raise_exceptions = false;
-  get_logger().warning("silent");
-  raise_exceptions = true;
-  CHECK(err.text().find("silent") == std::string::npos);
-  // Python writes nothing here.
-  CHECK(out.text() ==
-        "WARNING %(nothing)5s: text 1\n"
-        "WARNING %(nothing)5s: silent\n");
+  get_logger().warning("to the last resort");
+  CHECK(err.text() == "to the last resort\n");
 }
 
 TEST_CASE("g07_record_fields: what a format can show", "[04_logging]") {
   const Fresh fresh;
   const Stream out;
   basic_config({.format = "%(asctime)s|%(name)-8s|%(levelno)d|%(levelname)s|"
-                          "%(filename)s|%(module)s|%(funcName)s|%(lineno)d|"
-                          "%(threadName)s|%(processName)s|%(message)s",
+                          "%(filename)s|%(funcName)s|%(lineno)d|"
+                          "%(threadName)s|%(message)s",
                 .stream = out.file()});
   inside();
   std::string shown = out.text();
@@ -492,30 +428,17 @@ TEST_CASE("g07_record_fields: what a format can show", "[04_logging]") {
   CHECK(shown ==
         fmt::format(
             "####-##-## ##:##:##,###|n       |30|WARNING|04_logging_test.cpp|"
-            "04_logging_test|inside|{}|MainThread|MainProcess|hello 'w'\n",
+            "inside|{}|MainThread|hello 'w'\n",
             inside_line));
-
-  const Stream braces;
-  const auto handler = std::make_shared<StreamHandler>(braces.file());
-  handler->set_formatter(Formatter("%(levelname)7s: %(message)s"));
-  handler->terminator = "<end>\n";
-  Logger& log = get_logger("b");
-  log.set_propagate(false);
-  log.add_handler(handler);
-  log.error("braces");
-  CHECK(braces.text() == "  ERROR: braces<end>\n");
 }
 
-TEST_CASE("g08_asyncio_logger: one logger has its own level, and a repr",
-          "[04_logging]") {
+TEST_CASE("g08_asyncio_logger: one logger has its own level", "[04_logging]") {
   const Fresh fresh;
   const Stream out;
   basic_config({.level = DEBUG,
                 .format = "%(levelname)7s: %(name)s: %(message)s",
                 .stream = out.file()});
   Logger& log = get_logger("asyncio");
-  CHECK(log.repr() == "<Logger asyncio (DEBUG)>");
-  CHECK(log.parent()->repr() == "<RootLogger root (DEBUG)>");
   log.debug("Using selector: {}", "EpollSelector");
   log.set_level(WARNING);
   log.debug("Using selector: {}", "EpollSelector");
@@ -532,29 +455,46 @@ TEST_CASE("a logger's name is its identity", "[04_logging]") {
   CHECK(&get_logger("same.name") == &get_logger("same.name"));
   CHECK(&get_logger("same.name") != &get_logger("same.Name"));
   CHECK(&get_logger() == &get_logger("root"));
-  CHECK(get_logger().parent() == nullptr);
   CHECK(get_logger().name() == "root");
   // Odd names are names.
-  CHECK(get_logger(".").parent() == &get_logger());
+  const auto at_root = record(get_logger());
+  get_logger(".").warning("x");
+  CHECK(at_root->records.at(0).name == ".");
   CHECK(get_logger("odd..name").name() == "odd..name");
 }
 
 TEST_CASE("the parent is the nearest logger that exists", "[04_logging]") {
   const Fresh fresh;
-  Logger& root = get_logger();
   Logger& leaf = get_logger("fix.up.a.b");
+  // Who hears of it, in their order, the root last.
+  std::string order;
+  const auto listen = [&](Logger& logger) {
+    record(logger)->on_emit = [&](const LogRecord&) {
+      order += logger.name() + " ";
+    };
+  };
+  const auto heard_from = [&order](Logger& logger) {
+    order.clear();
+    logger.warning("x");
+    return order;
+  };
+  listen(get_logger());
+  listen(leaf);
   Logger& neighbour = get_logger("fix.upper");
-  CHECK(leaf.parent() == &root);
+  CHECK(heard_from(leaf) == "fix.up.a.b root ");
   Logger& middle = get_logger("fix.up");
-  CHECK(leaf.parent() == &middle);
-  CHECK(neighbour.parent() == &root);
+  listen(middle);
+  CHECK(heard_from(leaf) == "fix.up.a.b fix.up root ");
+  CHECK(heard_from(neighbour) == "root ");
   Logger& between = get_logger("fix.up.a");
-  CHECK(leaf.parent() == &between);
-  CHECK(between.parent() == &middle);
+  listen(between);
+  CHECK(heard_from(leaf) == "fix.up.a.b fix.up.a fix.up root ");
+  CHECK(heard_from(between) == "fix.up.a fix.up root ");
   Logger& top = get_logger("fix");
-  CHECK(middle.parent() == &top);
-  CHECK(neighbour.parent() == &top);
-  CHECK(leaf.parent() == &between);
+  listen(top);
+  CHECK(heard_from(middle) == "fix.up fix root ");
+  CHECK(heard_from(neighbour) == "fix root ");
+  CHECK(heard_from(leaf) == "fix.up.a.b fix.up.a fix.up fix root ");
 
   // Levels and records take the new way at once.
   const auto at_top = record(top);
@@ -575,16 +515,13 @@ TEST_CASE("whether a level is enabled follows whatever decides it",
   CHECK(child.is_enabled_for(DEBUG));
   parent.set_level("ERROR");
   CHECK_FALSE(child.is_enabled_for(WARNING));
-  CHECK(child.get_effective_level() == ERROR);
-  CHECK(child.level() == NOTSET);
   child.set_level(1);
   CHECK(child.is_enabled_for(1));
   parent.set_level(NOTSET);
   child.set_level(NOTSET);
   root.set_level(NOTSET);
-  CHECK(child.get_effective_level() == NOTSET);
   CHECK(child.is_enabled_for(1));
-  CHECK_FALSE(child.is_enabled_for(NOTSET));  // as disable(NOTSET) says
+  CHECK_FALSE(child.is_enabled_for(NOTSET));  // no record is
   Logger& late = get_logger("enabled.child.late");
   root.set_level(CRITICAL);
   CHECK_FALSE(late.is_enabled_for(ERROR));
@@ -597,11 +534,10 @@ TEST_CASE("a disabled call formats nothing", "[04_logging]") {
   const auto recorder = record(log);
   log.set_propagate(false);
   for (int i = 0; i < 1'000'000; ++i) log.debug("{}", Counted{&times});
-  log.log(INFO, error("v"), "{}", Counted{&times});
   log.log_text(INFO, "text");
-  ch04::disable(ERROR);
+  log.set_level(CRITICAL);
   log.exception("{}", Counted{&times});
-  ch04::disable(NOTSET);
+  log.set_level(NOTSET);
   CHECK(times == 0);
   log.warning("{} {}", Counted{&times}, 1);
   CHECK(times == 1);
@@ -622,33 +558,16 @@ TEST_CASE("a record knows the line of the call", "[04_logging]") {
   log.error("{} {}", 1, std::string("x"));
   log.critical("{}", number);
   log.log(DEBUG, "{}", number);
-  log.log(DEBUG, nullptr, "{}", number);
   log.exception("{}", number);
-  log.exception(error("v"), "{}", number);
   log.log_text(DEBUG, "{}");
   for (unsigned i = 0; i < recorder->records.size(); ++i) {
     CHECK(recorder->records[i].place.line() == line + i);
     CHECK(recorder->records[i].name == "placed");
   }
-  CHECK(recorder->records.size() == 10);
+  CHECK(recorder->records.size() == 8);
   const auto place = std::source_location::current();
   log.log_text(DEBUG, "elsewhere", nullptr, place);
   CHECK(recorder->records.back().place.line() == place.line());
-}
-
-TEST_CASE("the module functions speak for the root", "[04_logging]") {
-  const Fresh fresh;
-  const Stream out;
-  basic_config({.level = DEBUG, .stream = out.file()});
-  debug("{}", 1);
-  info("{}", 2);
-  warning("{}", 3);
-  ch04::error("{}", 4);
-  critical("{}", 5);
-  ch04::log(15, "{}", 6);
-  CHECK(out.text() ==
-        "DEBUG:root:1\nINFO:root:2\nWARNING:root:3\nERROR:root:4\n"
-        "CRITICAL:root:5\nLevel 15:root:6\n");
 }
 
 TEST_CASE("adding a handler twice is adding it once", "[04_logging]") {
@@ -658,13 +577,11 @@ TEST_CASE("adding a handler twice is adding it once", "[04_logging]") {
   log.add_handler(recorder);
   log.error("x");
   CHECK(recorder->records.size() == 1);
-  CHECK(log.has_handlers());
-  CHECK(get_logger("twice.child").has_handlers());
-  get_logger("twice.child").set_propagate(false);
-  CHECK_FALSE(get_logger("twice.child").has_handlers());
   log.remove_handler(recorder);
   log.remove_handler(recorder);
-  CHECK_FALSE(log.has_handlers());
+  record(log);
+  log.error("y");
+  CHECK(recorder->records.size() == 1);
   CHECK_THROWS_AS(log.add_handler(nullptr), std::invalid_argument);
 }
 
@@ -748,8 +665,7 @@ TEST_CASE("a handler that throws is reported, and the others go on",
         fmt::format("--- Logging error ---\n"
                     "std::runtime_error: no room\n"
                     "Logged from file 04_logging_test.cpp, line {}\n"
-                    "Message: \"it's {{}}\"\n"
-                    "Arguments: ('late',)\n",
+                    "Message: \"it's late\"\n",
                     line));
 }
 
@@ -787,9 +703,11 @@ TEST_CASE("handlers, filters and arguments may log and configure",
   CHECK(recorder->records[5].message == "talk");
 
   log.warning("add");
-  CHECK(log.handlers().size() == 2);
   log.warning("remove");
-  CHECK(log.handlers().size() == 1);
+  log.warning("to the other one");
+  CHECK(recorder->records.size() == 8);
+  REQUIRE(other->records.size() == 2);
+  CHECK(other->records[1].message == "to the other one");
   CHECK(err.text().empty());
 }
 
@@ -843,7 +761,7 @@ TEST_CASE("an argument that logs itself is stopped", "[04_logging]") {
   log_vain();
   CHECK(recorder->records.size() == 50);
   CHECK(count(err.text(), kTooDeep) == 1);
-  CHECK(err.text().ends_with("Message: '{}'\nArguments: (<unprintable>,)\n"));
+  CHECK(err.text().ends_with("Message: '{}'\n"));
 }
 
 TEST_CASE("a listener that logs for ever is stopped", "[04_logging]") {
@@ -851,7 +769,7 @@ TEST_CASE("a listener that logs for ever is stopped", "[04_logging]") {
   const Stderr err;
   const auto recorder = record(get_logger("heard"));
   set_log_listener([](const LogRecord& record) {
-    get_logger("heard").handle(record);
+    get_logger("heard").warning("{}", record.message);
   });
   get_logger("heard").warning("hello");
   set_log_listener(nullptr);
@@ -926,13 +844,12 @@ TEST_CASE("whatever a handler throws, the next record is handled",
   CHECK(count(err.text(), "--- Logging error ---\n") == throwing.size());
 }
 
-TEST_CASE("a failed record's report shows what was written", "[04_logging]") {
+TEST_CASE("a failed record's report shows its text", "[04_logging]") {
   const Fresh fresh;
   const Stderr err;
   Logger& log = get_logger("raw");
   const auto recorder = record(log);
   recorder->on_emit = [](const LogRecord&) { throw 42; };
-  // As CPython 3.13 prints them.
   const auto report_of = [&](const auto& call) {
     const std::size_t before = err.text().size();
     call();
@@ -940,19 +857,12 @@ TEST_CASE("a failed record's report shows what was written", "[04_logging]") {
     return text.substr(std::min(text.find("Message"), text.size()));
   };
   CHECK(report_of([&] { log.warning("a {} {}", "one", 2.0); }) ==
-        "Message: 'a {} {}'\nArguments: ('one', 2.0)\n");
-  CHECK(report_of([&] { log.warning("plain"); }) ==
-        "Message: 'plain'\nArguments: ()\n");
+        "Message: 'a one 2'\n");
   CHECK(report_of([&] { log.log_text(ERROR, "a {text}"); }) ==
-        "Message: 'a {text}'\nArguments: ()\n");
+        "Message: 'a {text}'\n");
   // One that was kept, and handled later.
   const LogRecord kept = recorder->records.at(0);
-  CHECK(report_of([&] { recorder->handle(kept); }) ==
-        "Message: 'a one 2'\nArguments: None\n");
-  CHECK(report_of([&] { log.handle(kept); }) ==
-        "Message: 'a one 2'\nArguments: None\n");
-  CHECK(report_of([&] { log.handle(LogRecord{.message = "made"}); }) ==
-        "Message: 'made'\nArguments: None\n");
+  CHECK(report_of([&] { recorder->handle(kept); }) == "Message: 'a one 2'\n");
   // One that fails while another one is under way.
   recorder->on_emit = [&](const LogRecord& record) {
     if (record.message == "outer 1") log.warning("inner {}", 2);
@@ -960,14 +870,13 @@ TEST_CASE("a failed record's report shows what was written", "[04_logging]") {
   };
   CHECK(report_of([&] {
           log.warning("outer {}", 1);
-        }).ends_with("Message: 'outer {}'\nArguments: (1,)\n"));
-  CHECK(err.text().find("Message: 'inner {}'\nArguments: (2,)\n") !=
-        std::string::npos);
+        }).ends_with("Message: 'outer 1'\n"));
+  CHECK(err.text().find("Message: 'inner 2'\n") != std::string::npos);
   // And a filter's.
   recorder->on_emit = nullptr;
   log.add_filter([](const LogRecord&) -> bool { throw 42; });
   CHECK(report_of([&] { log.warning("to a {}", "filter"); }) ==
-        "Message: 'to a {}'\nArguments: ('filter',)\n");
+        "Message: 'to a filter'\n");
 }
 
 TEST_CASE("filters are shared, not copied", "[04_logging]") {
@@ -989,32 +898,15 @@ TEST_CASE("filters are shared, not copied", "[04_logging]") {
   CHECK(recorder->records.size() == before + 1);
 }
 
-TEST_CASE("handlers have a repr", "[04_logging]") {
-  const Directory directory;
-  const auto file = directory.path / "r.log";
-  CHECK(StreamHandler().repr() == "<StreamHandler <stderr> (NOTSET)>");
-  CHECK(StreamHandler(stdout).repr() == "<StreamHandler <stdout> (NOTSET)>");
-  CHECK(StreamHandler(std::cout).repr() == "<StreamHandler <stdout> (NOTSET)>");
-  CHECK(StreamHandler(std::cerr).repr() == "<StreamHandler <stderr> (NOTSET)>");
-  CHECK(StreamHandler(std::clog).repr() == "<StreamHandler <stderr> (NOTSET)>");
-  CHECK(FileHandler(file).repr() ==
-        "<FileHandler " + file.string() + " (NOTSET)>");
-  Recorder recorder;
-  recorder.set_level(15);
-  CHECK(recorder.repr() == "<Recorder (Level 15)>");
+TEST_CASE("a stream handler needs a stream", "[04_logging]") {
   CHECK_THROWS_AS(StreamHandler(static_cast<std::FILE*>(nullptr)),
                   std::invalid_argument);
 }
 
 TEST_CASE("a stream handler flushes each record", "[04_logging]") {
   const Fresh fresh;
-  std::ostringstream text;
   Logger& log = get_logger("flushed");
   log.set_propagate(false);
-  log.add_handler(std::make_shared<StreamHandler>(text));
-  log.warning("to an ostream");
-  CHECK(text.str() == "to an ostream\n");
-
   const Directory directory;
   const std::string path = directory.path / "f.log";
   std::FILE* file = std::fopen(path.c_str(), "w");
@@ -1041,13 +933,6 @@ TEST_CASE("a write that fails is reported", "[04_logging]") {
     CHECK(err.text().find(": Bad file descriptor\n") != std::string::npos);
     std::fclose(file);
   }
-  SECTION("to an ostream that failed") {
-    std::ostringstream text;
-    text.setstate(std::ios::badbit);
-    log.add_handler(std::make_shared<StreamHandler>(text));
-    log.warning("lost");
-    CHECK(err.text().find("write(<ostream>): failed\n") != std::string::npos);
-  }
   SECTION("to a full disk") {
     if (!std::filesystem::exists("/dev/full")) {
       WARN("skipped: there is no /dev/full");
@@ -1060,44 +945,6 @@ TEST_CASE("a write that fails is reported", "[04_logging]") {
   }
   CHECK((err.text().empty() ||
          err.text().find("Message: 'lost'\n") != std::string::npos));
-}
-
-namespace {
-
-// Refuses one write, by an exception or without one.
-class FailsOnce : public std::stringbuf {
- public:
-  explicit FailsOnce(bool throws) : throws_(throws) {}
-
- private:
-  std::streamsize xsputn(const char* text, std::streamsize size) override {
-    if (std::exchange(fails_, false)) {
-      if (throws_) throw std::runtime_error("not now");
-      return 0;
-    }
-    return std::stringbuf::xsputn(text, size);
-  }
-
-  bool fails_ = true;
-  bool throws_;
-};
-
-}  // namespace
-
-TEST_CASE("a stream that failed once is written to again", "[04_logging]") {
-  const Fresh fresh;
-  const Stderr err;
-  Logger& log = get_logger("fails_once");
-  log.set_propagate(false);
-  FailsOnce buffer(GENERATE(false, true));
-  std::ostream stream(&buffer);
-  if (GENERATE(false, true)) stream.exceptions(std::ios::badbit);
-  log.add_handler(std::make_shared<StreamHandler>(stream));
-  log.warning("lost");
-  log.warning("kept");
-  log.warning("kept, too");
-  CHECK(buffer.str() == "kept\nkept, too\n");
-  CHECK(count(err.text(), "--- Logging error ---\n") == 1);
 }
 
 TEST_CASE("a disk that was full once takes the next record", "[04_logging]") {
@@ -1144,13 +991,6 @@ TEST_CASE("a pipe without a reader ends no program", "[04_logging]") {
           }) == "exit 0");
     CHECK(count(err.text(), "Broken pipe") == 2);
   }
-  SECTION("an ostream's") {
-    CHECK(log_to([] {
-            ::dup2(child::closed_pipe(), STDOUT_FILENO);
-            return std::make_shared<StreamHandler>(std::cout);
-          }) == "exit 0");
-    CHECK(count(err.text(), "write(<stdout>): failed") == 2);
-  }
   SECTION("a file's that is a FIFO") {
     const Directory directory;
     const std::string path = directory.path / "fifo";
@@ -1171,11 +1011,9 @@ TEST_CASE("a pipe without a reader ends no program", "[04_logging]") {
             return recorder;
           }) == "exit 0");
   }
-  SECTION("standard error, with the last resort, and without one") {
+  SECTION("standard error, with the last resort") {
     CHECK(child::run([&] {
             ::dup2(child::closed_pipe(), STDERR_FILENO);
-            log.warning("lost");
-            set_last_resort(nullptr);
             log.warning("lost");
             return 0;
           }) == "exit 0");
@@ -1208,37 +1046,17 @@ TEST_CASE("a file handler says which file it cannot open, and why",
   }
 }
 
-TEST_CASE("last resort can be somebody else", "[04_logging]") {
-  const Fresh fresh;
-  const auto mine = std::make_shared<Recorder>();
-  mine->set_level(ERROR);
-  set_last_resort(mine);
-  get_logger("resort").warning("not urgent enough");
-  get_logger("resort").error("taken");
-  CHECK(mine->records.size() == 1);
-  // A handler that takes nothing is a handler all the same.
-  record(get_logger())->set_level(CRITICAL);
-  get_logger("resort").error("dropped");
-  CHECK(mine->records.size() == 1);
-}
-
 // --- Formats ---------------------------------------------------------------
 
-TEST_CASE("fields take Python's flags, widths and precisions", "[04_logging]") {
+TEST_CASE("fields take a width, on either side", "[04_logging]") {
   CHECK(formatted("%(levelname)9s|%(levelname)-9s|%(levelname)3s|") ==
         "  WARNING|WARNING  |WARNING|");
-  CHECK(formatted("%(message).3s|%(message)7s|%(message)-7.2s|") ==
-        "hél|  héllo|hé     |");
-  CHECK(formatted("%(message)r|%(message)07s|%(message)-07s|") ==
-        "'héllo'|  héllo|héllo  |");
-  CHECK(formatted("%(levelno)05d|%(levelno)-5d|%(levelno)+d|%(levelno).4d|"
-                  "%(levelno)05s|%(levelno)r") ==
-        "00030|30   |+30|0030|   30|30");
-  CHECK(formatted("%(levelno)05.1f|%(levelno)x|%(levelno)o|%(levelno)i|") ==
-        "030.0|1e|36|30|");
+  CHECK(formatted("%(message)7s|%(message)-7s|%(message)-s|") ==
+        "  héllo|héllo  |héllo|");
+  CHECK(formatted("%(levelno)5d|%(levelno)-5d|%(levelno)5s|%(lineno)d") ==
+        "   30|30   |   30|0");
   CHECK(formatted("100%% %(name)s %%") == "100% app %");
   CHECK(formatted("%(threadName)s") == "Thread-7");
-  CHECK(formatted("%(process)d") == std::to_string(::getpid()));
 }
 
 TEST_CASE("times are local, to the millisecond below", "[04_logging]") {
@@ -1249,12 +1067,11 @@ TEST_CASE("times are local, to the millisecond below", "[04_logging]") {
   ::setenv("TZ", "XYZ-3", 1);
   ::tzset();
   record.created += milliseconds(1'700'000'000'042);
-  const Formatter formatter("%(asctime)s|%(msecs)03d|%(created).3f");
-  CHECK(formatter.format(record) ==
-        "2023-11-15 01:13:20,042|042|1700000000.042");
+  const Formatter formatter("%(asctime)s");
+  CHECK(formatter.format(record) == "2023-11-15 01:13:20,042");
   record.created = {};
   record.created -= milliseconds(1);
-  CHECK(formatter.format(record) == "1970-01-01 02:59:59,999|999|-0.001");
+  CHECK(formatter.format(record) == "1970-01-01 02:59:59,999");
   if (zone.empty()) {
     ::unsetenv("TZ");
   } else {
@@ -1264,31 +1081,44 @@ TEST_CASE("times are local, to the millisecond below", "[04_logging]") {
 }
 
 TEST_CASE("what cannot be a format is refused", "[04_logging]") {
-  for (const std::string format :
-       {"", "plain", "100%%", "%(message)", "%(message", "%(message)y", "%",
-        "%(message)s %", "%(message)s %s", "%(message)s %d",
-        "%(message)s %(name", "%(message)*s", "%(message).s%",
-        "%(message)99999s", "%(message).99999s", "%(message)5.5",
-        "%(message)s 100% sure"}) {
+  for (const std::string format : {"",
+                                   "plain",
+                                   "100%%",
+                                   "%(message)",
+                                   "%(message",
+                                   "%(message)y",
+                                   "%",
+                                   "%(message)s %",
+                                   "%(message)s %s",
+                                   "%(message)s %d",
+                                   "%(message)s %(name",
+                                   "%(message)*s",
+                                   "%(message).s%",
+                                   "%(message)99999s",
+                                   "%(message)5",
+                                   "%(message).5s",
+                                   "%(message)5.5s",
+                                   "%(message)05s",
+                                   "%(message)+s",
+                                   "%(message)--5s",
+                                   "%(message)r",
+                                   "%(lineno)x",
+                                   "%(lineno)f",
+                                   "%(message)s 100% sure"}) {
     CHECK(refusal([&] { Formatter{format}; }) ==
           "Invalid format '" + format + "' for '%' style");
   }
 }
 
-TEST_CASE("mistakes in fields stay visible", "[04_logging]") {
+TEST_CASE("mistakes in fields are refused", "[04_logging]") {
   const auto problem = [](std::string_view format) {
-    return Formatter(format).problem();
+    return refusal([&] { Formatter{format}; });
   };
-  CHECK(problem("%(message)s").empty());
   CHECK(problem("%(mesage)s %(other)s") ==
         "Formatting field not found in record: 'mesage'");
   CHECK(problem("%()s") == "Formatting field not found in record: ''");
   CHECK(problem("%(message)d") ==
         "%d format: a real number is required, not str");
-  CHECK(problem("%(message)x") == "%x format: an integer is required, not str");
-  CHECK(problem("%(message)f") == "must be real number, not str");
-  CHECK(formatted("%(mesage)-5.2s|%(name)d|%(name)s") ==
-        "%(mesage)-5.2s|%(name)d|app");
 }
 
 TEST_CASE("one newline stands between a message and its exception",
@@ -1388,10 +1218,8 @@ TEST_CASE("loggers may be configured while others log", "[04_logging]") {
     handler->add_filter([](const LogRecord&) { return true; });
     log.set_propagate(i % 2 == 0);
     get_logger(fmt::format("busy.{}", i));
-    ch04::disable(i % 5 == 0 ? CRITICAL : NOTSET);
     log.remove_handler(handler);
     log.clear_filters();
-    CHECK(log.repr().starts_with("<Logger busy."));
   }
   done = true;
   for (auto& thread : threads) thread.join();
@@ -1472,9 +1300,8 @@ TEST_CASE("fork: a child can log, whatever other threads were doing",
     in_child = [&, work] {
       work();
       log.warning("from a child");
-      set_last_resort(last_resort());
       basic_config({.format = "%(asctime)s %(message)s", .stream = null});
-      warning("from the root");
+      get_logger().warning("from the root");
     };
   }
   {
@@ -1543,8 +1370,6 @@ TEST_CASE("a record needs only what somebody has to say", "[04_logging]") {
         "INFO ");
   const BasicConfig config{.force = true};
   CHECK_FALSE(config.level);
-  const ErasedMessage message{.is_text = true};
-  CHECK(message.argument_count == 0);
 }
 
 namespace {

@@ -122,7 +122,7 @@ TEST_CASE("d01 run() takes the environment's word unless it is told") {
   const LogLines quiet(ch04::CRITICAL);
   common::VirtualClock clock;
   const auto probe = []() -> ch05::Coroutine<bool> {
-    co_return ch05::get_running_loop().debug();
+    co_return ch05::get_running_loop<ch05::EventLoop>().debug();
   };
   CHECK_FALSE(ch05::run(probe(), {.debug = {}, .clock = &clock}));
   CHECK(ch05::run(probe(), {.debug = true, .clock = &clock}));

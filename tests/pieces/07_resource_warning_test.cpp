@@ -16,6 +16,7 @@
 #include "common/unique_fd.hpp"
 #include "tests/catch.hpp"
 #include "tests/pieces/log_lines.hpp"
+#include "tests/pieces/loops.hpp"
 
 using namespace std::chrono_literals;
 using Catch::Matchers::StartsWith;
@@ -38,31 +39,15 @@ class Warnings {
   Lines lines() const {
     Lines result;
     for (const auto& warning : caught_.records()) {
-      result.push_back(ch07::format_warning(warning.text, *warning.category,
-                                            warning.file, warning.line));
-      result.back().pop_back();
+      result.push_back(warning.file + ":" + std::to_string(warning.line) +
+                       ": " + std::string(warning.category->name()) + ": " +
+                       warning.text);
     }
     return result;
   }
 
  private:
   const CatchWarnings caught_{ch07::Record::yes};
-};
-
-// What went to the unraisable hook.
-class Unraisable {
- public:
-  Unraisable() {
-    ch07::set_unraisablehook([this](std::string_view what,
-                                    const std::exception_ptr& exception) {
-      lines.push_back(std::string(what) + ": " + common::describe(exception));
-    });
-  }
-  Unraisable(const Unraisable&) = delete;
-  Unraisable& operator=(const Unraisable&) = delete;
-  ~Unraisable() { ch07::set_unraisablehook(nullptr); }
-
-  Lines lines;
 };
 
 ch07::Coroutine<> forgotten(
@@ -137,16 +122,16 @@ TEST_CASE("r01 a closed loop goes without a word") {
 TEST_CASE("r01.error a warning made an error in a destructor is reported") {
   const LogLines quiet(ch04::CRITICAL);
   const CatchWarnings restore;
-  Unraisable unraisable;
+  loops::StandardError errors;
   ch07::simplefilter("error");
   common::VirtualClock clock;
   {
     const EventLoop loop(clock);
   }
-  REQUIRE(unraisable.lines.size() == 1);
-  CHECK_THAT(
-      unraisable.lines[0],
-      StartsWith("<EventLoop running=False closed=False debug=False>: "));
+  CHECK(errors.text() ==
+        "Exception ignored in: <EventLoop running=False closed=False "
+        "debug=False>\nResourceWarning: unclosed event loop <EventLoop "
+        "running=False closed=False debug=False>\n");
 }
 
 TEST_CASE("r03 a coroutine that nobody awaits") {
@@ -212,13 +197,14 @@ TEST_CASE("r03 closed, awaited or made a task: no warning") {
 
 TEST_CASE("r03.error it is reported, and the program goes on") {
   const CatchWarnings restore;
-  Unraisable unraisable;
+  loops::StandardError errors;
   ch07::simplefilter("error");
   {
     const auto lost = forgotten();
   }
-  REQUIRE(unraisable.lines.size() == 1);
-  CHECK_THAT(unraisable.lines[0], StartsWith("<coroutine object forgotten>: "));
+  CHECK_THAT(errors.text(),
+             StartsWith("Exception ignored in: <coroutine object forgotten>\n"
+                        "RuntimeWarning: coroutine 'forgotten' was never "));
 }
 
 TEST_CASE("r04 a pending task that nobody holds") {

@@ -27,7 +27,8 @@ asyncio::Coroutine<int> job(int value) {
 }
 
 asyncio::Coroutine<> main_task(std::string& debug) {
-  debug = asyncio::get_running_loop().debug() ? "on" : "off";
+  auto& loop = asyncio::get_running_loop<asyncio::EventLoop>();
+  debug = loop.debug() ? "on" : "off";
   co_return;
 }
 

@@ -22,6 +22,7 @@
 #include "tests/catch.hpp"
 #include "tests/pieces/child.hpp"
 #include "tests/pieces/count.hpp"
+#include "tests/pieces/places.hpp"
 
 namespace {
 
@@ -80,11 +81,11 @@ std::string shown(const std::vector<ch07::WarningMessage>& records) {
 }
 
 // The calls of r08: A at the lines 5, 5 and 6, B at line 7.
-void warn_as_in_r08(std::string_view file = "r08.py") {
-  ch07::warn_explicit("A", ch07::UserWarning, file, 5);
-  ch07::warn_explicit("A", ch07::UserWarning, file, 5);
-  ch07::warn_explicit("A", ch07::UserWarning, file, 6);
-  ch07::warn_explicit("B", ch07::UserWarning, file, 7);
+void warn_as_in_r08(const std::source_location* line_5 = places::kR08) {
+  ch07::warn("A", ch07::UserWarning, line_5[0]);
+  ch07::warn("A", ch07::UserWarning, line_5[0]);
+  ch07::warn("A", ch07::UserWarning, line_5[1]);
+  ch07::warn("B", ch07::UserWarning, line_5[2]);
 }
 
 std::string r08_under(std::string_view action) {
@@ -104,43 +105,6 @@ std::string message_of(Function function) {
   return "(no std::invalid_argument)";
 }
 
-// As the golden files of r10 show a filter: action, category, message.
-std::vector<std::string> filter_lines() {
-  std::vector<std::string> lines;
-  for (const auto& filter : ch07::filters()) {
-    lines.push_back(filter.action + " " + std::string(filter.category->name()) +
-                    (filter.message.empty() ? "" : " " + filter.message));
-  }
-  return lines;
-}
-
-const std::vector<std::string> kDefaultLines = {
-    "ignore DeprecationWarning", "ignore PendingDeprecationWarning",
-    "ignore ImportWarning", "ignore ResourceWarning"};
-
-std::vector<std::string> before_defaults(std::vector<std::string> lines) {
-  lines.insert(lines.end(), kDefaultLines.begin(), kDefaultLines.end());
-  return lines;
-}
-
-// What a destructor reports; the hook is put back at the end.
-class UnraisableLog {
- public:
-  UnraisableLog() {
-    ch07::set_unraisablehook(
-        [this](std::string_view what, const std::exception_ptr& exception) {
-          whats.emplace_back(what);
-          exceptions.push_back(exception);
-        });
-  }
-  UnraisableLog(const UnraisableLog&) = delete;
-  UnraisableLog& operator=(const UnraisableLog&) = delete;
-  ~UnraisableLog() { ch07::set_unraisablehook({}); }
-
-  std::vector<std::string> whats;
-  std::vector<std::exception_ptr> exceptions;
-};
-
 struct Loop {
   ~Loop() {
     ch07::warn_from_destructor("unclosed event loop <Loop>",
@@ -153,7 +117,7 @@ struct LastWords {
   bool armed = false;
   ~LastWords() {
     if (!armed) return;
-    ch07::warn_explicit("still here", ch07::RuntimeWarning, "exit.cpp", 1);
+    ch07::warn("still here", ch07::RuntimeWarning, places::kF);
   }
 } last_words;
 
@@ -182,16 +146,10 @@ TEST_CASE("a category with a long line of ancestors costs no stack") {
   CHECK_FALSE(line.back().is_a(ch07::ResourceWarning));
 }
 
-TEST_CASE("a message and a filter need only what somebody has to say") {
+TEST_CASE("a message needs only what somebody has to say") {
   const ch07::WarningMessage message{.text = "x"};
   CHECK(message.category == &ch07::UserWarning);
   CHECK(message.line == 0);
-  const ch07::WarningFilter filter{.action = "ignore"};
-  CHECK(filter.category == &ch07::Warning);
-  const CatchWarnings guard;
-  ch07::resetwarnings();
-  ch07::simplefilter("ignore");
-  CHECK(ch07::filters() == std::vector<ch07::WarningFilter>{filter});
 }
 
 TEST_CASE("logging's filters keep their name beside those of warnings") {
@@ -239,10 +197,8 @@ TEST_CASE("r08: error throws, with the category and the place") {
 
 TEST_CASE("r08: no filter that matches means default") {
   const CatchWarnings log(Record::yes);
-  ch07::resetwarnings();
-  CHECK(ch07::filters().empty());
   warn_as_in_r08();
-  ch07::warn_explicit("C", ch07::ResourceWarning, "r08.py", 8);
+  ch07::warn("C", ch07::Warning, places::kR08[3]);
   CHECK(shown(log.records()) == "A:5 A:6 B:7 C:8");
 }
 
@@ -250,8 +206,8 @@ TEST_CASE("r08: default and module remember per file, once for all files") {
   const auto in_two_files = [](std::string_view action) {
     const CatchWarnings log(Record::yes);
     ch07::simplefilter(action);
-    warn_as_in_r08("one.py");
-    warn_as_in_r08("two.py");
+    warn_as_in_r08(places::kOne);
+    warn_as_in_r08(places::kTwo);
     return shown(log.records());
   };
   CHECK(in_two_files("default") == "A:5 A:6 B:7 A:5 A:6 B:7");
@@ -262,30 +218,32 @@ TEST_CASE("r08: default and module remember per file, once for all files") {
 TEST_CASE("r08: files of the same name in two folders are two files") {
   const CatchWarnings log(Record::yes);
   ch07::simplefilter("default");
-  ch07::warn_explicit("A", ch07::UserWarning, "one/main.cpp", 5);
-  ch07::warn_explicit("A", ch07::UserWarning, "two/main.cpp", 5);
-  CHECK(log.records().size() == 2);
+  ch07::warn("A", ch07::UserWarning, places::kMainOfOne);
+  ch07::warn("A", ch07::UserWarning, places::kMainOfTwo);
+  REQUIRE(log.records().size() == 2);
+  CHECK(log.records()[0].file == "main.cpp");
+  CHECK(log.records()[1].file == "main.cpp");
 }
 
 TEST_CASE("r08: other categories and texts are other memories") {
   for (const char* action : {"default", "once", "module"}) {
     const CatchWarnings log(Record::yes);
     ch07::simplefilter(action);
-    ch07::warn_explicit("A", ch07::UserWarning, "r08.py", 5);
-    ch07::warn_explicit("A", kMyWarning, "r08.py", 5);
-    ch07::warn_explicit("A ", ch07::UserWarning, "r08.py", 5);
+    ch07::warn("A", ch07::UserWarning, places::kR08[0]);
+    ch07::warn("A", kMyWarning, places::kR08[0]);
+    ch07::warn("A ", ch07::UserWarning, places::kR08[0]);
     CHECK(log.records().size() == 3);
   }
 }
 
 TEST_CASE("r08: any change of the filters forgets what was shown") {
-  const auto change = GENERATE(0, 1, 2, 3, 4, 5);
+  const auto change = GENERATE(0, 1, 2);
   const char* action = GENERATE("default", "once", "module");
   const CatchWarnings log(Record::yes);
   ch07::simplefilter(action, ch07::UserWarning);
   const auto warn_twice = [] {
-    ch07::warn_explicit("A", ch07::UserWarning, "r08.py", 5);
-    ch07::warn_explicit("A", ch07::UserWarning, "r08.py", 5);
+    ch07::warn("A", ch07::UserWarning, places::kR08[0]);
+    ch07::warn("A", ch07::UserWarning, places::kR08[0]);
   };
   warn_twice();
   REQUIRE(shown(log.records()) == "A:5");
@@ -296,15 +254,6 @@ TEST_CASE("r08: any change of the filters forgets what was shown") {
     case 1:
       ch07::simplefilter(action, ch07::UserWarning);  // the very same
       break;
-    case 2:
-      ch07::simplefilter("ignore", ch07::RuntimeWarning, 0, true);
-      break;
-    case 3:
-      ch07::resetwarnings();
-      break;
-    case 4:
-      ch07::add_filter("ignore:other");
-      break;
     default:
       ch07::filterwarnings("ignore", "other");
   }
@@ -314,13 +263,10 @@ TEST_CASE("r08: any change of the filters forgets what was shown") {
 
 TEST_CASE("r08: a filter that was refused changes nothing") {
   const CatchWarnings log(Record::yes);
-  const auto before = ch07::filters();
-  ch07::warn_explicit("A", ch07::UserWarning, "r08.py", 5);
+  ch07::warn("A", ch07::UserWarning, places::kR08[0]);
   CHECK_THROWS(ch07::simplefilter("sometimes"));
-  CHECK_THROWS(ch07::filterwarnings("ignore", "("));
-  CHECK_THROWS(ch07::add_filter("default::::x"));
-  CHECK(ch07::filters() == before);
-  ch07::warn_explicit("A", ch07::UserWarning, "r08.py", 5);
+  CHECK_THROWS(ch07::filterwarnings("sometimes", "A"));
+  ch07::warn("A", ch07::UserWarning, places::kR08[0]);
   CHECK(log.records().size() == 1);
 }
 
@@ -332,16 +278,14 @@ TEST_CASE("r09: the golden text, without the lines of source") {
   {
     const CatchWarnings guard;
     ch07::simplefilter("always");
-    const char* file = "r09_warning_format.py";
-    ch07::warn_explicit("plain text", ch07::UserWarning, file, 6);
-    ch07::warn_explicit("use the new one", ch07::DeprecationWarning, file, 7);
-    ch07::warn_explicit("an instance", kMyWarning, file, 8);
-    ch07::warn_explicit("two\nlines", kMyWarning, file, 9);
-    ch07::warn_explicit("explicit", ch07::ResourceWarning, "no_such_file.py",
-                        99);
-    ch07::warn_explicit("too far up", ch07::UserWarning, "<sys>", 0);
-    ch07::warn_explicit("with a source object", ch07::ResourceWarning, file,
-                        13);
+    const auto* line_6 = places::kR09;
+    ch07::warn("plain text", ch07::UserWarning, line_6[0]);
+    ch07::warn("use the new one", ch07::DeprecationWarning, line_6[1]);
+    ch07::warn("an instance", kMyWarning, line_6[2]);
+    ch07::warn("two\nlines", kMyWarning, line_6[3]);
+    ch07::warn("explicit", ch07::ResourceWarning, places::kNoFile);
+    ch07::warn("%s {} \\", ch07::Warning, places::kF);
+    ch07::warn("", ch07::Warning, places::kF);
   }
   CHECK(standard_error.text() ==
         "r09_warning_format.py:6: UserWarning: plain text\n"
@@ -350,8 +294,8 @@ TEST_CASE("r09: the golden text, without the lines of source") {
         "r09_warning_format.py:9: MyWarning: two\n"
         "lines\n"
         "no_such_file.py:99: ResourceWarning: explicit\n"
-        "<sys>:0: UserWarning: too far up\n"
-        "r09_warning_format.py:13: ResourceWarning: with a source object\n");
+        "f:1: Warning: %s {} \\\n"
+        "f:1: Warning: \n");
 }
 
 TEST_CASE("r09: warn tells the place of the call, its file without folders") {
@@ -381,27 +325,15 @@ TEST_CASE("r09: a function can warn of its caller's line") {
   CHECK(log.records()[0].line == line);
 }
 
-TEST_CASE("r09: format_warning is the text alone") {
-  CHECK(ch07::format_warning("two\nlines", kMyWarning, "a.cpp", 9) ==
-        "a.cpp:9: MyWarning: two\nlines\n");
-  CHECK(ch07::format_warning("", ch07::Warning, "", 0) == ":0: Warning: \n");
-  CHECK(ch07::format_warning("%s {} \\", ch07::Warning, "f", 1) ==
-        "f:1: Warning: %s {} \\\n");
-}
-
 // ---------------------------------------------------------------------------
 // r10: which filter decides
-
-TEST_CASE("r10.plain: the default filters") {
-  // Python has one more in front, for deprecations in __main__.
-  CHECK(filter_lines() == kDefaultLines);
-}
 
 TEST_CASE("r10.plain: resource warnings and deprecations are not shown") {
   const CatchWarnings log(Record::yes);
   ch07::warn("unclosed", ch07::ResourceWarning);
   ch07::warn("old", ch07::DeprecationWarning);
   ch07::warn("soon old", ch07::PendingDeprecationWarning);
+  ch07::warn("bad import", ch07::ImportWarning);
   ch07::warn("never awaited", ch07::RuntimeWarning);
   REQUIRE(log.records().size() == 1);
   CHECK(log.records()[0].text == "never awaited");
@@ -410,10 +342,7 @@ TEST_CASE("r10.plain: resource warnings and deprecations are not shown") {
 TEST_CASE("r10.plain: what is set later is asked first") {
   const CatchWarnings log(Record::yes);
   ch07::simplefilter("always", ch07::ResourceWarning);
-  CHECK(filter_lines() == before_defaults({"always ResourceWarning"}));
-  ch07::filterwarnings("ignore", "noise.*");
-  CHECK(filter_lines() ==
-        before_defaults({"ignore Warning noise.*", "always ResourceWarning"}));
+  ch07::filterwarnings("ignore", "noise");
   ch07::warn("NOISE is matched without case");
   ch07::warn("quiet noise is not: match is at the start");
   REQUIRE(log.records().size() == 1);
@@ -424,178 +353,42 @@ TEST_CASE("r10.plain: what is set later is asked first") {
   CHECK(log.records().size() == 2);
 }
 
-TEST_CASE("r10.W: an option goes in front of the defaults") {
-  const CatchWarnings log(Record::yes);
-  ch07::add_filter("default::ResourceWarning");
-  CHECK(filter_lines() == before_defaults({"default ResourceWarning"}));
-  ch07::simplefilter("always", ch07::ResourceWarning);
-  CHECK(filter_lines() ==
-        before_defaults({"always ResourceWarning", "default ResourceWarning"}));
-}
-
-TEST_CASE("r10.both: of two options the later one decides") {
-  const CatchWarnings log(Record::yes);
-  ch07::add_filter("error::UserWarning");
-  CHECK_THROWS_AS(ch07::warn("raised"), ch07::WarningError);
-  ch07::add_filter("ignore::UserWarning");
-  ch07::warn("not raised");
-  CHECK(filter_lines() ==
-        before_defaults({"ignore UserWarning", "error UserWarning"}));
-  CHECK(log.records().empty());
-}
-
-TEST_CASE("r10.dev: default for everything in front") {
-  const CatchWarnings log(Record::yes);
-  ch07::add_filter("default");
-  CHECK(filter_lines() == before_defaults({"default Warning"}));
-  ch07::warn("unclosed", ch07::ResourceWarning);
-  CHECK(log.records().size() == 1);
-}
-
 TEST_CASE("r10.bad: unknown actions are refused") {
   const CatchWarnings guard;
   const std::string problem = "invalid action: 'sometimes'";
-  CHECK(message_of([] { ch07::add_filter("sometimes"); }) == problem);
   CHECK(message_of([] { ch07::simplefilter("sometimes"); }) == problem);
   CHECK(message_of([] { ch07::filterwarnings("sometimes"); }) == problem);
-  // Only an option may be short, or empty.
+  // None may be short, or empty.
   CHECK(message_of([] { ch07::simplefilter("e"); }) == "invalid action: 'e'");
   CHECK(message_of([] { ch07::simplefilter(""); }) == "invalid action: ''");
-  CHECK(filter_lines() == kDefaultLines);
+  CHECK(message_of([] { ch07::simplefilter("it's"); }) ==
+        "invalid action: \"it's\"");
 }
 
-TEST_CASE("r10: options that are not understood") {
-  const CatchWarnings guard;
-  const auto refused = [](std::string_view option) {
-    return message_of([&] { ch07::add_filter(option); });
-  };
-  CHECK(refused("always::Nope") == "unknown warning category: 'Nope'");
-  CHECK(refused("always::resourcewarning") ==
-        "unknown warning category: 'resourcewarning'");
-  CHECK(refused("error::::x") == "invalid lineno 'x'");
-  CHECK(refused("error::::-1") == "invalid lineno '-1'");
-  CHECK(refused("error::::1x") == "invalid lineno '1x'");
-  CHECK(refused("error::::99999999999999999999") ==
-        "invalid lineno '99999999999999999999'");
-  CHECK(refused("a:b:c:d:e:f") == "too many fields (max 5): 'a:b:c:d:e:f'");
-  CHECK(refused(":::::") == "too many fields (max 5): ':::::'");
-  CHECK(refused("it's") == "invalid action: \"it's\"");
-  CHECK(refused("ignore:" + std::string(2000, 'x')) ==
-        "invalid pattern: longer than 1000 characters");
-  CHECK(filter_lines() == kDefaultLines);
-}
-
-TEST_CASE("r10: an option's action may be short, missing, or all") {
-  const CatchWarnings guard;
-  const auto action_of = [](std::string_view option) {
-    ch07::add_filter(option);
-    return ch07::filters().front().action;
-  };
-  CHECK(action_of("e") == "error");
-  CHECK(action_of("i") == "ignore");
-  CHECK(action_of("a") == "always");
-  CHECK(action_of("all") == "always");
-  CHECK(action_of("m") == "module");
-  CHECK(action_of("onc") == "once");
-  CHECK(action_of("") == "default");
-  CHECK(action_of("::ResourceWarning") == "default");
-}
-
-TEST_CASE("r10: an option's fields are literal, trimmed texts") {
-  const CatchWarnings log(Record::yes);
-  ch07::add_filter("error: a.b(c : UserWarning : x.cpp : 12 ");
-  const auto filter = ch07::filters().front();
-  CHECK(filter.message == "a\\.b\\(c");
-  CHECK(filter.category == &ch07::UserWarning);
-  CHECK(filter.file == "x\\.cpp$");
-  CHECK(filter.line == 12);
-  const auto thrown = [](std::string_view text, std::string_view file,
-                         unsigned line) {
-    try {
-      ch07::warn_explicit(text, kMyWarning, file, line);
-      return false;
-    } catch (const ch07::WarningError&) {
-      return true;
-    }
-  };
-  CHECK(thrown("A.B(C)", "x.cpp", 12));
-  CHECK_FALSE(thrown("AxB(C)", "x.cpp", 12));
-  CHECK_FALSE(thrown(" A.B(C)", "x.cpp", 12));
-  CHECK_FALSE(thrown("A.B(C)", "x.cpp2", 12));
-  CHECK_FALSE(thrown("A.B(C)", "xxcpp", 12));
-  CHECK_FALSE(thrown("A.B(C)", "X.cpp", 12));
-  CHECK_FALSE(thrown("A.B(C)", "x.cpp", 13));
-}
-
-TEST_CASE("r10: every byte can stand in an option's message") {
-  const CatchWarnings log(Record::yes);
-  for (int byte = 0; byte < 256; ++byte) {
-    const char c = static_cast<char>(byte);
-    if (c == ':') continue;
-    const std::string text = std::string("x") + c + "y";
-    INFO("byte " << byte);
-    REQUIRE_NOTHROW(ch07::add_filter("error:" + text));
-    CHECK_THROWS_AS(ch07::warn(text), ch07::WarningError);
-    CHECK_NOTHROW(ch07::warn("x_other"));
-    ch07::resetwarnings();
-  }
-}
-
-TEST_CASE("r10: message patterns match at the start, in any case") {
-  const auto ignored = [](std::string_view pattern, std::string_view text) {
+TEST_CASE("r10: a filter's text is how a warning begins, in any case") {
+  const auto ignored = [](std::string_view beginning, std::string_view text) {
     const CatchWarnings log(Record::yes);
-    ch07::filterwarnings("ignore", pattern);
+    ch07::filterwarnings("ignore", beginning);
     ch07::warn(text);
     return log.records().empty();
   };
   CHECK(ignored("noise", "noise and more"));
   CHECK(ignored("NoIsE", "nOiSe"));
-  CHECK(ignored("unclosed (socket|file)", "Unclosed FILE 7"));
-  CHECK(ignored(".*noise", "quiet noise"));
+  CHECK(ignored("unclosed file (", "Unclosed FILE (7)"));
   CHECK(ignored("", "anything"));
+  CHECK(ignored("", ""));
   CHECK_FALSE(ignored("noise", "quiet noise"));
-  CHECK_FALSE(ignored("noise$", "noise and more"));
-  CHECK_FALSE(ignored("a|b", "cab"));
-  CHECK_FALSE(ignored("noise.*more", "noise\nmore"));
-}
-
-TEST_CASE("r10: a long text does not overflow the stack") {
-  const CatchWarnings log(Record::yes);
-  ch07::filterwarnings("ignore", "(a|b)*");
-  ch07::warn(std::string(1'000'000, 'a'));
-  CHECK(log.records().empty());
-  // The price: what comes after the first thousand is not looked at.
-  ch07::resetwarnings();
-  ch07::filterwarnings("ignore", "a*b");
-  ch07::warn(std::string(1'000, 'a') + "b");
-  ch07::warn(std::string(999, 'a') + "b");
-  CHECK(log.records().size() == 1);
-}
-
-TEST_CASE("r10: a bad pattern is named, with the reason") {
-  const CatchWarnings guard;
-  const auto problem = message_of([] { ch07::filterwarnings("ignore", "("); });
-  CHECK(problem.substr(0, 21) == "invalid pattern '(': ");
-  CHECK(problem.size() > 21);
-  CHECK(message_of([] {
-          ch07::filterwarnings("ignore", "", ch07::Warning, "[");
-        }).substr(0, 21) == "invalid pattern '[': ");
-}
-
-TEST_CASE("r10: file and line of a filter") {
-  const CatchWarnings log(Record::yes);
-  ch07::simplefilter("ignore");
-  ch07::filterwarnings("always", "", ch07::Warning, "r0[18]");
-  ch07::warn_explicit("A", ch07::UserWarning, "r08.py", 1);
-  ch07::warn_explicit("B", ch07::UserWarning, "r09.py", 2);
-  ch07::warn_explicit("C", ch07::UserWarning, "R08.py", 3);
-  CHECK(shown(log.records()) == "A:1");
-  ch07::resetwarnings();
-  ch07::simplefilter("ignore");
-  ch07::simplefilter("always", ch07::Warning, 2);
-  ch07::warn_explicit("D", ch07::UserWarning, "r08.py", 1);
-  ch07::warn_explicit("E", ch07::UserWarning, "r08.py", 2);
-  CHECK(shown(log.records()) == "A:1 E:2");
+  CHECK_FALSE(ignored("noise", "nois"));
+  // No patterns: each character stands for itself.
+  CHECK_FALSE(ignored(".*noise", "quiet noise"));
+  CHECK_FALSE(ignored("a|b", "a"));
+  for (int byte = 0; byte < 256; ++byte) {
+    const std::string text = std::string("x") + static_cast<char>(byte) + "y";
+    INFO("byte " << byte);
+    CHECK(ignored(text, text + " and more"));
+    CHECK_FALSE(ignored(text, "x_other"));
+  }
+  CHECK(ignored(std::string(1'000'000, 'a'), std::string(1'000'000, 'A')));
 }
 
 TEST_CASE("r10: a filter for a category takes those made from it") {
@@ -612,27 +405,19 @@ TEST_CASE("r10: a filter for a category takes those made from it") {
 }
 
 TEST_CASE("r10: a filter that was there is moved to the front") {
-  const CatchWarnings guard;
+  const CatchWarnings log(Record::yes);
   ch07::simplefilter("always", ch07::UserWarning);
-  ch07::simplefilter("error", ch07::RuntimeWarning);
+  ch07::simplefilter("error", ch07::UserWarning);
+  CHECK_THROWS_AS(ch07::warn("raised"), ch07::WarningError);
   ch07::simplefilter("always", ch07::UserWarning);
-  CHECK(filter_lines() ==
-        before_defaults({"always UserWarning", "error RuntimeWarning"}));
-  // Another line or another message makes another filter.
-  ch07::simplefilter("always", ch07::UserWarning, 7);
-  ch07::filterwarnings("always", "x", ch07::UserWarning);
-  CHECK(ch07::filters().size() == 4 + kDefaultLines.size());
-}
-
-TEST_CASE("r10: append puts a filter at the end, if it is not there") {
-  const CatchWarnings guard;
-  ch07::simplefilter("always", ch07::RuntimeWarning, 0, true);
-  ch07::simplefilter("ignore", ch07::ImportWarning, 0, true);
-  ch07::filterwarnings("once", "late", ch07::Warning, "", 0, true);
-  auto expected = kDefaultLines;
-  expected.emplace_back("always RuntimeWarning");
-  expected.emplace_back("once Warning late");
-  CHECK(filter_lines() == expected);
+  ch07::warn("shown");
+  CHECK(log.records().size() == 1);
+  // It is not there twice: a hundred thousand would take hours.
+  for (int i = 0; i < 100'000; ++i) {
+    ch07::simplefilter(i % 2 == 0 ? "error" : "always", ch07::UserWarning);
+  }
+  ch07::warn("shown");
+  CHECK(log.records().size() == 2);
 }
 
 // ---------------------------------------------------------------------------
@@ -640,18 +425,16 @@ TEST_CASE("r10: append puts a filter at the end, if it is not there") {
 
 TEST_CASE("catch_warnings: filters and function come back, inside out") {
   std::string outer;
-  const auto before = ch07::filters();
   {
     const CatchWarnings guard;
-    CHECK(ch07::filters() == before);
     ch07::simplefilter("always");
     ch07::set_showwarning([&outer](const ch07::WarningMessage& message) {
       outer += message.text;
     });
-    const auto changed = ch07::filters();
     {
       const CatchWarnings log(Record::yes);
-      ch07::resetwarnings();
+      ch07::simplefilter("ignore", ch07::ResourceWarning);
+      ch07::warn("hidden", ch07::ResourceWarning);
       ch07::warn("inner");
       {
         const CatchWarnings inner_log(Record::yes);
@@ -659,24 +442,21 @@ TEST_CASE("catch_warnings: filters and function come back, inside out") {
         ch07::warn("innermost");
         CHECK(inner_log.records().empty());
       }
-      CHECK(ch07::filters().empty());
-      CHECK(log.records().size() == 1);
+      ch07::warn("inner again");
+      CHECK(log.records().size() == 2);
     }
-    CHECK(ch07::filters() == changed);
-    ch07::warn("outer");
+    ch07::warn("outer", ch07::ResourceWarning);
     CHECK(outer == "outer");
   }
-  CHECK(ch07::filters() == before);
   StandardError standard_error;
-  ch07::warn_explicit("after", ch07::UserWarning, "f", 1);
+  ch07::warn("hidden", ch07::ResourceWarning);
+  ch07::warn("after", ch07::UserWarning, places::kF);
   CHECK(standard_error.text() == "f:1: UserWarning: after\n");
 }
 
 TEST_CASE("catch_warnings: coming and going forget what was shown") {
   const CatchWarnings log(Record::yes);
-  const auto warn_a = [] {
-    ch07::warn_explicit("A", ch07::UserWarning, "f", 1);
-  };
+  const auto warn_a = [] { ch07::warn("A", ch07::UserWarning, places::kF); };
   warn_a();
   {
     const CatchWarnings guard;
@@ -688,7 +468,6 @@ TEST_CASE("catch_warnings: coming and going forget what was shown") {
 }
 
 TEST_CASE("catch_warnings: left by an exception") {
-  const auto before = ch07::filters();
   try {
     const CatchWarnings guard;
     ch07::simplefilter("error");
@@ -697,7 +476,9 @@ TEST_CASE("catch_warnings: left by an exception") {
   } catch (const ch07::WarningError&) {
     SUCCEED();
   }
-  CHECK(ch07::filters() == before);
+  const CatchWarnings log(Record::yes);
+  ch07::warn("shown");
+  CHECK(log.records().size() == 1);
 }
 
 TEST_CASE("showwarning: an empty function restores standard error") {
@@ -709,8 +490,8 @@ TEST_CASE("showwarning: an empty function restores standard error") {
   CHECK(calls == 1);
   ch07::set_showwarning({});
   StandardError standard_error;
-  ch07::warn_explicit("two", ch07::UserWarning, "f", 2);
-  CHECK(standard_error.text() == "f:2: UserWarning: two\n");
+  ch07::warn("two", ch07::UserWarning, places::kF);
+  CHECK(standard_error.text() == "f:1: UserWarning: two\n");
   CHECK(calls == 1);
 }
 
@@ -720,7 +501,7 @@ TEST_CASE("showwarning: the function may warn, filter and replace itself") {
   std::vector<std::string> texts;
   ch07::set_showwarning([&texts](const ch07::WarningMessage& message) {
     texts.push_back(message.text);
-    ch07::warn_explicit("from the hook", ch07::UserWarning, "hook", 1);
+    ch07::warn("from the hook", ch07::UserWarning, places::kHook);
     if (texts.size() == 2) {
       ch07::set_showwarning({});
       ch07::simplefilter("ignore");
@@ -750,7 +531,7 @@ TEST_CASE("showwarning: a function that warns for ever is stopped") {
     ch07::set_showwarning([&](const ch07::WarningMessage&) {
       if (++calls > 1000) throw std::runtime_error("not stopped");
       for (int i = 0; i < each; ++i) {
-        ch07::warn_explicit("again", ch07::UserWarning, "hook", 1);
+        ch07::warn("again", ch07::UserWarning, places::kHook);
       }
     });
     ch07::warn("first");
@@ -774,40 +555,12 @@ TEST_CASE("showwarning: one that forgets what was shown is stopped, too") {
     ch07::set_showwarning([&](const ch07::WarningMessage& message) {
       if (++calls > 1000) throw std::runtime_error("not stopped");
       ch07::simplefilter("default");
-      ch07::warn_explicit(message.text, *message.category, "hook", 1);
+      ch07::warn(message.text, *message.category, places::kHook);
     });
     ch07::warn("first");
   }
   CHECK(calls == 50);
   CHECK(count(standard_error.text(), kTooDeep) == 1);
-}
-
-TEST_CASE("captured warnings of a handler that warns come to an end") {
-  class Warns : public ch04::Handler {
-   public:
-    int calls = 0;
-
-   private:
-    void emit(const ch04::LogRecord&) override {
-      if (++calls > 1000) throw std::runtime_error("not stopped");
-      ch07::warn("again");
-      ch07::warn("and again");
-    }
-  };
-  ch04::reset_logging();
-  const auto handler = std::make_shared<Warns>();
-  ch04::get_logger("py.warnings").add_handler(handler);
-  StandardError standard_error;
-  {
-    const CatchWarnings guard;
-    ch07::simplefilter("always");
-    ch07::capture_warnings(true);
-    ch07::warn("first");
-    ch07::capture_warnings(false);
-  }
-  CHECK(handler->calls == 50);
-  CHECK(count(standard_error.text(), "maximum recursion depth") > 0);
-  ch04::reset_logging();
 }
 
 TEST_CASE("showwarning: a function may warn while it goes") {
@@ -817,29 +570,11 @@ TEST_CASE("showwarning: a function may warn while it goes") {
   };
   const CatchWarnings guard;
   ch07::simplefilter("always");
-  const auto partings = [](const std::function<void()>& test) {
-    StandardError standard_error;
-    test();
-    return count(standard_error.text(), "UserWarning: parting");
-  };
-  const auto parting = [] {
-    return [held = std::make_shared<Parting>()](const ch07::WarningMessage&) {};
-  };
-  CHECK(partings([&] {
-          ch07::set_showwarning(parting());
-          ch07::set_showwarning({});
-        }) == 1);
-  CHECK(partings([] {
-          ch07::set_unraisablehook(
-              [held = std::make_shared<Parting>()](
-                  std::string_view, const std::exception_ptr&) {});
-          ch07::set_unraisablehook({});
-        }) == 1);
-  CHECK(partings([&] {
-          ch07::capture_warnings(true);
-          ch07::set_showwarning(parting());
-          ch07::capture_warnings(false);
-        }) == 1);
+  StandardError standard_error;
+  ch07::set_showwarning(
+      [held = std::make_shared<Parting>()](const ch07::WarningMessage&) {});
+  ch07::set_showwarning({});
+  CHECK(count(standard_error.text(), "UserWarning: parting") == 1);
 }
 
 TEST_CASE("showwarning: the function can be asked for, and called") {
@@ -866,51 +601,17 @@ TEST_CASE("showwarning: what the function throws reaches the caller of warn") {
   CHECK_THROWS_AS(ch07::warn("text"), std::logic_error);
 }
 
-TEST_CASE("g09: captured warnings are logged, with an empty line behind") {
-  const char* file = "g09_capture_warnings.py";
-  ch04::reset_logging();
-  StandardError standard_error;
-  {
-    const CatchWarnings guard;
-    ch04::basic_config({.format = "%(levelname)s:%(name)s:%(message)s"});
-    ch07::simplefilter("always");
-    ch07::capture_warnings(true);
-    ch07::capture_warnings(true);  // again: nothing new
-    ch07::warn_explicit("captured {} %s", ch07::UserWarning, file, 5);
-    ch07::capture_warnings(false);
-    ch07::warn_explicit("not captured", ch07::UserWarning, file, 5);
-    ch07::capture_warnings(false);
-  }
-  CHECK(standard_error.text() ==
-        "WARNING:py.warnings:g09_capture_warnings.py:5: UserWarning: "
-        "captured {} %s\n\n"
-        "g09_capture_warnings.py:5: UserWarning: not captured\n");
-  ch04::reset_logging();
-}
-
-TEST_CASE("g09: the function that was set before is set again") {
-  const CatchWarnings log(Record::yes);
-  ch04::reset_logging();
-  StandardError standard_error;
-  ch07::capture_warnings(true);
-  ch07::warn_explicit("captured", ch07::UserWarning, "f", 1);
-  ch07::capture_warnings(false);
-  ch07::warn_explicit("recorded", ch07::UserWarning, "f", 2);
-  CHECK(shown(log.records()) == "recorded:2");
-  CHECK(standard_error.text() == "f:1: UserWarning: captured\n\n");
-}
-
 // ---------------------------------------------------------------------------
 // r01, r03: warnings from destructors
 
 TEST_CASE("r01.plain: an unclosed loop is not mentioned by default") {
+  StandardError standard_error;
   const CatchWarnings log(Record::yes);
-  const UnraisableLog unraisable;
   {
     const Loop loop;
   }
   CHECK(log.records().empty());
-  CHECK(unraisable.whats.empty());
+  CHECK(standard_error.text().empty());
 }
 
 TEST_CASE("r01.always: an unclosed loop is shown each time") {
@@ -949,8 +650,8 @@ TEST_CASE(
 TEST_CASE(
     "r03.error: in a destructor that runs while another exception "
     "unwinds") {
+  StandardError standard_error;
   const CatchWarnings guard;
-  UnraisableLog unraisable;
   ch07::simplefilter("error");
   try {
     const Loop loop;
@@ -958,10 +659,9 @@ TEST_CASE(
   } catch (const std::runtime_error& error) {
     CHECK(std::string(error.what()) == "the real problem");
   }
-  CHECK(unraisable.whats == std::vector<std::string>{"<Loop>"});
-  REQUIRE(unraisable.exceptions.size() == 1);
-  CHECK_THROWS_AS(std::rethrow_exception(unraisable.exceptions[0]),
-                  ch07::WarningError);
+  CHECK(standard_error.text() ==
+        "Exception ignored in: <Loop>\n"
+        "ResourceWarning: unclosed event loop <Loop>\n");
 }
 
 TEST_CASE("r03.error: whatever a hook throws stays in the destructor") {
@@ -984,48 +684,6 @@ TEST_CASE("r03.error: whatever a hook throws stays in the destructor") {
         "Exception ignored in: <Loop>\nint: 42\n");
 }
 
-TEST_CASE("r03.error: an unraisable hook that throws is reported, too") {
-  StandardError standard_error;
-  {
-    const CatchWarnings guard;
-    ch07::simplefilter("error");
-    ch07::set_unraisablehook([](std::string_view, const std::exception_ptr&) {
-      throw std::runtime_error("broken");
-    });
-    {
-      const Loop loop;
-    }
-    ch07::set_unraisablehook({});
-  }
-  CHECK(standard_error.text() ==
-        "Exception ignored in: the unraisable hook\n"
-        "std::runtime_error: broken\n"
-        "Exception ignored in: <Loop>\n"
-        "ResourceWarning: unclosed event loop <Loop>\n");
-}
-
-TEST_CASE("r03.error: an unraisable hook that leads to itself is stopped") {
-  int calls = 0;
-  StandardError standard_error;
-  {
-    const CatchWarnings guard;
-    ch07::simplefilter("error");
-    ch07::set_unraisablehook([&](std::string_view, const std::exception_ptr&) {
-      if (++calls > 1000) throw std::runtime_error("not stopped");
-      const Loop first;
-      const Loop second;
-    });
-    {
-      const Loop loop;
-    }
-    CHECK(calls == 50);
-    ch07::set_unraisablehook({});
-  }
-  const std::string text = standard_error.text();
-  CHECK(count(text, kTooDeep) == 1);
-  CHECK(count(text, "Exception ignored in: <Loop>\n") == 51);
-}
-
 TEST_CASE("a pipe without a reader ends no program") {
   CHECK(child::run([] {
           ::dup2(child::closed_pipe(), STDERR_FILENO);
@@ -1033,11 +691,6 @@ TEST_CASE("a pipe without a reader ends no program") {
           ch07::simplefilter("error");
           {
             const Loop loop;  // reports that its warning is an error
-          }
-          ch07::set_unraisablehook(
-              [](std::string_view, const std::exception_ptr&) { throw 42; });
-          {
-            const Loop loop;
           }
           return 0;
         }) == "exit 0");
@@ -1050,7 +703,7 @@ TEST_CASE("fork: a child can warn, whatever other threads were doing") {
   const CatchWarnings log(Record::yes);
   const auto work = [] {
     ch07::simplefilter("default");
-    ch07::filterwarnings("default", "te.t", ch07::ResourceWarning);
+    ch07::filterwarnings("default", "text", ch07::ResourceWarning);
     ch07::warn("text", ch07::ResourceWarning);
   };
   std::atomic<bool> done = false;
@@ -1089,9 +742,9 @@ TEST_CASE("threads: whole lines, none lost") {
     for (int t = 0; t < kThreads; ++t) {
       threads.emplace_back([t] {
         for (int i = 0; i < kWarnings; ++i) {
-          ch07::warn_explicit("from thread " + std::to_string(t) + ", number " +
-                                  std::to_string(i),
-                              ch07::UserWarning, "threads.cpp", 1);
+          ch07::warn("from thread " + std::to_string(t) + ", number " +
+                         std::to_string(i),
+                     ch07::UserWarning, places::kF);
         }
       });
     }
@@ -1108,8 +761,8 @@ TEST_CASE("threads: whole lines, none lost") {
     int t = -1;
     int i = -1;
     REQUIRE(std::sscanf(line.c_str(),
-                        "threads.cpp:1: UserWarning: from thread %d, number %d",
-                        &t, &i) == 2);
+                        "f:1: UserWarning: from thread %d, number %d", &t,
+                        &i) == 2);
     REQUIRE(t >= 0);
     REQUIRE(t < kThreads);
     REQUIRE(i == next[t]);  // in each thread's order
@@ -1126,7 +779,7 @@ TEST_CASE("threads: default shows a place once, whoever comes first") {
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([] {
       for (unsigned i = 0; i < 100; ++i) {
-        ch07::warn_explicit("A", ch07::UserWarning, "threads.cpp", i);
+        ch07::warn(std::to_string(i), ch07::UserWarning, places::kF);
       }
     });
   }
@@ -1139,18 +792,17 @@ TEST_CASE("threads: filters and hooks change while others warn") {
   std::vector<std::thread> threads;
   threads.reserve(4);
   for (int t = 0; t < 3; ++t) {
-    threads.emplace_back([] {
+    threads.emplace_back([&log] {
       for (int i = 0; i < 200; ++i) {
         ch07::warn("text", ch07::ResourceWarning);
-        static_cast<void>(ch07::filters());
+        static_cast<void>(log.records());
       }
     });
   }
   for (int i = 0; i < 200; ++i) {
-    ch07::filterwarnings(i % 2 == 0 ? "always" : "ignore", "te.t",
+    ch07::filterwarnings(i % 2 == 0 ? "always" : "ignore", "text",
                          ch07::ResourceWarning);
     ch07::set_showwarning([](const ch07::WarningMessage&) {});
-    ch07::resetwarnings();
   }
   for (std::thread& thread : threads) thread.join();
   SUCCEED();
@@ -1170,5 +822,5 @@ TEST_CASE("exit: destructors of static objects can still warn") {
   const std::string text = standard_error.text();
   REQUIRE(WIFEXITED(status));
   CHECK(WEXITSTATUS(status) == 7);
-  CHECK(text == "exit.cpp:1: RuntimeWarning: still here\n");
+  CHECK(text == "f:1: RuntimeWarning: still here\n");
 }

@@ -40,7 +40,7 @@ ch06::Coroutine<> cook_dish(Kitchen& kitchen, const Dish& dish) {
 }  // namespace
 
 ch06::Coroutine<> cook_dinner(Kitchen& kitchen, std::vector<Dish> dishes) {
-  ch06::get_running_loop().slow_callback_duration = 1h;
+  ch06::get_running_loop<ch06::EventLoop>().slow_callback_duration = 1h;
   std::vector<ch06::Task<>> tasks;
   for (const Dish& dish : dishes) {
     tasks.push_back(ch06::create_task(cook_dish(kitchen, dish), dish.name));
