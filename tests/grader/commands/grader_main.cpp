@@ -9,47 +9,48 @@
 
 #include "tests/grader/commands/subcommands.hpp"
 #include "tests/grader/judge/bundle.hpp"
+#include "tests/grader/judge/files.hpp"
 #include "tests/grader/judge/manifest.hpp"
 #include "tests/grader/judge/process.hpp"
+#include "tests/grader/judge/transcript.hpp"
 
 namespace {
 
 struct Command {
   std::string_view name;
   int (*run)(const grader::Context&, const grader::Words&);
-  std::string_view arguments;
-  std::string_view help;
 };
 
 constexpr std::array kCommands = {
-    Command{"check", grader::check, "[ID|CHAPTER]",
-            "judge an exercise, a chapter's, or all that you have begun"},
-    Command{"hint", grader::hint, "ID", "a hint, and a further one each time"},
-    Command{"progress", grader::progress, "",
-            "points so far, and what is next"},
-    Command{"solution", grader::solution, "ID [--anyway]",
-            "ours, when you have passed, or anyway"},
-    Command{"watch", grader::watch, "[--poll] [ID|CHAPTER]",
-            "judge an exercise whenever its file is saved"},
-    Command{"reset", grader::reset, "ID",
-            "the file as it came; yours is saved beside it"},
-    Command{"with", grader::with, "ID PROGRAM",
-            "link a chapter's program with your piece; print its path"},
-    Command{"grade", grader::grade, "one|class ...",
-            "grade a student's folder, or a class's; --help tells more"},
-    Command{"export", grader::export_files, "DIR --out DIR",
-            "a class's files as MOSS and JPlag take them"},
+    Command{"check", grader::check},
+    Command{"export", grader::export_files},
+    Command{"grade", grader::grade},
+    Command{"hint", grader::hint},
+    Command{"progress", grader::progress},
+    Command{"reset", grader::reset},
+    Command{"solution", grader::solution},
+    Command{"watch", grader::watch},
+    Command{"with", grader::with},
 };
 
-std::string usage(const Command& command) {
-  return fmt::format("  {:<28} {}\n",
-                     fmt::format("{} {}", command.name, command.arguments),
-                     command.help);
+// The lines about a command in ./workbook's table, tests/tools/usage.txt. What
+// ./workbook alone calls ("with") has none.
+std::string usage(std::string_view command) {
+  std::string text;
+  bool mine = false;
+  for (const std::string& line :
+       grader::split_lines(grader::read_file(WORKBOOK_USAGE))) {
+    if (line.empty() || (line.size() > 2 && line[2] != ' ')) {
+      mine = line.starts_with(fmt::format("  {} ", command));
+    }
+    if (mine) text += line + "\n";
+  }
+  return text;
 }
 
 std::string usage() {
   std::string text = "Usage: grader --bundle FILE COMMAND [ARGUMENT...]\n\n";
-  for (const Command& command : kCommands) text += usage(command);
+  for (const Command& command : kCommands) text += usage(command.name);
   return text;
 }
 
@@ -76,7 +77,7 @@ int run(int argc, char** argv) {
     try {
       return command.run(context, words);
     } catch (const grader::UsageError& error) {
-      return usage_error(error.what(), usage(command));
+      return usage_error(error.what(), usage(name));
     }
   }
   return usage_error(fmt::format("there is no command '{}'", name), usage());

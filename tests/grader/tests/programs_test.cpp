@@ -1,6 +1,8 @@
 // The programs grader and prove, with the sample exercise and bundles that were
 // tampered with.
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
@@ -237,14 +239,23 @@ TEST_CASE("points beyond a chapter's are an objection") {
 TEST_CASE("usage") {
   CHECK(run(kGrader, {}).exit_status == 2);
   CHECK(run(kGrader, {"--bundle", "x", "dance"}).exit_status == 2);
-  CHECK(run(kGrader, {"--help"}).exit_status == 0);
+  const auto help = run(kGrader, {"--help"});
+  CHECK(help.exit_status == 0);
+  // What ./workbook's table says of each.
+  for (const char* const command : {"check", "export", "grade", "hint",
+                                    "progress", "reset", "solution", "watch"}) {
+    has(help.out, fmt::format("\n  {} ", command));
+  }
   Desk desk;
   const auto two = desk.check({"one", "two"});
   CHECK(two.exit_status == 2);
-  CHECK(two.err ==
-        "grader: check: one exercise or chapter\n"
-        "  check [ID|CHAPTER]           judge an exercise, a chapter's, or all "
-        "that you have begun\n");
+  CHECK(
+      two.err ==
+      "grader: check: one exercise or chapter\n"
+      "  check [EXERCISE|CHAPTER]     judge your answer to an exercise, or to "
+      "all of a\n"
+      "                               chapter's, or all that you have "
+      "begun\n");
   const auto result = desk.check({"stopwach"});
   CHECK(result.exit_status == 2);
   has(result.err, "is it stopwatch?");
