@@ -222,16 +222,31 @@ TEST_CASE("cases that the probe does not have are an objection") {
   has(desk.objection(), "the manifest's cases are");
 }
 
-TEST_CASE("points beyond a chapter's are an objection") {
+TEST_CASE("other points than a hundred are an objection") {
   Desk desk;
-  std::string manifest =
-      grader::read_file(desk.exercise()["manifest"].get<std::string>());
-  manifest.replace(manifest.find("points = 3"), 10, "points = 32");
-  manifest.replace(manifest.find("points = 1\n"), 11, "points = 30\n");
-  desk.exercise()["manifest"] = desk.write("stopwatch.ini", manifest);
   const auto result = run(kProve, {"--bundle", desk.bundle(), "--points"});
   CHECK(result.exit_status == 1);
-  has(result.out, "chapter 6 has 32 points, more than its 12");
+  has(result.out, "the exercises have 3 points, not 100: add 97, in a case");
+  has(result.out, "\n  06_slow_callback       3: stopwatch 3\n");
+}
+
+TEST_CASE("a page with other points than the chapters' is an objection") {
+  Desk desk;
+  desk.content()["root"] = desk.path().string();
+  std::string manifest =
+      grader::read_file(desk.exercise()["manifest"].get<std::string>());
+  manifest.replace(manifest.find("points = 3"), 10, "points = 100");
+  manifest.replace(manifest.find("points = 1\n"), 11, "points = 98\n");
+  desk.exercise()["manifest"] =
+      desk.write("tests/exercises/stopwatch/stopwatch.ini", manifest);
+  const std::vector<std::string> words = {"--bundle", desk.bundle(),
+                                          "--points"};
+  desk.write("book/instructor.md", "They have 99 points.\n");
+  const auto wrong = run(kProve, words);
+  CHECK(wrong.exit_status == 1);
+  has(wrong.out, "does not say that the chapters have 100 points");
+  desk.write("book/instructor.md", "They have 100 points.\n");
+  CHECK(run(kProve, words).exit_status == 0);
 }
 
 // --- grader check ------------------------------------------------------------
