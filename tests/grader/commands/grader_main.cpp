@@ -22,15 +22,11 @@ struct Command {
 };
 
 constexpr std::array kCommands = {
-    Command{"check", grader::check},
-    Command{"export", grader::export_files},
-    Command{"grade", grader::grade},
-    Command{"hint", grader::hint},
-    Command{"progress", grader::progress},
-    Command{"reset", grader::reset},
-    Command{"solution", grader::solution},
-    Command{"watch", grader::watch},
-    Command{"with", grader::with},
+    Command{"check", grader::check},   Command{"export", grader::export_files},
+    Command{"grade", grader::grade},   Command{"hint", grader::hint},
+    Command{"new", grader::new_files}, Command{"progress", grader::progress},
+    Command{"reset", grader::reset},   Command{"solution", grader::solution},
+    Command{"watch", grader::watch},   Command{"with", grader::with},
 };
 
 // The lines about a command in ./workbook's table, tests/tools/usage.txt. What

@@ -36,5 +36,6 @@ int reset(const Context& context, const Words& words);
 int with(const Context& context, const Words& words);
 int grade(const Context& context, const Words& words);
 int export_files(const Context& context, const Words& words);
+int new_files(const Context& context, const Words& words);
 
 }  // namespace grader

@@ -28,13 +28,17 @@ int todo_line(const Exercise& exercise) {
   return 1;
 }
 
+bool names_chapter(const std::string& word, const std::string& chapter) {
+  const std::string number = chapter.substr(0, 2);
+  return word == chapter || word == number || "0" + word == number ||
+         word == chapter.substr(3);
+}
+
 std::vector<const Exercise*> of_chapter(const Bundle& bundle,
                                         const std::string& word) {
   std::vector<const Exercise*> result;
   for (const Exercise& exercise : bundle.exercises) {
-    const std::string& chapter = exercise.manifest.chapter;
-    if (word == chapter || word == chapter.substr(0, 2) ||
-        "0" + word == chapter.substr(0, 2) || word == chapter.substr(3)) {
+    if (names_chapter(word, exercise.manifest.chapter)) {
       result.push_back(&exercise);
     }
   }

@@ -16,8 +16,10 @@ bool is_untouched(const Bundle& bundle, const Exercise& exercise);
 // The line of the starter's TODO.
 int todo_line(const Exercise& exercise);
 
-// Of a chapter by number or name, as ./workbook takes them; empty when it is
-// none.
+// Does the word name this chapter (NN_name)? By number or name, as ./workbook
+// takes them.
+bool names_chapter(const std::string& word, const std::string& chapter);
+// Of the chapter that the word names; empty when it names none.
 std::vector<const Exercise*> of_chapter(const Bundle& bundle,
                                         const std::string& word);
 

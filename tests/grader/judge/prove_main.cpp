@@ -29,6 +29,7 @@
 #include "tests/grader/judge/narrative.hpp"
 #include "tests/grader/judge/own_words.hpp"
 #include "tests/grader/judge/transcript.hpp"
+#include "tests/grader/judge/unwritten.hpp"
 
 namespace {
 
@@ -52,13 +53,11 @@ class Findings {
     ++count_;
   }
   void check_text(const fs::path& file, const std::string& got) {
-    std::string expected;
-    try {
-      expected = read_file(file);
-    } catch (const std::system_error& error) {
-      add("{}", error.what());
+    if (!fs::exists(file)) {
+      add("there is no {} (\"./workbook refresh\" writes it)", file.string());
       return;
     }
+    const std::string expected = read_file(file);
     if (expected == got) return;
     add("{} says something else (\"./workbook refresh\" writes it anew):\n{}",
         file.string(), diff(expected, got));
@@ -79,6 +78,7 @@ class Proof {
         findings_(exercise.id()) {}
 
   bool run() {
+    if (!check_written()) return false;
     check_inputs();
     check_cases();
     if (!findings_.none()) return false;  // what follows would only repeat it
@@ -123,6 +123,30 @@ class Proof {
     if (!same) write_file(file, text);
     fmt::print("{} {}\n", same ? "same    " : "changed ",
                fs::relative(file, bundle_.root).string());
+  }
+
+  // Have all places been filled that ./workbook new left open?
+  bool check_written() {
+    const fs::path folder = exercise_.starter.parent_path();
+    for (const fs::path& file :
+         {folder / (exercise_.id() + ".ini"), bundle_.contract(exercise_),
+          exercise_.starter, folder / "probe.cpp", exercise_.solution}) {
+      const std::string shown = fs::relative(file, bundle_.root).string();
+      for (const std::string& line : split_lines(still_to_write(file, shown))) {
+        findings_.add("still to write: {}", line);
+      }
+    }
+    if (findings_.none()) return true;
+    check_count_of_wrong();
+    return false;
+  }
+
+  void check_count_of_wrong() {
+    if (exercise_.wrong.size() >= kLeastWrong) return;
+    findings_.add(
+        "{} wrong solutions; at least {} are needed: "
+        "tests/exercises/{}/wrong/MISTAKE.cpp",
+        exercise_.wrong.size(), kLeastWrong, exercise_.id());
   }
 
   // Compilers do not agree which of two arguments comes first.
@@ -284,10 +308,7 @@ class Proof {
   }
 
   void check_wrong() {
-    if (exercise_.wrong.size() < kLeastWrong) {
-      findings_.add("{} wrong solutions; at least {} are needed",
-                    exercise_.wrong.size(), kLeastWrong);
-    }
+    check_count_of_wrong();
     std::map<std::string, std::string> stories;
     for (const WrongSolution& wrong : exercise_.wrong) {
       const Verdict verdict = judge(bundle_, exercise_, wrong.program);

@@ -12,6 +12,7 @@
 
 #include "tests/grader/commands/options.hpp"
 #include "tests/grader/judge/transcript.hpp"
+#include "tests/grader/judge/unwritten.hpp"
 
 namespace {
 
@@ -87,6 +88,19 @@ Parsed parse(int argc, char** argv) {
 
 // True when all is well with this file.
 bool compare(const std::string& file, const Arguments& arguments) {
+  // A trap's source lies beside its transcript.
+  const std::filesystem::path source =
+      std::filesystem::path(file).replace_extension(".cpp");
+  const std::string unwritten =
+      grader::still_to_write(source, source.string()) +
+      grader::still_to_write(file, file);
+  if (!unwritten.empty()) {
+    fmt::print("Still to write:\n{}", unwritten);
+    if (!arguments.refresh_command.empty()) {
+      fmt::print("And then:  {}\n", arguments.refresh_command);
+    }
+    return false;
+  }
   const std::string report = grader::compare(file, arguments.settings);
   if (report.empty()) {
     fmt::print("same     {}\n", file);

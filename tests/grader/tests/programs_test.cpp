@@ -13,6 +13,7 @@
 #include "tests/catch.hpp"
 #include "tests/grader/judge/files.hpp"
 #include "tests/grader/judge/process.hpp"
+#include "tests/grader/tests/has.hpp"
 
 namespace {
 
@@ -91,11 +92,6 @@ class Desk {
   grader::ScratchDirectory scratch_;
   json content_;
 };
-
-void has(const std::string& text, const std::string& part) {
-  INFO(text);
-  CHECK(text.find(part) != std::string::npos);
-}
 
 }  // namespace
 
