@@ -151,6 +151,21 @@ TEST_CASE("a starter has one TODO, and says enough") {
   has(text, "the starter has 1 lines");
 }
 
+TEST_CASE("a learner's file that is not the starter is named") {
+  Desk desk;
+  desk.content()["root"] = desk.path().string();
+  const std::string starter =
+      grader::read_file(desk.exercise()["starter"].get<std::string>());
+  const std::vector<std::string> words = {"--bundle", desk.bundle(),
+                                          "--starters"};
+  desk.hand_in(starter);
+  CHECK(run(kProve, words).exit_status == 0);
+  desk.hand_in(starter + "// begun\n");
+  const auto result = run(kProve, words);
+  CHECK(result.exit_status == 1);
+  has(result.out, "chapters/06_slow_callback/exercises/stopwatch.cpp is not ");
+}
+
 TEST_CASE("a probe that draws two inputs at once is an objection") {
   Desk desk;
   const std::string starter = desk.exercise()["starter"];
