@@ -1,4 +1,4 @@
-// Functions that can wait: coroutines, and the tasks that drive them.
+// How can a function wait without making everybody else wait? In a coroutine.
 
 #include <chrono>
 #include <stdexcept>

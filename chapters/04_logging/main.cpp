@@ -1,4 +1,4 @@
-// A loop that talks: the same run, heard at different levels.
+// Who speaks, and who wants to hear it? One run, heard at different levels.
 #include <chrono>
 #include <stdexcept>
 #include <string>

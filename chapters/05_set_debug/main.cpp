@@ -1,4 +1,4 @@
-// A loop that remembers: the same mistakes, without and with debug mode.
+// Who made this, and where? The same mistakes, without and with debug mode.
 
 #include <chrono>
 #include <stdexcept>

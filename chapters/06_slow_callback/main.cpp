@@ -1,4 +1,4 @@
-// A loop with a stopwatch: two greedy ones among the polite.
+// Who holds the thread? Two greedy ones among the polite.
 
 #include <chrono>
 #include <string>

@@ -1,4 +1,4 @@
-// A loop that counts its keys: one specimen of everything that gets lost.
+// What did we leave open? One specimen of everything that gets lost.
 
 #include <chrono>
 #include <source_location>

@@ -1,4 +1,4 @@
-// A program that looks fine until you ask its loop.
+// What does the loop have to tell? A program that looks fine until you ask.
 #include <chrono>
 
 #include "chapters/07_resource_warning/event_loop.hpp"

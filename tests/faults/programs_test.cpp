@@ -1,5 +1,5 @@
 // A chapter's program whose standard error, or all of its descriptors, are of
-// no use. Lost output alone is tests/grader/manners_test.cpp's.
+// no use. Lost output alone is tests/grader/tests/manners_test.cpp's.
 
 #include <csignal>
 #include <cstdlib>
@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "tests/catch.hpp"
-#include "tests/grader/process.hpp"
+#include "tests/grader/judge/process.hpp"
 
 namespace {
 

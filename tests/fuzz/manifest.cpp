@@ -3,7 +3,7 @@
 #include <charconv>
 
 #include "tests/fuzz/fuzz.hpp"
-#include "tests/grader/manifest.hpp"
+#include "tests/grader/judge/manifest.hpp"
 
 namespace {
 

@@ -1,7 +1,7 @@
 // What a compiler and a linker say about a submission, which chooses its names.
 #include "tests/fuzz/submission.hpp"
-#include "tests/grader/judge.hpp"
-#include "tests/grader/narrative.hpp"
+#include "tests/grader/judge/judge.hpp"
+#include "tests/grader/judge/narrative.hpp"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using fuzz::require;

@@ -4,10 +4,10 @@
 #include <vector>
 
 #include "tests/fuzz/submission.hpp"
-#include "tests/grader/clean_text.hpp"
-#include "tests/grader/judge.hpp"
-#include "tests/grader/narrative.hpp"
-#include "tests/grader/transcript.hpp"
+#include "tests/grader/judge/clean_text.hpp"
+#include "tests/grader/judge/judge.hpp"
+#include "tests/grader/judge/narrative.hpp"
+#include "tests/grader/judge/transcript.hpp"
 
 namespace {
 

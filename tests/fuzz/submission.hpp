@@ -2,7 +2,7 @@
 #pragma once
 
 #include "tests/fuzz/fuzz.hpp"
-#include "tests/grader/bundle.hpp"
+#include "tests/grader/judge/bundle.hpp"
 
 namespace fuzz {
 

@@ -1,6 +1,6 @@
 // Transcripts: EXPECTED, "---" on a line, GOT. The first line of what is
 // expected is tried as a command, too.
-#include "tests/grader/transcript.hpp"
+#include "tests/grader/judge/transcript.hpp"
 
 #include <stdexcept>
 

@@ -2,7 +2,7 @@
 #include <vector>
 
 #include "chapters/08_asyncio_debug/exercises/better_report.hpp"
-#include "tests/grader/probe.hpp"
+#include "tests/grader/judge/probe.hpp"
 
 namespace {
 

@@ -5,7 +5,7 @@
 
 #include "chapters/03_coroutine_task/exercises/bounded_queue.hpp"
 #include "common/clock.hpp"
-#include "tests/grader/probe.hpp"
+#include "tests/grader/judge/probe.hpp"
 
 namespace {
 

@@ -7,7 +7,7 @@
 
 #include "chapters/02_event_loop/exercises/call_every.hpp"
 #include "common/clock.hpp"
-#include "tests/grader/probe.hpp"
+#include "tests/grader/judge/probe.hpp"
 
 namespace {
 

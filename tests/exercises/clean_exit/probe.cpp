@@ -6,7 +6,7 @@
 
 #include "chapters/07_resource_warning/exercises/clean_exit.hpp"
 #include "common/clock.hpp"
-#include "tests/grader/probe.hpp"
+#include "tests/grader/judge/probe.hpp"
 
 namespace {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "chapters/05_set_debug/exercises/debug_switch.hpp"
-#include "tests/grader/probe.hpp"
+#include "tests/grader/judge/probe.hpp"
 
 namespace {
 

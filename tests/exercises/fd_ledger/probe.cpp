@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "chapters/07_resource_warning/exercises/fd_ledger.hpp"
-#include "tests/grader/probe.hpp"
+#include "tests/grader/judge/probe.hpp"
 
 namespace {
 

@@ -4,7 +4,7 @@
 
 #include "chapters/04_logging/exercises/filtered_handler.hpp"
 #include "chapters/04_logging/logger.hpp"
-#include "tests/grader/probe.hpp"
+#include "tests/grader/judge/probe.hpp"
 
 namespace {
 

@@ -6,7 +6,7 @@
 
 #include "chapters/03_coroutine_task/exercises/gather_results.hpp"
 #include "common/clock.hpp"
-#include "tests/grader/probe.hpp"
+#include "tests/grader/judge/probe.hpp"
 
 namespace {
 

@@ -5,7 +5,7 @@
 
 #include "chapters/06_slow_callback/exercises/greedy_cook.hpp"
 #include "common/clock.hpp"
-#include "tests/grader/probe.hpp"
+#include "tests/grader/judge/probe.hpp"
 
 namespace {
 

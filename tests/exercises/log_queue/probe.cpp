@@ -7,7 +7,7 @@
 
 #include "chapters/04_logging/exercises/log_queue.hpp"
 #include "common/clock.hpp"
-#include "tests/grader/probe.hpp"
+#include "tests/grader/judge/probe.hpp"
 
 namespace {
 

@@ -4,7 +4,7 @@
 
 #include "chapters/05_set_debug/exercises/origin_report.hpp"
 #include "common/clock.hpp"
-#include "tests/grader/probe.hpp"
+#include "tests/grader/judge/probe.hpp"
 
 namespace {
 

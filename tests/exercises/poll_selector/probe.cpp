@@ -14,7 +14,7 @@
 
 #include "chapters/01_selector/exercises/poll_selector.hpp"
 #include "common/unique_fd.hpp"
-#include "tests/grader/probe.hpp"
+#include "tests/grader/judge/probe.hpp"
 
 namespace {
 

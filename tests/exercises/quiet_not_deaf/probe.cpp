@@ -4,7 +4,7 @@
 
 #include "chapters/08_asyncio_debug/exercises/quiet_not_deaf.hpp"
 #include "common/clock.hpp"
-#include "tests/grader/probe.hpp"
+#include "tests/grader/judge/probe.hpp"
 
 namespace {
 

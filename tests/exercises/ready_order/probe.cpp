@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "chapters/01_selector/exercises/ready_order.hpp"
-#include "tests/grader/probe.hpp"
+#include "tests/grader/judge/probe.hpp"
 
 namespace {
 

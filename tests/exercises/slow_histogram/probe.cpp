@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "chapters/06_slow_callback/exercises/slow_histogram.hpp"
-#include "tests/grader/probe.hpp"
+#include "tests/grader/judge/probe.hpp"
 
 namespace {
 

@@ -4,7 +4,7 @@
 
 #include "chapters/06_slow_callback/exercises/stopwatch.hpp"
 #include "common/clock.hpp"
-#include "tests/grader/probe.hpp"
+#include "tests/grader/judge/probe.hpp"
 
 namespace {
 

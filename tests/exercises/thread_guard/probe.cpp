@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "chapters/05_set_debug/exercises/thread_guard.hpp"
-#include "tests/grader/probe.hpp"
+#include "tests/grader/judge/probe.hpp"
 
 namespace {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "chapters/02_event_loop/exercises/threadsafe_post.hpp"
-#include "tests/grader/probe.hpp"
+#include "tests/grader/judge/probe.hpp"
 
 namespace {
 

@@ -6,7 +6,7 @@
 
 #include "chapters/08_asyncio_debug/exercises/three_awaits_deep.hpp"
 #include "common/clock.hpp"
-#include "tests/grader/probe.hpp"
+#include "tests/grader/judge/probe.hpp"
 
 namespace {
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "chapters/04_logging/exercises/time_field.hpp"
-#include "tests/grader/probe.hpp"
+#include "tests/grader/judge/probe.hpp"
 
 namespace {
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "chapters/02_event_loop/exercises/timer_queue.hpp"
-#include "tests/grader/probe.hpp"
+#include "tests/grader/judge/probe.hpp"
 
 namespace {
 

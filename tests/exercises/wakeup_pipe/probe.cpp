@@ -7,7 +7,7 @@
 
 #include "chapters/01_selector/exercises/wakeup_pipe.hpp"
 #include "chapters/01_selector/selector.hpp"
-#include "tests/grader/probe.hpp"
+#include "tests/grader/judge/probe.hpp"
 
 namespace {
 

@@ -8,7 +8,7 @@
 
 #include "chapters/03_coroutine_task/exercises/with_timeout.hpp"
 #include "common/clock.hpp"
-#include "tests/grader/probe.hpp"
+#include "tests/grader/judge/probe.hpp"
 
 namespace {
 

@@ -1,0 +1,484 @@
+#include "tests/grader/class/class_run.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <stdexcept>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "common/unique_fd.hpp"
+#include "tests/grader/class/intake.hpp"
+#include "tests/grader/commands/subcommands.hpp"
+#include "tests/grader/judge/bundle.hpp"
+#include "tests/grader/judge/clean_text.hpp"
+#include "tests/grader/judge/files.hpp"
+#include "tests/grader/judge/narrative.hpp"
+#include "tests/grader/judge/process.hpp"
+#include "tests/grader/judge/transcript.hpp"
+
+extern char** environ;
+
+namespace grader {
+
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::steady_clock;
+
+// What a unit says, beside its results.
+constexpr const char* kLog = "grader.log";
+
+// Do results that lie there still say what this order would find out?
+bool is_same(const ClassOrder& order, const std::string& name,
+             const Results& results) {
+  if (results.seed != order.seed || results.bundle != order.bundle ||
+      results.limits != order.limits ||
+      results.exercises.size() != order.exercises.size()) {
+    return false;
+  }
+  if (results.isolation != order.isolation &&
+      (order.same_isolation || !results.warning.empty())) {
+    return false;
+  }
+  const Intake intake = take_in(order.submissions / name, order.exercises);
+  for (std::size_t i = 0; i < intake.files.size(); ++i) {
+    const TakenFile& file = intake.files[i];
+    const ExerciseResult& result = results.exercises[i];
+    const bool missing = result.state == state::kMissing;
+    if (result.id != file.exercise->id() || missing != file.where.empty() ||
+        result.file != (file.text ? fingerprint({*file.text}) : "")) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// Complete results that are still good, or nothing.
+std::optional<Results> finished(const ClassOrder& order,
+                                const std::string& name) {
+  try {
+    Results results =
+        parse_results(read_file(order.out / name / "results.json"));
+    if (!is_same(order, name, results)) return {};
+    return results;
+  } catch (const std::exception&) {
+    return {};
+  }
+}
+
+// Starts the unit of one student; its words go to a log beside the results.
+pid_t start_unit(const ClassOrder& order, const std::string& name) {
+  const fs::path folder = order.out / name;
+  fs::create_directories(folder);
+  std::vector<std::string> words = order.unit;
+  for (const std::string& word :
+       {std::string("--submission"), (order.submissions / name).string(),
+        std::string("--out"), (folder / "results.json").string(),
+        std::string("--seed"), std::to_string(order.seed)}) {
+    words.push_back(word);
+  }
+  std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  const std::string log = (folder / kLog).string();
+  posix_spawn_file_actions_t files;
+  posix_spawn_file_actions_init(&files);
+  posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&files, 1, log.c_str(),
+                                   O_WRONLY | O_CREAT | O_TRUNC, 0644);
+  posix_spawn_file_actions_adddup2(&files, 1, 2);
+  // A group of its own: Ctrl-C at the terminal is ours to pass on.
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+  pid_t pid = 0;
+  const int error = ::posix_spawn(&pid, arguments.front(), &files, &attributes,
+                                  arguments.data(), environ);
+  posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&files);
+  if (error != 0) {
+    throw std::system_error(
+        error, std::generic_category(),
+        fmt::format("cannot run {}, or write {}", words.front(), log));
+  }
+  return pid;
+}
+
+// Why a unit has no results: its last words, or the signal that ended it.
+std::string last_words(const fs::path& log, int status) {
+  if (WIFSIGNALED(status)) {
+    return fmt::format("ended by signal {}", WTERMSIG(status));
+  }
+  constexpr std::string_view kOurs = "grader: ";
+  try {
+    std::string words;
+    for (const std::string& line : split_lines(read_file(log))) {
+      if (line.starts_with(kOurs)) {
+        words = line.substr(kOurs.size());
+      } else if (words.empty() || words.back() == ':') {
+        words += (words.empty() ? "" : " ") + line;
+      }
+    }
+    return readable(words);
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+}
+
+class Progress {
+ public:
+  explicit Progress(std::size_t of)
+      : of_(of), terminal_(::isatty(STDERR_FILENO) == 1) {}
+
+  void line(const std::string& text) {
+    clear();
+    fmt::print("{}\n", text);
+    std::fflush(stdout);
+    draw();
+  }
+  void one_more() { ++done_; }
+  // Graded by an earlier run, in no time at all.
+  void one_before() {
+    ++done_;
+    ++before_;
+  }
+  void draw() const {
+    if (!terminal_) return;
+    constexpr std::size_t kWidth = 30;
+    fmt::print(stderr, "\r{} {} of {}{}\033[K", bar(done_, of_, kWidth), done_,
+               of_, left());
+  }
+  void clear() const {
+    if (terminal_) fmt::print(stderr, "\r\033[K");
+  }
+
+ private:
+  std::string left() const {
+    const std::string time =
+        time_left(std::chrono::duration_cast<std::chrono::seconds>(
+                      steady_clock::now() - begin_),
+                  done_ - before_, of_ - done_);
+    return time.empty() ? "" : ", " + time + " left";
+  }
+
+  std::size_t of_;
+  bool terminal_;
+  std::size_t done_ = 0;
+  std::size_t before_ = 0;
+  steady_clock::time_point begin_ = steady_clock::now();
+};
+
+std::string student_line(const Student& student) {
+  if (!student.results) {
+    return fmt::format("{}: not graded: {}", readable(student.name),
+                       student.error);
+  }
+  const auto flags = student.results->flags();
+  return fmt::format(
+      "{}: {} of {} points{}", readable(student.name), student.results->score(),
+      student.results->of(),
+      flags.empty() ? "" : fmt::format(", {} to look at", flags.size()));
+}
+
+// A field of a CSV file; one that begins like a formula must not be one.
+std::string field(const std::string& text) {
+  std::string clean = readable(text);
+  if (!clean.empty() &&
+      std::string_view("=+-@").find(clean.front()) != std::string_view::npos) {
+    clean.insert(0, 1, '\'');
+  }
+  std::string result = "\"";
+  for (const char c : clean) {
+    if (c == '"') result += '"';
+    result += c;
+  }
+  return result + '"';
+}
+
+// What a student wrote, in a page of ours: as it stands, and nothing else.
+std::string as_block(const std::string& text) {
+  std::string block = "\n";
+  std::size_t begin = 0;
+  while (begin < text.size()) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    block += "    " + readable(text.substr(begin, end - begin)) + "\n";
+    begin = end + 1;
+  }
+  return block + "\n";
+}
+
+std::string in_markdown(const std::string& text) {
+  std::string result;
+  for (const char c : readable(text)) {
+    if (std::string_view("\\`*_{}[]<>#|!&").find(c) != std::string_view::npos) {
+      result += '\\';
+    }
+    result += c;
+  }
+  return result;
+}
+
+// A table; nothing if there is nothing to tell.
+std::string most_first(const char* heading, const char* what,
+                       const std::map<std::string, std::size_t>& counts) {
+  if (counts.empty()) return {};
+  std::vector<std::pair<std::string, std::size_t>> rows(counts.begin(),
+                                                        counts.end());
+  std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
+    return a.second != b.second ? a.second > b.second : a.first < b.first;
+  });
+  std::string text =
+      fmt::format("\n## {}\n\n| Students | {} |\n|---:|---|\n", heading, what);
+  for (const auto& [title, count] : rows) {
+    text += fmt::format("| {} | {} |\n", count, in_markdown(title));
+  }
+  return text;
+}
+
+void write_pages(const ClassOrder& order,
+                 const std::vector<Student>& students) {
+  for (const Student& student : students) {
+    if (!student.results) continue;
+    write_whole(order.out / student.name / "page.md", student_page(student));
+  }
+  write_whole(order.out / "class.csv", class_csv(students));
+  write_whole(order.out / "summary.md", summary_page(students, order.seed));
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> recorded_seed(const fs::path& out) {
+  const fs::path file = out / "class.json";
+  if (!fs::exists(file)) return {};
+  try {
+    return nlohmann::json::parse(read_file(file))
+        .at("seed")
+        .get<std::uint64_t>();
+  } catch (const nlohmann::json::exception& error) {
+    throw GraderError(fmt::format("{}: {}", file.string(), error.what()));
+  }
+}
+
+std::string time_left(std::chrono::seconds so_far, std::size_t done,
+                      std::size_t left) {
+  if (done == 0 || left == 0) return {};
+  const auto seconds =
+      so_far.count() * static_cast<long>(left) / static_cast<long>(done);
+  return fmt::format("{}:{:02}", seconds / 60, seconds % 60);
+}
+
+std::string class_csv(const std::vector<Student>& students) {
+  std::string text = "student,score,max_score,flags,error";
+  const auto graded =
+      std::find_if(students.begin(), students.end(),
+                   [](const Student& one) { return one.results.has_value(); });
+  if (graded != students.end()) {
+    for (const ExerciseResult& one : graded->results->exercises) {
+      text += "," + one.id;
+    }
+  }
+  text += "\n";
+  for (const Student& student : students) {
+    text += field(student.name);
+    if (!student.results) {
+      text += ",,,," + field(student.error) + "\n";
+      continue;
+    }
+    std::string flags;
+    for (const std::string& flag : student.results->flags()) {
+      flags += (flags.empty() ? "" : "; ") + flag;
+    }
+    text += fmt::format(",{},{},{},", student.results->score(),
+                        student.results->of(), field(flags));
+    for (const ExerciseResult& one : student.results->exercises) {
+      text += fmt::format(",{}", one.score());
+    }
+    text += "\n";
+  }
+  return text;
+}
+
+std::string student_page(const Student& student) {
+  const Results& results = *student.results;
+  std::string text =
+      fmt::format("# {}: {} of {} points\n", in_markdown(student.name),
+                  results.score(), results.of());
+  std::string missing;  // most of the book, in the first week of a term
+  for (const ExerciseResult& exercise : results.exercises) {
+    if (exercise.state == state::kMissing) {
+      missing += fmt::format("- {}: {} of {}, {}\n",
+                             in_markdown(exercise.title), exercise.score(),
+                             exercise.of(), in_markdown(exercise.message));
+      continue;
+    }
+    text += fmt::format("\n## {}: {} of {}\n", in_markdown(exercise.title),
+                        exercise.score(), exercise.of());
+    if (exercise.state != state::kGraded) {
+      text += fmt::format("\nThis file was not run: {}.\n", exercise.state);
+      if (!exercise.message.empty()) text += as_block(exercise.message);
+      continue;
+    }
+    text += "\n";
+    for (const CaseResult& one : exercise.cases) {
+      text += fmt::format("- {}: {} of {}\n", in_markdown(one.title), one.score,
+                          one.of);
+    }
+    for (const CaseResult& one : exercise.cases) {
+      if (!one.message.empty()) text += as_block(one.message);
+    }
+  }
+  if (!missing.empty()) text += "\n## Not handed in\n\n" + missing;
+  return text;
+}
+
+std::string summary_page(const std::vector<Student>& students,
+                         std::uint64_t seed) {
+  std::map<std::string, std::size_t> failed;   // cases
+  std::map<std::string, std::size_t> not_run;  // files, and why
+  std::size_t graded = 0;
+  int points = 0;
+  std::string flags;
+  std::string errors;
+  std::set<std::string> isolations;
+  for (const Student& student : students) {
+    if (!student.results) {
+      errors += fmt::format("- {}: {}\n", in_markdown(student.name),
+                            in_markdown(student.error));
+      continue;
+    }
+    ++graded;
+    points += student.results->score();
+    isolations.insert(student.results->isolation);
+    for (const std::string& flag : student.results->flags()) {
+      flags += fmt::format("- {}: {}\n", in_markdown(student.name),
+                           in_markdown(flag));
+    }
+    for (const ExerciseResult& exercise : student.results->exercises) {
+      if (exercise.state != state::kGraded) {
+        ++not_run[fmt::format("{}: {}", exercise.id, exercise.state)];
+        continue;
+      }
+      for (const CaseResult& one : exercise.cases) {
+        if (one.score < one.of) ++failed[exercise.id + ": " + one.title];
+      }
+    }
+  }
+  std::string text =
+      fmt::format("# The class\n\n{} of {} students graded, seed {}.\n", graded,
+                  students.size(), seed);
+  for (const std::string& isolation : isolations) {
+    text += fmt::format("Isolation: {}.\n", isolation);
+  }
+  if (graded > 0) {
+    text += fmt::format("On average {:.1f} points.\n",
+                        points / static_cast<double>(graded));
+  }
+  text += most_first("What fails most", "Case", failed);
+  text += most_first("Files that were not run", "Why", not_run);
+  if (!flags.empty()) text += "\n## To look at\n\n" + flags;
+  if (!errors.empty()) text += "\n## Not graded\n\n" + errors;
+  return text;
+}
+
+int run_class(const ClassOrder& order) {
+  const Class folders = students_in(order.submissions);
+  std::vector<Student> students;
+  for (const std::string& name : folders.students) {
+    students.push_back({name, {}, {}});
+  }
+  for (const std::string& other : folders.others) {
+    fmt::print(stderr, "grader: {} is no folder, and is left out\n",
+               readable(other));
+  }
+  fs::create_directories(order.out);
+  const nlohmann::json about = {{"seed", order.seed}, {"bundle", order.bundle}};
+  write_whole(order.out / "class.json", about.dump(2) + "\n");
+
+  Progress progress(students.size());
+  std::vector<Student*> waiting;
+  for (Student& student : students) {
+    student.results = finished(order, student.name);
+    if (student.results) {
+      progress.one_before();
+    } else {
+      student.error = "interrupted before its turn";
+      waiting.push_back(&student);
+    }
+  }
+  if (waiting.size() < students.size()) {
+    fmt::print("{} of {} are graded already\n",
+               students.size() - waiting.size(), students.size());
+  }
+  const InterruptScope interrupts;
+  std::map<pid_t, Student*> running;
+  bool told_to_stop = false;
+  progress.draw();
+  for (auto next = waiting.begin();;) {
+    while (!is_interrupted() && next != waiting.end() &&
+           running.size() < static_cast<std::size_t>(order.jobs)) {
+      Student& student = **next++;
+      try {
+        running.emplace(start_unit(order, student.name), &student);
+      } catch (const std::system_error& error) {
+        student.error = error.what();  // the others go on
+        progress.one_more();
+        progress.line(student_line(student));
+      }
+    }
+    if (running.empty()) break;
+    if (is_interrupted() && !told_to_stop) {
+      for (const auto& [pid, student] : running) ::kill(pid, SIGTERM);
+      told_to_stop = true;
+    }
+    int status = 0;
+    const pid_t pid = ::waitpid(-1, &status, WNOHANG);
+    const auto one = running.find(pid);
+    if (one == running.end()) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      continue;
+    }
+    Student& student = *one->second;
+    running.erase(one);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == kOk) {
+      student.results = finished(order, student.name);
+    }
+    if (!student.results) {
+      student.error = told_to_stop
+                          ? "interrupted"
+                          : last_words(order.out / student.name / kLog, status);
+    }
+    if (told_to_stop && !student.results) continue;
+    progress.one_more();
+    progress.line(student_line(student));
+  }
+  progress.clear();
+  write_pages(order, students);
+  if (is_interrupted()) {
+    fmt::print(stderr,
+               "grader: interrupted. What is graded is in {}; the same command "
+               "goes on from there.\n",
+               order.out.string());
+    return kInterrupted;
+  }
+  const bool all =
+      std::all_of(students.begin(), students.end(),
+                  [](const Student& one) { return one.results.has_value(); });
+  fmt::print("{}\n", (order.out / "summary.md").string());
+  return all ? kOk : kBroken;
+}
+
+}  // namespace grader

@@ -1,0 +1,376 @@
+#include "tests/grader/class/grade.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "common/unique_fd.hpp"
+#include "tests/grader/class/intake.hpp"
+#include "tests/grader/judge/clean_text.hpp"
+#include "tests/grader/judge/files.hpp"
+#include "tests/grader/judge/narrative.hpp"
+#include "tests/grader/judge/own_words.hpp"
+
+namespace grader {
+
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::steady_clock;
+
+constexpr std::size_t kMostMessage = 8U << 10U;  // of a compiler, for students
+constexpr std::size_t kCompilersDisk = 128U << 20U;
+
+// What a case, or the compiler, does that a person should know.
+struct Noticed {
+  bool network = false;
+  bool leftovers = false;
+  bool memory = false;
+  bool disk = false;
+  bool jail_killed = false;
+
+  void add(const Confined& confined) {
+    network |= confined.network;
+    leftovers |= confined.leftovers;
+    memory |= confined.memory;
+    disk |= confined.disk;
+    jail_killed |= confined.jail_killed;
+  }
+};
+
+// What a student's file may include: contracts and chapters, by the file. In
+// the same folders may lie answers.
+void add_headers(const fs::path& folder, std::vector<std::string>& files) {
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (entry.path().extension() == ".hpp") {
+      files.push_back(entry.path().string());
+    }
+  }
+}
+
+std::vector<std::string> readable_to_compilers(const Bundle& bundle,
+                                               const Exercise& exercise) {
+  std::vector<std::string> files;
+  add_headers(bundle.root / "chapters", files);
+  add_headers(bundle.root / "common", files);
+  files.push_back((bundle.build / "learner.hpp").string());
+  files.push_back((bundle.build / "learner.hpp.gch").string());
+  for (const auto* const more : {&exercise.probe, &exercise.libraries}) {
+    for (const std::string& word : *more) {
+      if (word.front() == '/') files.push_back(word);
+    }
+  }
+  // A compiler that does not live in the system: its folder, without the bin.
+  std::error_code error;
+  const fs::path compiler = fs::canonical(bundle.compiler, error);
+  if (error) {
+    throw GraderError(fmt::format(
+        "the compiler {}: {}; './workbook doctor' tells what is missing",
+        bundle.compiler, error.message()));
+  }
+  if (!compiler.string().starts_with("/usr/")) {
+    files.push_back(compiler.parent_path().parent_path().string());
+  }
+  return files;
+}
+
+class Unit {
+ public:
+  Unit(const Bundle& bundle, const Exercise& exercise, const GradeOrder& order,
+       const Sandbox& sandbox)
+      : bundle_(bundle),
+        exercise_(exercise),
+        order_(order),
+        sandbox_(sandbox),
+        limits_(order.limits) {
+    if (bundle.sanitized) limits_.memory = 0;  // they reserve terabytes
+  }
+
+  ExerciseResult grade(const TakenFile& file) {
+    result_.id = exercise_.id();
+    result_.title = exercise_.manifest.title;
+    for (const CaseInfo& info : exercise_.manifest.cases) {
+      result_.cases.push_back({info.name, info.title, 0, info.points, ""});
+    }
+    if (file.where.empty()) {
+      return ended(state::kMissing,
+                   fmt::format("there is no {}.cpp", exercise_.id()));
+    }
+    if (!file.text) {
+      return ended(state::kRefused,
+                   fmt::format("{} {}", file.where, file.refusal));
+    }
+    result_.file = fingerprint({*file.text});
+    const std::string starter = read_file(exercise_.starter);
+    if (*file.text == starter) {
+      return ended(state::kNotStarted, "this is the starter as it came");
+    }
+    const fs::path program = programs_.path() / "student";
+    const Compiled compiled = build(*file.text, program);
+    for (const std::string& name :
+         names_used(*file.text, exercise_.manifest.forbids)) {
+      flag("uses the piece it was to write: " + name);
+    }
+    if (!compiled) {
+      require_compiler(starter);
+      return ended(state::kDoesNotCompile, told(compiled));
+    }
+    result_.state = state::kGraded;
+    const auto& cases = exercise_.manifest.cases;
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+      judge_case(program, cases[i], result_.cases[i]);
+    }
+    return ended(state::kGraded, "");
+  }
+
+ private:
+  ExerciseResult ended(std::string_view state, std::string message) {
+    result_.state = state;
+    result_.message = std::move(message);
+    if (noticed_.network) flag("tried to reach the network");
+    if (noticed_.leftovers) flag("left processes behind");
+    if (noticed_.jail_killed) flag("killed its supervisor");
+    if (noticed_.memory) flag("filled more memory than allowed");
+    if (noticed_.disk) flag("filled more disk than allowed");
+    return std::move(result_);
+  }
+  void flag(std::string text) { result_.flags.push_back(std::move(text)); }
+
+  // In a sandbox, from the text alone. The program ends up where no student's
+  // process can write.
+  Compiled build(const std::string& text, const fs::path& program) {
+    const ScratchDirectory scratch;
+    const std::string source = exercise_.id() + ".cpp";
+    write_file(scratch.path() / source, text);
+    const fs::path made = scratch.path() / "program";
+    const Runner runner = [&](Request request) {
+      sandbox_.give(scratch.path());
+      Allowed allowed;
+      allowed.scratch = scratch.path();
+      allowed.read = readable_to_compilers(bundle_, exercise_);
+      allowed.compiles = true;
+      allowed.processes = 256;
+      allowed.memory = std::size_t{640} << 20U;
+      allowed.disk = kCompilersDisk;
+      request.timeout = std::chrono::seconds(60);
+      request.most_output = 1U << 20U;
+      request.limits.cpu = std::chrono::seconds(30);
+      if (!bundle_.sanitized) request.limits.memory = std::size_t{3} << 30U;
+      request.limits.file_size = kCompilersDisk;
+      request.environment.emplace_back("GCC_COLORS", "");
+      Confined confined = run_with_room(request, allowed);
+      // A linker may still tidy up when the compiler has ended.
+      confined.leftovers = false;
+      noticed_.add(confined);
+      // To the judge, too much of anything is the same.
+      if (confined.memory || confined.disk ||
+          confined.result.killed_by == SIGXCPU) {
+        confined.result.timed_out = true;
+      }
+      return confined.result;
+    };
+    Compiled compiled = compile(bundle_, exercise_, source, made, runner);
+    if (!compiled) return compiled;
+    if (fs::is_symlink(made) || !fs::is_regular_file(made)) {
+      throw GraderError("the compiler made no program, and was content");
+    }
+    fs::copy_file(made, program);
+    fs::permissions(program, kReadableToAll);
+    fs::permissions(programs_.path(), kReadableToAll);
+    return compiled;
+  }
+
+  // That a file does not compile is its student's fault only if the starter
+  // does: the disk may be full, or a part of the compiler missing.
+  void require_compiler(const std::string& starter) {
+    const Noticed noticed = noticed_;
+    const Compiled compiled = build(starter, programs_.path() / "starter");
+    noticed_ = noticed;
+    if (compiled) return;
+    throw GraderError(fmt::format("not even our starter of {} compiles:\n{}",
+                                  exercise_.id(), compiled.messages));
+  }
+
+  // Nobody loses points because somebody else has filled the disk.
+  Confined run_with_room(const Request& request, const Allowed& allowed) {
+    require_room(allowed.scratch, allowed.disk + 2 * allowed.room);
+    Confined confined = sandbox_.run(request, allowed);
+    if (confined.full) {
+      throw GraderError(fmt::format("the disk of {} was full meanwhile",
+                                    allowed.scratch.string()));
+    }
+    return confined;
+  }
+
+  std::string told(const Compiled& compiled) {
+    std::string text = narrative(exercise_, compiled, Style{100, false});
+    if (text.size() > kMostMessage) {
+      text.resize(kMostMessage);
+      text += "\n(and more)\n";
+    }
+    return text;
+  }
+
+  CaseRun run_student(const fs::path& program, const CaseInfo& info,
+                      std::uint64_t seed) {
+    return run_case(program, info.name, seed, limits_, [&](Request request) {
+      sandbox_.give(request.directory);
+      Allowed allowed;
+      allowed.scratch = request.directory;
+      allowed.memory = limits_.memory;
+      for (const std::string& library : exercise_.libraries) {
+        if (library.find(".so") != std::string::npos) {
+          allowed.read.push_back(library);
+        }
+      }
+      const Confined confined = run_with_room(request, allowed);
+      noticed_.add(confined);
+      return confined.result;
+    });
+  }
+
+  CaseVerdict verdict_of(const fs::path& program, const CaseInfo& info,
+                         std::uint64_t seed) {
+    CaseRun expected = run_reference(exercise_, info.name, seed, limits_);
+    return compare_case(info, std::move(expected),
+                        run_student(program, info, seed));
+  }
+
+  // How far it came and what kind of failure it was; nothing of the inputs.
+  static std::string how_far(const CaseVerdict& verdict) {
+    const auto& lines = verdict.expected.lines;
+    const std::size_t of = lines.size() - 1;
+    const std::size_t at = *verdict.difference;
+    const Result& process = verdict.got.process;
+    const char* kind = "reports something else";
+    if (process.timed_out) {
+      kind = "takes too long";
+    } else if (process.too_much_output) {
+      kind = "prints too much";
+    } else if (process.killed_by) {
+      kind = "crashes";
+    } else if (at >= of) {
+      kind = "does not end as it should";
+    } else if (at >= verdict.got.lines.size()) {
+      kind = "ends early";
+    }
+    return fmt::format(
+        "right with the inputs that check takes, and not with others: {} of {} "
+        "lines agree, then it {}\n",
+        std::min(at, of), of, kind);
+  }
+
+  void judge_case(const fs::path& program, const CaseInfo& info,
+                  CaseResult& result) {
+    const CaseVerdict hidden = verdict_of(program, info, order_.seed);
+    result.score = hidden.points();
+    if (hidden.passed()) return;
+    const CaseVerdict visible = verdict_of(program, info, kVisibleSeed);
+    if (visible.passed()) {
+      flag("passes visibly and fails hidden: " + info.name);
+      result.message = how_far(hidden);
+    } else {
+      result.message = story(exercise_, visible, Style{100, false});
+    }
+  }
+
+  const Bundle& bundle_;
+  const Exercise& exercise_;
+  const GradeOrder& order_;
+  const Sandbox& sandbox_;
+  Limits limits_;
+  ScratchDirectory programs_;
+  ExerciseResult result_;
+  Noticed noticed_;
+};
+
+// What an overlay's cases found out, too.
+void add_cases(ExerciseResult& result, ExerciseResult more) {
+  for (CaseResult& one : more.cases) result.cases.push_back(std::move(one));
+  for (std::string& flag : more.flags) {
+    const auto& flags = result.flags;
+    if (std::find(flags.begin(), flags.end(), flag) == flags.end()) {
+      result.flags.push_back(std::move(flag));
+    }
+  }
+}
+
+}  // namespace
+
+std::string hash_of(const Bundle& bundle,
+                    const std::vector<const Exercise*>& exercises,
+                    const std::vector<std::string>& more) {
+  std::vector<std::string> texts;
+  const auto add = [&](std::string text) { texts.push_back(std::move(text)); };
+  const fs::path tests = bundle.root / "tests";
+  add(read_file(tests / "grader/judge/probe.hpp"));
+  add(read_file(tests / "grader/judge/probe.cpp"));
+  for (const Exercise* const exercise : exercises) {
+    const std::string& id = exercise->id();
+    add(id);
+    add(read_file(tests / "exercises" / id / (id + ".ini")));
+    add(read_file(tests / "exercises" / id / "probe.cpp"));
+    add(read_file(exercise->solution));
+    add(read_file(bundle.contract(*exercise)));
+  }
+  texts.insert(texts.end(), more.begin(), more.end());
+  return fingerprint(texts);
+}
+
+fs::path jail_of(const Bundle& bundle) {
+  return bundle.build.parent_path() / "bin" / "jail";
+}
+
+void require_room_for_work() {
+  require_room(fs::temp_directory_path(), kCompilersDisk + 2 * Allowed().room);
+}
+
+namespace {
+
+// Nobody debugs what is graded, and without debug information a program is
+// made in two thirds of the time.
+Bundle lean(Bundle bundle) {
+  if (bundle.sanitized) return bundle;  // its reports name lines
+  bundle.compile_flags.emplace_back("-g0");
+#ifndef __APPLE__
+  bundle.link_flags.emplace_back("-s");
+#endif
+  return bundle;
+}
+
+}  // namespace
+
+Results grade(const Bundle& full, const GradeOrder& order,
+              const Sandbox& sandbox) {
+  const Bundle bundle = lean(full);
+  const auto begin = steady_clock::now();
+  Results results;
+  results.seed = order.seed;
+  results.bundle = order.bundle;
+  results.isolation = name_of(sandbox.isolation());
+  results.limits = in_words(order.limits);
+  results.warning = sandbox.warning();
+  results.refusals = sandbox.refusals();
+  const Intake intake = take_in(order.submission, order.exercises);
+  results.ignored = intake.ignored;
+  for (const TakenFile& file : intake.files) {
+    Unit unit(bundle, *file.exercise, order, sandbox);
+    results.exercises.push_back(unit.grade(file));
+    const Exercise* const more =
+        order.overlay == nullptr ? nullptr
+                                 : order.overlay->more_of(file.exercise->id());
+    if (more == nullptr) continue;
+    add_cases(results.exercises.back(),
+              Unit(bundle, *more, order, sandbox).grade(file));
+  }
+  results.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(
+      steady_clock::now() - begin);
+  return results;
+}
+
+}  // namespace grader

@@ -1,0 +1,110 @@
+// check [id|chapter]: judges a learner's files and tells the story.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <optional>
+#include <utility>
+
+#include "tests/grader/commands/progress.hpp"
+#include "tests/grader/commands/subcommands.hpp"
+#include "tests/grader/judge/bundle.hpp"
+#include "tests/grader/judge/files.hpp"
+#include "tests/grader/judge/judge.hpp"
+#include "tests/grader/judge/learner.hpp"
+#include "tests/grader/judge/narrative.hpp"
+#include "tests/grader/judge/process.hpp"
+
+namespace grader {
+
+namespace {
+
+void print(const std::string& text) {
+  fmt::print("{}", text);
+  std::fflush(stdout);  // what follows may take a second
+}
+
+// One line about an exercise among several.
+std::string summary(const Judged& judged, const Style& style) {
+  const Exercise& exercise = *judged.exercise;
+  const int of = exercise.manifest.points;
+  std::string right = points_text(judged.points(), of);
+  if (judged.untouched) {
+    right = "not started";
+  } else if (!judged.compiled) {
+    right = "does not compile, " + right;
+  }
+  std::string line =
+      two_sides(exercise.id() + ": " + exercise.manifest.title, right, style);
+  line.pop_back();
+  return (judged.passed() ? style.good(line) : style.bad(line)) + "\n";
+}
+
+int check_one(const Bundle& bundle, const Exercise& exercise,
+              const Style& style) {
+  const Judged judged = judge_learner(bundle, exercise);
+  remember(bundle, judged);
+  print(story_of(judged, style));
+  return judged.passed() ? kOk : kFailed;
+}
+
+int check_several(const Bundle& bundle,
+                  const std::vector<const Exercise*>& exercises,
+                  const Style& style) {
+  std::optional<Judged> first;
+  int points = 0;
+  int of = 0;
+  for (const Exercise* const exercise : exercises) {
+    Judged judged = judge_learner(bundle, *exercise);
+    remember(bundle, judged);
+    print(summary(judged, style));
+    points += judged.points();
+    of += exercise->manifest.points;
+    // One that is being worked on comes before one that nobody has opened.
+    if (!judged.passed() &&
+        (!first || (first->untouched && !judged.untouched))) {
+      first = std::move(judged);
+    }
+  }
+  print(two_sides("", points_text(points, of), style));
+  if (!first) return kOk;
+  print("\n" + story_of(*first, style));
+  return kFailed;
+}
+
+// What the learner has begun to work on.
+std::vector<const Exercise*> touched(const Bundle& bundle) {
+  std::vector<const Exercise*> result;
+  for (const Exercise& exercise : bundle.exercises) {
+    if (!is_untouched(bundle, exercise)) result.push_back(&exercise);
+  }
+  return result;
+}
+
+}  // namespace
+
+int check(const Context& context, const Words& words) {
+  if (words.size() > 1) throw UsageError("check: one exercise or chapter");
+  const Bundle bundle =
+      read_bundle(context.bundle, words.empty() ? "" : words[0]);
+  const Style style = terminal_style();
+  // What runs ends with us.
+  const InterruptScope interrupts;
+  if (!words.empty()) {
+    const auto chapter = of_chapter(bundle, words[0]);
+    if (!chapter.empty()) return check_several(bundle, chapter, style);
+    return check_one(bundle, bundle.find(words[0]), style);
+  }
+  const auto begun = touched(bundle);
+  if (begun.size() == 1) return check_one(bundle, *begun.front(), style);
+  if (!begun.empty()) return check_several(bundle, begun, style);
+  if (bundle.exercises.empty()) throw GraderError("there are no exercises yet");
+  const Exercise& exercise = bundle.exercises.front();
+  print(
+      fmt::format("Nothing is started yet. Open {}:{}, write, and then: "
+                  "./workbook check {}\n",
+                  exercise.learner, todo_line(exercise), exercise.id()));
+  return kFailed;
+}
+
+}  // namespace grader

@@ -1,0 +1,47 @@
+// solution ID [--anyway]: ours, for those who have one of their own.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "tests/grader/commands/progress.hpp"
+#include "tests/grader/commands/subcommands.hpp"
+#include "tests/grader/judge/bundle.hpp"
+#include "tests/grader/judge/files.hpp"
+#include "tests/grader/judge/narrative.hpp"
+
+namespace grader {
+
+int solution(const Context& context, const Words& words) {
+  Words rest = words;
+  const bool anyway = std::erase(rest, "--anyway") > 0;
+  if (rest.size() != 1) throw UsageError("solution: of which exercise?");
+  const Bundle bundle = read_bundle(context.bundle, rest[0]);
+  const Exercise& exercise = bundle.find(rest[0]);
+  const std::string& id = exercise.id();
+  if (!anyway) {
+    const Remembered remembered = read_progress(bundle).of(id);
+    if (!remembered.passed) {
+      fmt::print(stderr,
+                 "{}: {} so far. Our solution is more use beside one of your "
+                 "own.\n"
+                 "  judge   ./workbook check {}\n"
+                 "  hint    ./workbook hint {}\n"
+                 "  see it  ./workbook solution {} --anyway\n",
+                 id,
+                 points_text(points_of(exercise, remembered),
+                             exercise.manifest.points),
+                 id, id, id);
+      return kFailed;
+    }
+  }
+  const std::string text = read_file(exercise.solution);
+  if (::isatty(STDOUT_FILENO) == 1) {
+    const auto file = exercise.solution.lexically_relative(bundle.root);
+    fmt::print("{}\n\n", terminal_style().bold(file.string()));
+  }
+  fmt::print("{}", text);
+  return kOk;
+}
+
+}  // namespace grader

@@ -1,0 +1,158 @@
+// watch [--poll] [ID|CHAPTER]: judges the exercise whose file is saved.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "chapters/02_event_loop/event_loop.hpp"
+#include "common/unique_fd.hpp"
+#include "tests/grader/commands/file_watch.hpp"
+#include "tests/grader/commands/progress.hpp"
+#include "tests/grader/commands/subcommands.hpp"
+#include "tests/grader/judge/bundle.hpp"
+#include "tests/grader/judge/learner.hpp"
+#include "tests/grader/judge/narrative.hpp"
+#include "tests/grader/judge/process.hpp"
+
+namespace grader {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+void print(const std::string& text) {
+  fmt::print("{}", text);
+  std::fflush(stdout);
+}
+
+class Session {
+ public:
+  Session(const Bundle& bundle, std::vector<const Exercise*> exercises)
+      : bundle_(bundle), exercises_(std::move(exercises)) {}
+
+  std::vector<fs::path> files() const {
+    std::vector<fs::path> result;
+    for (const Exercise* const exercise : exercises_) {
+      result.push_back(bundle_.root / exercise->learner);
+    }
+    return result;
+  }
+
+  std::string greeting(std::string_view way) const {
+    const Exercise& first = *exercises_.front();
+    const std::string what =
+        exercises_.size() == 1
+            ? fmt::format("{}:{}", first.learner, todo_line(first))
+            : fmt::format("{} exercises", exercises_.size());
+    return wrapped(
+        "",
+        fmt::format(
+            "Watching {} ({}). Save, and it is judged; Ctrl-C ends this.", what,
+            way),
+        style().width);
+  }
+
+  void begin() {
+    const bool one = exercises_.size() == 1;
+    if (one && !is_untouched(bundle_, *exercises_.front())) {
+      judge(*exercises_.front());
+    } else {
+      print(one ? total_line() : total());
+    }
+  }
+
+  void saved(const fs::path& path) {
+    for (const Exercise* const exercise : exercises_) {
+      if (bundle_.root / exercise->learner == path) judge(*exercise);
+    }
+  }
+
+  std::string total() const {
+    const Progress progress = read_progress(bundle_);
+    std::string text = total_text(bundle_, progress, terminal_);
+    const Exercise* const next = next_exercise(bundle_, progress);
+    return next ? text + next_text(*next) : text;
+  }
+
+ private:
+  void judge(const Exercise& exercise) {
+    print(fmt::format("\n{}\n",
+                      style().bold(fmt::format("{} ...", exercise.learner))));
+    const Judged judged = judge_learner(bundle_, exercise);
+    remember(bundle_, judged);
+    // What failed stays last on the screen.
+    const std::string story = story_of(judged, style());
+    print(judged.passed() ? story + total() : total_line() + story);
+  }
+
+  std::string total_line() const {
+    return total_text(bundle_, read_progress(bundle_), terminal_);
+  }
+  // The window may have another size by now.
+  static Style style() { return terminal_style(); }
+
+  const Bundle& bundle_;
+  std::vector<const Exercise*> exercises_;
+  const bool terminal_ = ::isatty(STDOUT_FILENO) == 1;
+};
+
+std::vector<const Exercise*> chosen(const Bundle& bundle, const Words& words) {
+  if (!words.empty()) {
+    auto chapter = of_chapter(bundle, words[0]);
+    if (!chapter.empty()) return chapter;
+    return {&bundle.find(words[0])};
+  }
+  return choose_exercises(bundle, {});
+}
+
+}  // namespace
+
+int watch(const Context& context, const Words& words) {
+  Words rest = words;
+  const bool poll = std::erase(rest, "--poll") > 0;
+  if (rest.size() > 1) throw UsageError("watch: one exercise or chapter");
+  // All of them, for what comes next.
+  const Bundle bundle = read_bundle(context.bundle);
+  Session session(bundle, chosen(bundle, rest));
+
+  const common::FdPair signals = common::make_pipe();
+  ch02::EventLoop loop;
+  const InterruptScope interrupts(signals.write.get());
+  loop.add_reader(signals.read.get(), [&loop] { loop.stop(); });
+
+  // An error in a callback would only be reported: here it ends the watch.
+  std::exception_ptr failure;
+  const auto guarded = [&](const auto& work) {
+    try {
+      work();
+    } catch (const std::system_error& error) {
+      // A file that went away again: there will be another save.
+      fmt::print(stderr, "grader: {}\n", error.what());
+    } catch (...) {
+      failure = std::current_exception();
+      loop.stop();
+    }
+  };
+  const auto saved = [&](const fs::path& path) {
+    guarded([&] { session.saved(path); });
+  };
+  FileWatch files(loop, session.files(), saved,
+                  poll ? FileWatch::Way::polling : FileWatch::Way::best);
+  print(session.greeting(files.name()));
+  loop.call_soon([&] { guarded([&] { session.begin(); }); });
+  loop.run_forever();
+  try {
+    if (failure) std::rethrow_exception(failure);
+  } catch (const Interrupted&) {
+    print("\n(not finished)");
+  }
+  print("\n" + session.total());
+  return kOk;
+}
+
+}  // namespace grader

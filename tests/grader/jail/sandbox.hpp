@@ -1,0 +1,87 @@
+// Where strangers' programs are compiled and run. The best isolation that works
+// on this machine is chosen by trying it.
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/grader/judge/process.hpp"
+
+namespace grader {
+
+// From the best to the last.
+enum class Isolation {
+  bwrap,     // bubblewrap: namespaces of its own, and our filter
+  landlock,  // Landlock and our filter, as an ordinary user
+  limits,    // time, memory, processes and output only
+};
+std::string_view name_of(Isolation isolation);
+// Throws std::invalid_argument.
+Isolation isolation_named(std::string_view name);
+
+// What a program may do in there.
+struct Allowed {
+  std::filesystem::path scratch;     // it runs here, and may write here only
+  std::vector<std::string> read;     // besides the system's own folders
+  bool compiles = false;             // runs a linker, which changes modes
+  std::size_t processes = 64;        // and threads
+  std::size_t memory = 512U << 20U;  // resident, in all; 0: no limit
+  std::size_t disk = 64U << 20U;     // what lies in the scratch folder
+  std::size_t room = 8U << 20U;      // and what must be free besides
+};
+
+struct Confined {
+  Result result;
+  bool network = false;      // it tried to open a socket for a network
+  bool leftovers = false;    // something still ran when it had ended
+  bool memory = false;       // it was ended because it filled too much
+  bool disk = false;         // or because its folder did
+  bool full = false;         // or because somebody has filled the disk
+  bool jail_killed = false;  // it ended its own supervisor
+};
+
+class Sandbox {
+ public:
+  // The best one that passes its test, or the wanted one.  `jail`: our program
+  // for it. `secret`: a file that no program in it may read. Throws
+  // GraderError when the wanted one does not work here.
+  static Sandbox choose(const std::filesystem::path& jail,
+                        const std::filesystem::path& secret,
+                        std::optional<Isolation> wanted = {});
+
+  // One that has been chosen and tried, by whoever started us.
+  static Sandbox known(const std::filesystem::path& jail, Isolation isolation);
+
+  Isolation isolation() const { return isolation_; }
+  // Why the better ones do not work here, a line each.
+  const std::vector<std::string>& refusals() const { return refusals_; }
+  // What who runs this must know; empty where programs are confined.
+  std::string warning() const;
+
+  // Like grader::run(), but confined. The request's output must come to us,
+  // its directory is the scratch folder, and its environment is cleared.
+  Confined run(Request request, const Allowed& allowed) const;
+
+  // A folder, and what is in it, for the sandbox to write to.
+  void give(const std::filesystem::path& folder) const;
+
+ private:
+  Sandbox(Isolation isolation, std::filesystem::path jail);
+  std::vector<std::string> command(const Request& request,
+                                   const Allowed& allowed) const;
+  // What is wrong with it; empty when all is well.
+  std::string test(const std::filesystem::path& secret) const;
+
+  Isolation isolation_;
+  std::filesystem::path jail_;
+  std::string bwrap_;
+  uid_t uid_ = 0;  // to become; 0: stay who we are
+  std::vector<std::string> refusals_;
+};
+
+}  // namespace grader

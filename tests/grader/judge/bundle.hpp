@@ -1,0 +1,85 @@
+// What CMake prepared for judging: build/exercises/bundle.json. With it, one
+// call of the compiler makes a learner's program, and no build system runs.
+#pragma once
+
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "tests/grader/judge/manifest.hpp"
+
+namespace grader {
+
+// A program with a mistake that the exercise must notice.
+struct WrongSolution {
+  std::string name;  // of the mistake: misses_equal_limit
+  std::filesystem::path program;
+  std::filesystem::path narrative;  // what check prints for it
+};
+
+// Files by their full names, and what the learner sees relative to the root.
+struct Exercise {
+  Manifest manifest;
+  std::string learner;               // chapters/NN_name/exercises/ID.cpp
+  std::filesystem::path starter;     // what that file was
+  std::filesystem::path solution;    // its source
+  std::filesystem::path reference;   // the probe with our solution
+  std::filesystem::path transcript;  // expected.txt
+  std::vector<std::string> probe;    // objects
+  std::vector<std::string> libraries;
+  // For the proof: programs, and what linking the probe alone says.
+  std::filesystem::path starter_program;
+  std::filesystem::path link_of_nothing;
+  std::vector<WrongSolution> wrong;
+
+  const std::string& id() const { return manifest.id; }
+};
+
+// A chapter's program, to be linked with a learner's piece.
+struct Program {
+  std::string name;  // NN_name
+  std::vector<std::string> objects;
+  std::vector<std::string> libraries;
+};
+
+struct Bundle {
+  std::filesystem::path root;   // of the repository
+  std::filesystem::path build;  // the folder of the exercises in the build
+  std::string compiler;
+  std::vector<std::string> compile_flags;
+  std::vector<std::string> link_flags;
+  bool sanitized = false;  // then no memory limit, and other reports
+  std::vector<Program> programs;
+  std::vector<Exercise> exercises;  // by chapter and order
+
+  // By its id.  Throws UnknownExercise, with the ids that come near.
+  const Exercise& find(const std::string& id) const;
+  // The header that the learner's file keeps to.
+  std::filesystem::path contract(const Exercise& exercise) const {
+    return (root / exercise.learner).replace_extension(".hpp");
+  }
+};
+
+class UnknownExercise : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// The grader cannot work: what is missing, and what brings it.
+class GraderError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// The named ones, or all, in the bundle's order. Throws UnknownExercise, and
+// GraderError when there are none.
+std::vector<const Exercise*> choose_exercises(
+    const Bundle& bundle, const std::vector<std::string>& ids);
+
+// Throws GraderError and ManifestError. With the id of an exercise the others
+// are left out: their manifests may be in the making.
+Bundle read_bundle(const std::filesystem::path& file,
+                   const std::string& only = "");
+
+}  // namespace grader

@@ -1,0 +1,296 @@
+#include "tests/grader/judge/judge.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <numeric>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "tests/grader/judge/files.hpp"
+#include "tests/grader/judge/transcript.hpp"
+
+namespace grader {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// A compiler never answers for longer, on the slowest of machines.
+constexpr auto kCompileTime = std::chrono::seconds(120);
+
+// The first error, and where the learner's file comes in: on the same line
+// ("FILE:12:5: error: ..."), or near it ("FILE:12:5:   required from here").
+void find_error(Compiled& result, const std::string& source) {
+  constexpr std::string_view kError = "error: ";
+  for (const std::string& message : split_lines(result.messages)) {
+    const std::size_t error = message.find(kError);
+    const std::size_t place = message.find(source + ":");
+    if (result.error.empty() && error != std::string::npos) {
+      result.error = message.substr(error + kError.size());
+    }
+    if (place == std::string::npos) continue;
+    const int line = std::atoi(message.c_str() + place + source.size() + 1);
+    if (line <= 0) continue;
+    if (result.line == 0) result.line = line;
+    if (error == std::string::npos) continue;
+    result.line = line;
+    result.error = message.substr(error + kError.size());
+    return;
+  }
+}
+
+// No regular expressions here: they read by recursion, and a student chooses
+// how long a name is.
+
+// What stands in quotes behind `before`, on one line.
+std::optional<std::string> quoted_after(std::string_view text,
+                                        std::string_view before) {
+  for (std::size_t at = text.find(before); at != std::string_view::npos;
+       at = text.find(before, at + 1)) {
+    const std::string_view rest = text.substr(at + before.size());
+    if (rest.find_first_of("`'\"") != 0) continue;
+    const std::size_t end = rest.find_first_of("'\"\n", 1);
+    if (end == std::string_view::npos || end == 1 || rest[end] == '\n')
+      continue;
+    return std::string(rest.substr(1, end - 1));
+  }
+  return {};
+}
+
+// The rest of the line behind `before`.
+std::optional<std::string> rest_after(std::string_view text,
+                                      std::string_view before) {
+  const std::size_t at = text.find(before);
+  if (at == std::string_view::npos) return {};
+  text.remove_prefix(at + before.size());
+  text = text.substr(0, text.find('\n'));
+  if (text.empty()) return {};
+  return std::string(text);
+}
+
+// "NAME", referenced from:
+std::optional<std::string> referenced(std::string_view text) {
+  constexpr std::string_view kFrom = "\", referenced from:";
+  const std::size_t end = text.find(kFrom);
+  if (end == std::string_view::npos) return {};
+  text = text.substr(0, end);
+  const std::size_t begin = text.rfind('"');
+  if (begin == std::string_view::npos || begin + 1 == end) return {};
+  return std::string(text.substr(begin + 1));
+}
+
+// GNU ld and gold; mold and lld; Apple's.
+std::optional<std::string> missing_name(std::string_view messages) {
+  if (auto name = quoted_after(messages, "undefined reference to "))
+    return name;
+  if (auto name = rest_after(messages, "undefined symbol: ")) return name;
+  return referenced(messages);
+}
+
+std::optional<std::string> name_found_twice(std::string_view messages) {
+  if (auto name = quoted_after(messages, "multiple definition of "))
+    return name;
+  if (auto name = quoted_after(messages, "duplicate symbol ")) return name;
+  // lld names files in front of it.
+  auto name = rest_after(messages, "duplicate symbol: ");
+  if (!name) return {};
+  const std::size_t files = name->rfind(": ");
+  if (files != std::string::npos && files + 2 < name->size()) {
+    name->erase(0, files + 2);
+  }
+  return name;
+}
+
+Compiled call_compiler(const Bundle& bundle, const fs::path& source,
+                       const std::vector<std::string>& more,
+                       const Runner& runner) {
+  Request request;
+  request.program = bundle.compiler;
+  request.directory = bundle.root;
+  request.timeout = kCompileTime;
+  request.output = Output::as_terminal;
+  request.arguments = bundle.compile_flags;
+  request.arguments.push_back(source.string());
+  request.arguments.insert(request.arguments.end(), more.begin(), more.end());
+  Result result;
+  try {
+    result = runner(request);
+  } catch (const std::system_error& error) {
+    throw GraderError(
+        fmt::format("{}; './workbook doctor' tells what is "
+                    "missing",
+                    error.what()));
+  }
+  if (result.timed_out || result.too_much_output) {
+    Compiled too_long;
+    too_long.failure = Compiled::Failure::took_too_long;
+    too_long.messages = result.out.substr(0, 64U << 10U);
+    return too_long;
+  }
+  if (result.killed_by) {
+    throw GraderError(fmt::format("{} was killed by signal {}", bundle.compiler,
+                                  *result.killed_by));
+  }
+  if (result.exit_status != 0) {
+    return explain_messages(result.out, source.string());
+  }
+  Compiled compiled;
+  compiled.messages = result.out;  // warnings
+  return compiled;
+}
+
+}  // namespace
+
+std::string in_words(const Limits& limits) {
+  return fmt::format(
+      "{} s, {} s of computing, {} MB",
+      std::chrono::duration_cast<std::chrono::seconds>(limits.wall).count(),
+      limits.cpu.count(), limits.memory >> 20U);
+}
+
+Compiled explain_messages(const std::string& messages,
+                          const std::string& source) {
+  Compiled result;
+  result.messages = messages;
+  find_error(result, source);
+  const auto missing = missing_name(messages);
+  const auto twice = name_found_twice(messages);
+  if (twice) {
+    result.failure = Compiled::Failure::defines_twice;
+    result.what = *twice == "_main" ? "main" : *twice;
+  } else if (missing) {
+    result.failure = Compiled::Failure::lacks_definitions;
+    result.what = *missing;
+  } else {
+    result.failure = Compiled::Failure::does_not_compile;
+  }
+  return result;
+}
+
+Compiled compile(const Bundle& bundle, const Exercise& exercise,
+                 const fs::path& source, const fs::path& program,
+                 const Runner& runner) {
+  std::vector<std::string> more = exercise.probe;
+  for (const auto* const part : {&bundle.link_flags, &exercise.libraries}) {
+    more.insert(more.end(), part->begin(), part->end());
+  }
+  more.insert(more.end(), {"-o", program.string()});
+  return call_compiler(bundle, source, more, runner);
+}
+
+Compiled compile_object(const Bundle& bundle, const fs::path& source,
+                        const fs::path& object) {
+  return call_compiler(bundle, source, {"-c", "-o", object.string()}, run);
+}
+
+std::vector<Line> parse_report(const std::string& report) {
+  std::vector<Line> lines;
+  for (std::string& text : split_lines(report)) {
+    Line line;
+    const std::size_t tab = text.find('\t');
+    const std::string kind = text.substr(0, tab);
+    const std::string rest =
+        tab == std::string::npos ? "" : text.substr(tab + 1);
+    if (kind == "step" && tab != std::string::npos) {
+      line = {Line::Kind::step, rest, ""};
+    } else if (const std::size_t second = rest.find('\t');
+               kind == "see" && second != std::string::npos) {
+      line = {Line::Kind::see, rest.substr(0, second), rest.substr(second + 1)};
+    } else if (text == "end") {
+      line = {Line::Kind::end, "", ""};
+    } else {
+      line = {Line::Kind::other, std::move(text), ""};
+    }
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+bool CaseRun::ended() const {
+  return !lines.empty() && lines.back().kind == Line::Kind::end;
+}
+bool CaseRun::in_order() const {
+  return ended() && process.exit_status == 0 && !process.killed_by &&
+         !process.timed_out && !process.too_much_output;
+}
+
+CaseRun run_case(const fs::path& program, const std::string& name,
+                 std::uint64_t seed, const Limits& limits,
+                 const Runner& runner) {
+  const ScratchDirectory scratch;
+  Request request;
+  request.program = program;
+  request.arguments = {"--case", name, "--seed", std::to_string(seed)};
+  request.clear_environment = true;
+  request.output = Output::as_terminal;
+  request.directory = scratch.path();
+  request.timeout = limits.wall;
+  request.most_output = limits.output;
+  request.report = true;
+  request.limits.cpu = limits.cpu;
+  request.limits.memory = limits.memory;
+  request.limits.file_size = 16U << 20U;
+  CaseRun result;
+  result.process = runner(request);
+  result.lines = parse_report(result.process.report);
+  return result;
+}
+
+CaseRun run_reference(const Exercise& exercise, const std::string& name,
+                      std::uint64_t seed, const Limits& limits) {
+  CaseRun expected;
+  try {
+    expected = run_case(exercise.reference, name, seed, limits);
+  } catch (const std::system_error& error) {
+    throw GraderError(
+        fmt::format("{}; to build it: cmake --build build --target exercise_{}",
+                    error.what(), exercise.id()));
+  }
+  if (!expected.in_order()) {
+    throw GraderError(fmt::format(
+        "our own solution of {}, case {}, seed {}, is not in order: {}",
+        exercise.id(), name, seed, as_shown(expected.process)));
+  }
+  return expected;
+}
+
+int Verdict::points() const {
+  return std::accumulate(
+      cases.begin(), cases.end(), 0,
+      [](int sum, const CaseVerdict& one) { return sum + one.points(); });
+}
+bool Verdict::passed() const { return failures() == 0; }
+std::size_t Verdict::failures() const {
+  return static_cast<std::size_t>(
+      std::count_if(cases.begin(), cases.end(),
+                    [](const CaseVerdict& one) { return !one.passed(); }));
+}
+
+CaseVerdict compare_case(const CaseInfo& info, CaseRun expected, CaseRun got) {
+  CaseVerdict verdict{info, std::move(expected), std::move(got), {}};
+  const auto& wanted = verdict.expected.lines;
+  const auto& found = verdict.got.lines;
+  const auto [at, other] =
+      std::mismatch(wanted.begin(), wanted.end(), found.begin(), found.end());
+  if (at != wanted.end() || other != found.end() || !verdict.got.in_order()) {
+    verdict.difference = static_cast<std::size_t>(at - wanted.begin());
+  }
+  return verdict;
+}
+
+Verdict judge(const Bundle& bundle, const Exercise& exercise,
+              const fs::path& program, std::uint64_t seed, Limits limits) {
+  if (bundle.sanitized) limits.memory = 0;  // they reserve terabytes
+  Verdict verdict;
+  for (const CaseInfo& info : exercise.manifest.cases) {
+    CaseRun expected = run_reference(exercise, info.name, seed, limits);
+    verdict.cases.push_back(compare_case(
+        info, std::move(expected), run_case(program, info.name, seed, limits)));
+  }
+  return verdict;
+}
+
+}  // namespace grader

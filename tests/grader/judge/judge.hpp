@@ -1,0 +1,130 @@
+// Judges a learner's file: compiles it with the exercise's probe, runs each
+// case in a process of its own, and compares what it reports with what the same
+// probe reports about our solution.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/grader/judge/bundle.hpp"
+#include "tests/grader/judge/process.hpp"
+
+namespace grader {
+
+inline constexpr std::uint64_t kVisibleSeed = 1;
+
+// What a case may take. Memory is address space.
+struct Limits {
+  std::chrono::milliseconds wall = std::chrono::seconds(10);
+  std::chrono::seconds cpu{5};
+  std::size_t memory = 512U << 20U;
+  std::size_t output = 64U << 10U;
+};
+
+std::string in_words(const Limits& limits);
+
+// What starts a program: run() itself, or a sandbox.
+using Runner = std::function<Result(const Request&)>;
+
+// --- Compiling ---------------------------------------------------------------
+
+struct Compiled {
+  enum class Failure {
+    none,
+    does_not_compile,
+    lacks_definitions,  // the linker misses what the contract declares
+    defines_twice,      // the linker found something twice, such as main()
+    took_too_long,
+  };
+  Failure failure = Failure::none;
+  std::string what;      // the function that is missing or there twice
+  int line = 0;          // the first of the learner's that is named
+  std::string error;     // the first error's own words
+  std::string messages;  // everything that the compiler said
+
+  explicit operator bool() const { return failure == Failure::none; }
+};
+
+// One call of the compiler, in the root of the repository, so that its messages
+// name files as the learner does. `source` may be relative to it.  Throws
+// GraderError when there is no compiler.
+Compiled compile(const Bundle& bundle, const Exercise& exercise,
+                 const std::filesystem::path& source,
+                 const std::filesystem::path& program,
+                 const Runner& runner = run);
+
+// The same call, for an object: a probe that CMake does not know.
+Compiled compile_object(const Bundle& bundle,
+                        const std::filesystem::path& source,
+                        const std::filesystem::path& object);
+
+// What the messages of a compiler and linker mean.
+Compiled explain_messages(const std::string& messages,
+                          const std::string& source);
+
+// --- Running -----------------------------------------------------------------
+
+// What a probe reports, a line at a time.
+struct Line {
+  enum class Kind { step, see, end, other };
+  Kind kind = Kind::other;
+  std::string what;   // escaped as it came
+  std::string value;  // of a "see"
+
+  bool operator==(const Line&) const = default;
+};
+std::vector<Line> parse_report(const std::string& report);
+
+struct CaseRun {
+  std::vector<Line> lines;
+  Result process;  // its `out` has the program's own output, errors too
+
+  bool ended() const;     // Did the case come to its end?
+  bool in_order() const;  // And the program, with status 0, within limits?
+};
+
+// The one place where a program of a learner is started.
+CaseRun run_case(const std::filesystem::path& program, const std::string& name,
+                 std::uint64_t seed, const Limits& limits,
+                 const Runner& runner = run);
+
+// Our own solution. Throws GraderError when it cannot be started or is not in
+// order.
+CaseRun run_reference(const Exercise& exercise, const std::string& name,
+                      std::uint64_t seed, const Limits& limits);
+
+// --- Comparing ---------------------------------------------------------------
+
+struct CaseVerdict {
+  CaseInfo info;
+  CaseRun expected;
+  CaseRun got;
+  // The first line that differs; the number of lines when only the end of the
+  // program was wrong; nothing when the case passes.
+  std::optional<std::size_t> difference;
+
+  bool passed() const { return !difference; }
+  int points() const { return passed() ? info.points : 0; }
+};
+
+struct Verdict {
+  std::vector<CaseVerdict> cases;
+
+  int points() const;
+  bool passed() const;
+  std::size_t failures() const;
+};
+
+CaseVerdict compare_case(const CaseInfo& info, CaseRun expected, CaseRun got);
+
+// Throws as run_reference().
+Verdict judge(const Bundle& bundle, const Exercise& exercise,
+              const std::filesystem::path& program,
+              std::uint64_t seed = kVisibleSeed, Limits limits = {});
+
+}  // namespace grader

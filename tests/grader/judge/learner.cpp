@@ -1,0 +1,84 @@
+#include "tests/grader/judge/learner.hpp"
+
+#include <unistd.h>
+
+#include "tests/grader/judge/clean_text.hpp"
+#include "tests/grader/judge/files.hpp"
+#include "tests/grader/judge/transcript.hpp"
+
+namespace grader {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+}  // namespace
+
+bool is_untouched(const Bundle& bundle, const Exercise& exercise) {
+  return read_file(bundle.root / exercise.learner) ==
+         read_file(exercise.starter);
+}
+
+int todo_line(const Exercise& exercise) {
+  int number = 0;
+  for (const std::string& line : split_lines(read_file(exercise.starter))) {
+    ++number;
+    if (line.find("TODO") != std::string::npos) return number;
+  }
+  return 1;
+}
+
+bool names_chapter(const std::string& word, const std::string& chapter) {
+  const std::string number = chapter.substr(0, 2);
+  return word == chapter || word == number || "0" + word == number ||
+         word == chapter.substr(3);
+}
+
+std::vector<const Exercise*> of_chapter(const Bundle& bundle,
+                                        const std::string& word) {
+  std::vector<const Exercise*> result;
+  for (const Exercise& exercise : bundle.exercises) {
+    if (names_chapter(word, exercise.manifest.chapter)) {
+      result.push_back(&exercise);
+    }
+  }
+  return result;
+}
+
+Judged judge_learner(const Bundle& bundle, const Exercise& exercise) {
+  Judged judged;
+  judged.exercise = &exercise;
+  judged.untouched = is_untouched(bundle, exercise);
+  const fs::path folder = bundle.build / exercise.id();
+  fs::create_directories(folder);
+  const fs::path program = folder / "attempt";
+  // Two checks at once do not write into each other's program.
+  const fs::path fresh = folder / ("attempt-" + std::to_string(::getpid()));
+  judged.compiled = compile(bundle, exercise, exercise.learner, fresh);
+  if (!judged.compiled) {
+    fs::remove(fresh);
+    return judged;
+  }
+  fs::rename(fresh, program);
+  judged.verdict = judge(bundle, exercise, program);
+  return judged;
+}
+
+std::string story_of(const Judged& judged, const Style& style) {
+  const Exercise& exercise = *judged.exercise;
+  if (!judged.compiled) return narrative(exercise, judged.compiled, style);
+  std::string text;
+  if (!judged.compiled.messages.empty()) {
+    // Warnings come first: they are often the reason for the rest.
+    text += "The compiler warns:\n";
+    for (const std::string& line : split_lines(judged.compiled.messages)) {
+      text += "  | " + readable(line) + "\n";
+    }
+  }
+  if (judged.untouched) {
+    text += not_started(exercise, judged.verdict, todo_line(exercise));
+  }
+  return text + narrative(exercise, judged.verdict, style);
+}
+
+}  // namespace grader

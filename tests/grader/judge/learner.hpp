@@ -1,0 +1,43 @@
+// A learner's own file, in chapters/NN_name/exercises, and what it is worth.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "tests/grader/judge/bundle.hpp"
+#include "tests/grader/judge/judge.hpp"
+#include "tests/grader/judge/narrative.hpp"
+
+namespace grader {
+
+// Is the file as it came, to the byte?
+bool is_untouched(const Bundle& bundle, const Exercise& exercise);
+// The line of the starter's TODO.
+int todo_line(const Exercise& exercise);
+
+// Does the word name this chapter (NN_name)? By number or name, as ./workbook
+// takes them.
+bool names_chapter(const std::string& word, const std::string& chapter);
+// Of the chapter that the word names; empty when it names none.
+std::vector<const Exercise*> of_chapter(const Bundle& bundle,
+                                        const std::string& word);
+
+struct Judged {
+  const Exercise* exercise = nullptr;
+  bool untouched = false;
+  Compiled compiled;
+  Verdict verdict;  // without cases when the file did not compile
+
+  int points() const { return verdict.points(); }
+  bool passed() const { return compiled && verdict.passed(); }
+};
+
+// The visible seed. The program stays in the exercise's folder in the build, as
+// "attempt", for a debugger:  attempt --case NAME --visible
+// Throws GraderError, and std::system_error when there is no such file.
+Judged judge_learner(const Bundle& bundle, const Exercise& exercise);
+
+std::string story_of(const Judged& judged, const Style& style);
+
+}  // namespace grader

@@ -1,0 +1,350 @@
+#include "tests/grader/judge/narrative.hpp"
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <string_view>
+#include <utility>
+
+#include "tests/grader/judge/clean_text.hpp"
+#include "tests/grader/judge/transcript.hpp"
+
+namespace grader {
+
+namespace {
+
+// Of a long story the learner sees the end.
+constexpr std::size_t kMostSteps = 12;
+constexpr std::size_t kMostOutput = 20;
+constexpr std::size_t kMostMessages = 400;
+
+std::string value_line(const char* label, const std::string& value,
+                       const Style& style) {
+  return wrapped(std::string("       ") + label,
+                 value.empty() ? "(nothing)" : readable(value), style.width);
+}
+
+// A line of a report as the learner reads it.
+std::string in_words(const Line& line) {
+  switch (line.kind) {
+    case Line::Kind::step:
+      return line.what;
+    case Line::Kind::see:
+      return line.what + ": " + (line.value.empty() ? "(nothing)" : line.value);
+    case Line::Kind::end:
+      return "(the end)";
+    case Line::Kind::other:
+      break;
+  }
+  return "(no line of a report) " + escaped(line.what);
+}
+
+struct Differing {
+  std::string what;
+  std::string expected;
+  std::string got;
+};
+
+Differing describe(const CaseVerdict& verdict) {
+  const auto& wanted = verdict.expected.lines;
+  const auto& found = verdict.got.lines;
+  const std::size_t at = *verdict.difference;
+  if (at >= wanted.size() ||
+      (at == found.size() && wanted[at].kind == Line::Kind::end)) {
+    const bool more = at < found.size();
+    return {"the end of the program", "exit status 0",
+            more ? "it goes on: " + in_words(found[at]) : ending(verdict.got)};
+  }
+  const Line& line = wanted[at];
+  if (at >= found.size()) {
+    return {line.what,
+            line.kind == Line::Kind::see ? line.value : "(the program goes on)",
+            "(the program ended: " + ending(verdict.got) + ")"};
+  }
+  const Line& other = found[at];
+  const bool same_question = line.kind == Line::Kind::see &&
+                             other.kind == Line::Kind::see &&
+                             line.what == other.what;
+  if (same_question) return {line.what, line.value, other.value};
+  return {line.kind == Line::Kind::end ? "the end of the case" : line.what,
+          in_words(line), in_words(other)};
+}
+
+std::string own_output(const std::string& output, const Style& style) {
+  std::vector<std::string> lines = split_lines(output);
+  std::string text;
+  if (lines.size() > kMostOutput) {
+    text += fmt::format("  | ({} lines before)\n", lines.size() - kMostOutput);
+    lines.erase(lines.begin(),
+                lines.end() - static_cast<std::ptrdiff_t>(kMostOutput));
+  }
+  for (const std::string& line : lines) {
+    const std::string shown = readable(line);
+    const std::string_view cut = first_columns(shown, style.width - 4);
+    text +=
+        cut.size() == shown.size()
+            ? "  | " + shown
+            : fmt::format("  | {}...", first_columns(shown, style.width - 7));
+    text += "\n";
+  }
+  return text;
+}
+
+// Where to read and how to go on.
+std::string directions(const Exercise& exercise, const Style& style) {
+  const std::string read = fmt::format("  read  book, chapter {}, \"{}\"",
+                                       exercise.manifest.chapter_number(),
+                                       exercise.manifest.heading);
+  const std::string hint =
+      fmt::format("hint  ./workbook hint {}", exercise.id());
+  const std::size_t used = columns(read) + columns(hint);
+  if (used + 3 <= style.width) {
+    const std::size_t gap = std::min<std::size_t>(style.width - used, 6);
+    return read + std::string(gap, ' ') + hint + "\n";
+  }
+  return read + "\n  " + hint + "\n";
+}
+
+struct CompileStory {
+  std::string what;
+  std::string advice;
+};
+
+CompileStory tell(const Exercise& exercise, const Compiled& compiled) {
+  using Failure = Compiled::Failure;
+  constexpr std::string_view kTable = "vtable for ";
+  const std::string& file = exercise.learner;
+  const std::string what = readable(compiled.what);
+  switch (compiled.failure) {
+    case Failure::none:
+      break;
+    case Failure::does_not_compile:
+      return {"it does not compile. Look at " + file +
+                  (compiled.line > 0 ? fmt::format(":{}", compiled.line) : ""),
+              ""};
+    case Failure::lacks_definitions: {
+      const bool table = what.starts_with(kTable);
+      const std::string name =
+          table ? "a virtual function of " + what.substr(kTable.size()) : what;
+      return {
+          fmt::format("{} is declared, and {} does not define it", name, file),
+          "every function of the contract needs a body, in the namespace "
+          "and class of its declaration"};
+    }
+    case Failure::defines_twice:
+      if (what == "main") {
+        return {fmt::format("{} defines main()", file),
+                "the checks bring their own main(): leave yours out"};
+      }
+      return {
+          fmt::format("{} is defined in {}, and once more", what, file),
+          "give it another name, or put it into a namespace { } of its own"};
+    case Failure::took_too_long:
+      return {fmt::format("compiling {} was stopped: it did not come to an end",
+                          file),
+              ""};
+  }
+  return {};
+}
+
+std::string signal_name(int number) {
+  const char* const name = ::strsignal(number);
+  return fmt::format("signal {} ({})", number, name ? name : "unknown");
+}
+
+}  // namespace
+
+std::string Style::bold(const std::string& text) const {
+  return colour ? "\033[1m" + text + "\033[0m" : text;
+}
+std::string Style::good(const std::string& text) const {
+  return colour ? "\033[32m" + text + "\033[0m" : text;
+}
+std::string Style::bad(const std::string& text) const {
+  return colour ? "\033[31m" + text + "\033[0m" : text;
+}
+
+Style terminal_style() {
+  Style style;
+  const bool terminal = ::isatty(STDOUT_FILENO) == 1;
+  const auto variable = [](const char* name) {
+    const char* const value = std::getenv(name);
+    return std::string(value ? value : "");
+  };
+  winsize size{};
+  if (terminal && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 &&
+      size.ws_col > 0) {
+    style.width = size.ws_col;
+  } else if (const int columns = std::atoi(variable("COLUMNS").c_str());
+             columns > 0) {
+    style.width = static_cast<std::size_t>(columns);
+  }
+  style.width = std::clamp<std::size_t>(style.width, 40, 100);
+  style.colour =
+      terminal && variable("NO_COLOR").empty() && variable("TERM") != "dumb";
+  return style;
+}
+
+std::string wrapped(const std::string& lead, std::string_view text,
+                    std::size_t width) {
+  const std::size_t indent = columns(lead);
+  const std::size_t room = width > indent + 20 ? width - indent : 20;
+  std::string result = lead;
+  while (columns(text) > room) {
+    const std::string_view line = first_columns(text, room + 1);
+    std::size_t end = line.rfind(' ');
+    while (end != std::string_view::npos && end > 0 &&
+           (line[end - 1] == ' ' || text[end + 1] == ' ')) {
+      end = line.rfind(' ', end - 1);
+    }
+    std::size_t next = end + 1;
+    if (end == std::string_view::npos || end == 0) {
+      end = next = first_columns(text, room).size();
+    }
+    result += text.substr(0, end);
+    result += "\n" + std::string(indent, ' ');
+    text.remove_prefix(next);
+  }
+  return result + std::string(text) + "\n";
+}
+
+std::string two_sides(const std::string& left, const std::string& right,
+                      const Style& style) {
+  const std::size_t used = columns(left) + columns(right);
+  if (used + 2 > style.width) {
+    return wrapped("", left, style.width) + std::string(4, ' ') + right + "\n";
+  }
+  return left + std::string(style.width - used, ' ') + right + "\n";
+}
+
+std::string bar(std::size_t part, std::size_t of, std::size_t width) {
+  const std::size_t full = of == 0 ? 0 : std::min(part, of) * width / of;
+  return "[" + std::string(full, '#') + std::string(width - full, '.') + "]";
+}
+
+std::string points_text(int points, int of) {
+  return fmt::format("{} of {} point{}", points, of, of == 1 ? "" : "s");
+}
+
+std::string ending(const CaseRun& run) {
+  const Result& process = run.process;
+  if (process.timed_out) {
+    return fmt::format(
+        "stopped after {:.0f} seconds: it did not come to an end",
+        std::chrono::duration<double>(process.elapsed).count());
+  }
+  if (process.too_much_output) {
+    return fmt::format("stopped after {} KiB of output",
+                       (process.out.size() + process.report.size()) >> 10U);
+  }
+  if (process.killed_by == SIGXCPU) {
+    return "stopped for working too long: a loop that does not end?";
+  }
+  if (process.killed_by) {
+    return "killed by " + signal_name(*process.killed_by);
+  }
+  if (process.exit_status == 0 && !run.ended()) {
+    return "exit status 0, before all was done";
+  }
+  return fmt::format("exit status {}", process.exit_status);
+}
+
+std::string headline(const Exercise& exercise, const CaseVerdict& verdict,
+                     const Style& style) {
+  const std::string line =
+      two_sides(exercise.id() + ": " + verdict.info.title,
+                points_text(verdict.points(), verdict.info.points), style);
+  const std::string text = line.substr(0, line.size() - 1);
+  return (verdict.passed() ? style.good(text) : style.bad(text)) + "\n";
+}
+
+std::string story(const Exercise& exercise, const CaseVerdict& verdict,
+                  const Style& style) {
+  std::string text = headline(exercise, verdict, style);
+  const std::size_t at = *verdict.difference;
+  const auto& wanted = verdict.expected.lines;
+  const std::size_t first = at > kMostSteps ? at - kMostSteps : 0;
+  if (first > 0) text += fmt::format("    ({} steps before)\n", first);
+  const std::size_t agreed = std::min(at, wanted.size());
+  std::size_t number = first;
+  for (; number < agreed; ++number) {
+    if (wanted[number].kind == Line::Kind::end) break;
+    text += wrapped(fmt::format(" {:>2}. ", number + 1),
+                    in_words(wanted[number]), style.width);
+  }
+  const Differing differing = describe(verdict);
+  text += style.bad(wrapped(fmt::format(">{:>2}. ", number + 1), differing.what,
+                            style.width));
+  text += value_line("expected  ", differing.expected, style);
+  text += value_line("got       ", differing.got, style);
+  const bool seen = at < verdict.got.lines.size();
+  if (seen && !verdict.got.in_order()) {
+    text += value_line("and then  ", ending(verdict.got), style);
+  }
+  text += own_output(verdict.got.process.out, style);
+  text += wrapped("  why   ", verdict.info.why, style.width);
+  return text + directions(exercise, style);
+}
+
+std::string narrative(const Exercise& exercise, const Verdict& verdict,
+                      const Style& style) {
+  std::string text;
+  const CaseVerdict* failed = nullptr;
+  for (const CaseVerdict& one : verdict.cases) {
+    if (!one.passed() && !failed) {
+      failed = &one;
+    } else {
+      text += headline(exercise, one, style);
+    }
+  }
+  if (failed) return text + story(exercise, *failed, style);
+  return text +
+         style.good(fmt::format(
+             "{}: {}. To compare: ./workbook solution {}", exercise.id(),
+             points_text(verdict.points(), exercise.manifest.points),
+             exercise.id())) +
+         "\n";
+}
+
+std::string narrative(const Exercise& exercise, const Compiled& compiled,
+                      const Style& style) {
+  if (compiled) return {};
+  const CompileStory told = tell(exercise, compiled);
+  const auto head = [&](const std::string& lead) {
+    std::string text = wrapped(lead, told.what, style.width);
+    text.pop_back();
+    return style.bad(text) + "\n";
+  };
+  std::string text = head(exercise.id() + ": ");
+  const auto lines = split_lines(compiled.messages);
+  for (std::size_t i = 0; i < std::min(lines.size(), kMostMessages); ++i) {
+    text += "  | " + readable(lines[i]) + "\n";
+  }
+  if (lines.size() > kMostMessages) {
+    text += fmt::format("  | ({} more lines)\n", lines.size() - kMostMessages);
+  }
+  // The first line has scrolled away.
+  if (lines.size() > kMostOutput) text += head("> ");
+  if (compiled.failure == Compiled::Failure::does_not_compile &&
+      !compiled.error.empty()) {
+    text += wrapped("  first ", readable(compiled.error), style.width);
+  }
+  if (!told.advice.empty())
+    text += wrapped("  why   ", told.advice, style.width);
+  return text + directions(exercise, style);
+}
+
+std::string not_started(const Exercise& exercise, const Verdict& verdict,
+                        int line) {
+  const std::size_t count = verdict.cases.size();
+  return fmt::format(
+      "{}: not started. {} of {} tasks fail, as they should. Open {}:{}\n",
+      exercise.id(), verdict.failures(), count, exercise.learner, line);
+}
+
+}  // namespace grader

@@ -1,0 +1,61 @@
+// What a learner reads about a verdict: what went right, the first thing that
+// did not, why it matters, where to read, and how to get a hint.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "tests/grader/judge/bundle.hpp"
+#include "tests/grader/judge/judge.hpp"
+
+namespace grader {
+
+struct Style {
+  std::size_t width = 80;
+  bool colour = false;
+
+  std::string bold(const std::string& text) const;
+  std::string good(const std::string& text) const;
+  std::string bad(const std::string& text) const;
+};
+
+// As wide as the terminal behind standard output, from 40 to 100 columns;
+// coloured on a terminal only, and not with NO_COLOR or TERM=dumb.
+Style terminal_style();
+
+// `lead` and the text, broken at single spaces; further lines are indented to
+// the lead. What has none is broken anywhere, so that nothing but those is
+// lost.
+std::string wrapped(const std::string& lead, std::string_view text,
+                    std::size_t width);
+// Left and right on one line of the style's width; a line each if they are too
+// long for that.
+std::string two_sides(const std::string& left, const std::string& right,
+                      const Style& style);
+// "[###.......]", so many signs wide between the brackets.
+std::string bar(std::size_t part, std::size_t of, std::size_t width);
+// "0 of 5 points"
+std::string points_text(int points, int of);
+
+// How a program ended, in words: "killed by signal 11 (Segmentation fault)".
+std::string ending(const CaseRun& run);
+
+// One line: the case and its points.
+std::string headline(const Exercise& exercise, const CaseVerdict& verdict,
+                     const Style& style);
+// The whole story of a case that failed.
+std::string story(const Exercise& exercise, const CaseVerdict& verdict,
+                  const Style& style);
+// All cases: a line each, and the story of the first that failed, last.
+std::string narrative(const Exercise& exercise, const Verdict& verdict,
+                      const Style& style);
+// A file that did not become a program.
+std::string narrative(const Exercise& exercise, const Compiled& compiled,
+                      const Style& style);
+
+// The starter as it came: where to begin.  `line`: of its TODO.
+std::string not_started(const Exercise& exercise, const Verdict& verdict,
+                        int line);
+
+}  // namespace grader

@@ -1,0 +1,256 @@
+#include "tests/grader/judge/probe.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <system_error>
+
+#include "common/repr.hpp"
+#include "tests/grader/judge/clean_text.hpp"
+
+namespace probe {
+
+namespace {
+
+using grader::escaped;
+
+constexpr int kReportFd = 3;
+constexpr std::uint64_t kVisibleSeed = 1;
+
+// The standard class that an exception counts as.
+std::string standard_name(const std::function<void()>& call) {
+  try {
+    call();
+    return "returns";
+  } catch (const std::system_error& error) {
+    const auto code = error.code().default_error_condition();
+    return "throws std::system_error (" + code.message() + ")";
+  } catch (const std::invalid_argument&) {
+    return "throws std::invalid_argument";
+  } catch (const std::out_of_range&) {
+    return "throws std::out_of_range";
+  } catch (const std::length_error&) {
+    return "throws std::length_error";
+  } catch (const std::domain_error&) {
+    return "throws std::domain_error";
+  } catch (const std::logic_error&) {
+    return "throws std::logic_error";
+  } catch (const std::overflow_error&) {
+    return "throws std::overflow_error";
+  } catch (const std::range_error&) {
+    return "throws std::range_error";
+  } catch (const std::runtime_error&) {
+    return "throws std::runtime_error";
+  } catch (const std::bad_alloc&) {
+    return "throws std::bad_alloc";
+  } catch (const std::exception&) {
+    return "throws std::exception";
+  } catch (...) {
+    return "throws " + common::type_name(std::current_exception());
+  }
+}
+
+std::uint64_t mixed(std::uint64_t value) {
+  value = (value ^ (value >> 30U)) * 0xbf58476d1ce4e5b9U;
+  value = (value ^ (value >> 27U)) * 0x94d049bb133111ebU;
+  return value ^ (value >> 31U);
+}
+
+// The descriptor for the lines, far from those that the case will open: its
+// first one shall be 3, as in a program that is run by hand.
+int report_fd() {
+  const int fd = ::fcntl(kReportFd, F_DUPFD_CLOEXEC, 100);
+  if (fd >= 0) ::close(kReportFd);
+  return fd;
+}
+
+int usage(const char* program, const std::string& why) {
+  std::fprintf(
+      stderr, "%s: %s\nUsage: %s --case NAME [--seed N] [--visible] | --list\n",
+      program, why.c_str(), program);
+  return 2;
+}
+
+}  // namespace
+
+std::string text(bool value) { return value ? "true" : "false"; }
+std::string text(std::int64_t value) { return fmt::format("{}", value); }
+std::string text(std::uint64_t value) { return fmt::format("{}", value); }
+std::string text(double value) {
+  const std::string result = fmt::format("{:.6f}", value);
+  return result == "-0.000000" ? result.substr(1) : result;
+}
+std::string text(std::chrono::nanoseconds value) {
+  const auto count = value.count();
+  if (count % 1'000'000 == 0) return fmt::format("{} ms", count / 1'000'000);
+  if (count % 1'000 == 0) return fmt::format("{} us", count / 1'000);
+  return fmt::format("{} ns", count);
+}
+
+Run::Run(int fd, std::uint64_t seed, std::string_view name) : fd_(fd) {
+  std::uint64_t hash = 0xcbf29ce484222325U;  // FNV-1a of the name
+  for (const char c : name) {
+    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+  }
+  state_ = mixed(seed) ^ hash;
+}
+
+// SplitMix64: ours, because the library's distributions differ by library.
+std::uint64_t Run::next() {
+  state_ += 0x9e3779b97f4a7c15U;
+  return mixed(state_);
+}
+
+// The few values that would come more often than others are drawn again.
+std::size_t Run::below(std::size_t limit) {
+  if (limit == 0) throw std::invalid_argument("probe: nothing to pick from");
+  const std::uint64_t rest = (UINT64_MAX - limit + 1) % limit;
+  std::uint64_t value = 0;
+  do {
+    value = next();
+  } while (value > UINT64_MAX - rest);
+  return static_cast<std::size_t>(value % limit);
+}
+
+int Run::number(int low, int high) {
+  if (low > high) throw std::invalid_argument("probe: low is above high");
+  const auto size = static_cast<std::int64_t>(high) - low + 1;
+  return static_cast<int>(
+      low + static_cast<std::int64_t>(below(static_cast<std::size_t>(size))));
+}
+std::chrono::milliseconds Run::milliseconds(int low, int high) {
+  return std::chrono::milliseconds(number(low, high));
+}
+std::chrono::microseconds Run::microseconds(int low, int high) {
+  return std::chrono::microseconds(number(low, high));
+}
+std::chrono::nanoseconds Run::nanoseconds(int low, int high) {
+  return std::chrono::nanoseconds(number(low, high));
+}
+bool Run::coin() { return below(2) == 1; }
+
+std::vector<int> Run::numbers(std::size_t count, int low, int high) {
+  std::vector<int> result;
+  result.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) result.push_back(number(low, high));
+  return result;
+}
+
+std::string Run::word() {
+  static constexpr std::string_view kConsonants = "bdfgklmnprstvz";
+  static constexpr std::string_view kVowels = "aeiou";
+  std::string result;
+  do {
+    result.clear();
+    const int syllables = number(2, 4);
+    for (int i = 0; i < syllables; ++i) {
+      result += kConsonants[below(kConsonants.size())];
+      result += kVowels[below(kVowels.size())];
+    }
+  } while (std::find(words_.begin(), words_.end(), result) != words_.end());
+  words_.push_back(result);
+  return result;
+}
+
+std::vector<std::string> Run::words(std::size_t count) {
+  std::vector<std::string> result;
+  result.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) result.push_back(word());
+  return result;
+}
+
+void Run::report_step(std::string_view what) {
+  write_line("step\t" + escaped(what));
+}
+void Run::report(std::string_view what, std::string_view value) {
+  write_line("see\t" + escaped(what) + "\t" + escaped(value));
+}
+void Run::end() { write_line("end"); }
+
+void Run::see_lines(std::string_view what,
+                    const std::vector<std::string>& lines) {
+  std::size_t number = 0;
+  for (const std::string& line : lines) {
+    report(fmt::format("{}, line {}", what, ++number), line);
+  }
+  report(fmt::format("{}, line {}", what, number + 1), "(no more lines)");
+}
+
+void Run::see_outcome(std::string_view what,
+                      const std::function<void()>& call) {
+  report(what, standard_name(call));
+}
+
+// At once and without a buffer: what a crash leaves behind is all that was
+// reported before it.
+void Run::write_line(std::string line) {
+  line += '\n';
+  std::string_view rest = line;
+  while (!rest.empty()) {
+    const ssize_t count = ::write(fd_, rest.data(), rest.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) {
+      std::fprintf(stderr, "probe: writing the report: %s\n",
+                   std::strerror(errno));
+      std::_Exit(3);
+    }
+    rest.remove_prefix(static_cast<std::size_t>(count));
+  }
+}
+
+int main(int argc, char** argv, std::initializer_list<Case> cases) {
+  std::string_view wanted;
+  std::uint64_t seed = kVisibleSeed;
+  bool visible = false;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    if (argument == "--list") {
+      for (const Case& one : cases) std::printf("%s\n", one.first);
+      return std::fflush(stdout) == 0 ? 0 : 1;
+    }
+    if (argument == "--visible") {
+      visible = true;
+    } else if ((argument == "--case" || argument == "--seed") && i + 1 < argc) {
+      const char* const value = argv[++i];
+      if (argument == "--case") {
+        wanted = value;
+        continue;
+      }
+      const char* const end = value + std::strlen(value);
+      const auto result = std::from_chars(value, end, seed);
+      if (result.ec != std::errc() || result.ptr != end) {
+        return usage(argv[0], "--seed: a number is needed");
+      }
+    } else {
+      return usage(argv[0], "what is '" + std::string(argument) + "'?");
+    }
+  }
+  const auto found =
+      std::find_if(cases.begin(), cases.end(),
+                   [&](const Case& one) { return wanted == one.first; });
+  if (found == cases.end()) {
+    return usage(argv[0], "there is no case '" + std::string(wanted) + "'");
+  }
+  const int fd = visible ? STDOUT_FILENO : report_fd();
+  if (fd < 0) {
+    return usage(argv[0],
+                 "descriptor 3 is not open; for people there is --visible");
+  }
+  Run run(fd, seed, found->first);
+  try {
+    found->second(run);
+  } catch (...) {
+    run.report("threw", common::describe(std::current_exception()));
+  }
+  run.end();
+  return 0;
+}
+
+}  // namespace probe

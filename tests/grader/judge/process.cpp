@@ -1,0 +1,363 @@
+#include "tests/grader/judge/process.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <string_view>
+#include <system_error>
+#include <thread>
+
+#include "common/unique_fd.hpp"
+
+extern char** environ;
+
+namespace grader {
+
+namespace {
+
+using common::UniqueFd;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr std::array kInterrupts = {SIGINT, SIGTERM, SIGHUP};
+std::atomic<bool> interrupted = false;
+std::atomic<int> interrupt_fd = -1;
+// What they did before.
+std::array<struct sigaction, kInterrupts.size()> before_interrupts;
+
+void check_interrupted() {
+  if (is_interrupted()) throw Interrupted();
+}
+
+void on_interrupt(int) {
+  interrupt();
+  const int fd = interrupt_fd.load();
+  const int error = errno;
+  [[maybe_unused]] const auto written = fd < 0 ? 0 : ::write(fd, "!", 1);
+  errno = error;
+}
+
+UniqueFd open_or_throw(const char* path, int flags) {
+  UniqueFd fd(::open(path, flags | O_CLOEXEC));
+  if (!fd) common::throw_errno("open(" + std::string(path) + ")");
+  return fd;
+}
+
+// Blocking on the child's side, unlike common::make_pipe().
+common::FdPair make_blocking_pipe() {
+  std::array<int, 2> ends{};
+  if (::pipe(ends.data()) < 0) common::throw_errno("pipe()");
+  common::FdPair pair{UniqueFd(ends[0]), UniqueFd(ends[1])};
+  for (const int fd : ends) {
+    if (::fcntl(fd, F_SETFD, FD_CLOEXEC) < 0) common::throw_errno("fcntl()");
+  }
+  return pair;
+}
+
+bool is_name(std::string_view entry, std::string_view name) {
+  return entry.size() > name.size() && entry.substr(0, name.size()) == name &&
+         entry[name.size()] == '=';
+}
+
+std::vector<std::string> make_environment(const Environment& additions,
+                                          bool clear) {
+  Environment ours = {
+      {"TZ", "UTC"}, {"LC_ALL", "C"}, {"NO_COLOR", "1"}, {"TERM", "dumb"}};
+  ours.insert(ours.end(), additions.begin(), additions.end());
+  std::vector<std::string> result;
+  for (char** entry = environ; !clear && *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    const bool replaced = std::any_of(
+        ours.begin(), ours.end(),
+        [text](const auto& variable) { return is_name(text, variable.first); });
+    if (!replaced && !is_name(text, "ASYNCIO_DEBUG")) result.emplace_back(text);
+  }
+  for (auto variable = ours.begin(); variable != ours.end(); ++variable) {
+    const bool set_again = std::any_of(
+        variable + 1, ours.end(),
+        [&](const auto& later) { return later.first == variable->first; });
+    if (!set_again) result.push_back(variable->first + "=" + variable->second);
+  }
+  return result;
+}
+
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+  std::vector<char*> result;
+  result.reserve(texts.size() + 1);
+  for (std::string& text : texts) result.push_back(text.data());
+  result.push_back(nullptr);
+  return result;
+}
+
+// What the child needs. Everything is made before fork(): between fork() and
+// exec() a process may only make system calls.
+struct Start {
+  const char* program;
+  const char* directory;
+  char* const* arguments;
+  char* const* environment;
+  int in;
+  int out;
+  int err;
+  int report;   // becomes descriptor 3, unless it is -1
+  int notes;    // and this one 4
+  int failure;  // receives errno, or closes when the program has started
+  ResourceLimits limits;
+};
+
+void set_limit(int resource, std::size_t value) {
+  if (value == 0) return;
+  // A second more, so that the kernel can say why before it kills.
+  const auto most = static_cast<rlim_t>(value);
+  const rlimit limit{most, resource == RLIMIT_CPU ? most + 1 : most};
+  // Where the machine allows less, or knows no such limit, that stays.
+  ::setrlimit(static_cast<decltype(RLIMIT_CPU)>(resource), &limit);
+}
+
+[[noreturn]] void become(const Start& start) {
+  ::setsid();  // and so a group, too
+  sigset_t none;
+  sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  std::signal(SIGPIPE, SIG_DFL);
+  // As in a terminal, the program's first descriptor is 3: programs print them.
+  for (int fd = 3; fd < 1024; ++fd) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+  set_limit(RLIMIT_CPU, static_cast<std::size_t>(start.limits.cpu.count()));
+  set_limit(RLIMIT_AS, start.limits.memory);
+  set_limit(RLIMIT_FSIZE, start.limits.file_size);
+  const bool ready = ::dup2(start.in, STDIN_FILENO) >= 0 &&
+                     ::dup2(start.out, STDOUT_FILENO) >= 0 &&
+                     ::dup2(start.err, STDERR_FILENO) >= 0 &&
+                     (start.report < 0 || ::dup2(start.report, 3) >= 0) &&
+                     (start.notes < 0 || ::dup2(start.notes, 4) >= 0) &&
+                     ::chdir(start.directory) == 0;
+  if (ready) ::execve(start.program, start.arguments, start.environment);
+  const int error = errno;
+  [[maybe_unused]] const auto written =
+      ::write(start.failure, &error, sizeof error);
+  ::_exit(127);
+}
+
+class Child {
+ public:
+  explicit Child(pid_t pid) : pid_(pid) {}
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+  ~Child() {
+    if (status_) return;
+    kill_group();
+    ::waitpid(pid_, nullptr, 0);
+  }
+
+  // The child is the leader of its group; when it has been waited for, its
+  // number stays taken as long as a member of the group lives.
+  void kill_group() const { ::kill(-pid_, SIGKILL); }
+
+  // Its status, or nothing if it still runs at the deadline.
+  std::optional<int> wait_until(steady_clock::time_point deadline) {
+    while (!status_) {
+      check_interrupted();
+      int status = 0;
+      const pid_t pid = ::waitpid(pid_, &status, WNOHANG);
+      if (pid < 0 && errno != EINTR) common::throw_errno("waitpid()");
+      if (pid == pid_) {
+        status_ = status;
+      } else if (steady_clock::now() >= deadline) {
+        break;
+      } else {
+        std::this_thread::sleep_for(milliseconds(1));
+      }
+    }
+    return status_;
+  }
+
+ private:
+  pid_t pid_;
+  std::optional<int> status_;
+};
+
+struct Source {
+  UniqueFd fd;
+  std::string* text;
+};
+
+// Reads what there is; false at the end.
+bool read_some(Source& source) {
+  std::array<char, 65536> buffer{};
+  const ssize_t count = ::read(source.fd.get(), buffer.data(), buffer.size());
+  if (count < 0 && errno == EINTR) return true;
+  if (count < 0) common::throw_errno("read()");
+  source.text->append(buffer.data(), static_cast<std::size_t>(count));
+  return count > 0;
+}
+
+// Until every source has come to its end, or one of the limits is reached.
+void read_all(std::vector<Source>& sources, const Request& request,
+              steady_clock::time_point deadline, Result& result) {
+  // Between two looks at what a signal says, which may come at any moment.
+  constexpr milliseconds kPatience(200);
+  while (!sources.empty()) {
+    check_interrupted();
+    const auto left =
+        std::chrono::ceil<milliseconds>(deadline - steady_clock::now());
+    if (left <= milliseconds(0)) {
+      result.timed_out = true;
+      return;
+    }
+    std::vector<pollfd> waiting;
+    waiting.reserve(sources.size());
+    for (const Source& source : sources) {
+      waiting.push_back({source.fd.get(), POLLIN, 0});
+    }
+    const int count =
+        ::poll(waiting.data(), waiting.size(),
+               static_cast<int>(std::min(left, kPatience).count()));
+    if (count < 0 && errno != EINTR) common::throw_errno("poll()");
+    if (count <= 0) continue;
+    for (std::size_t i = sources.size(); i-- > 0;) {
+      if (waiting[i].revents != 0 && !read_some(sources[i])) {
+        sources.erase(sources.begin() + static_cast<std::ptrdiff_t>(i));
+      }
+    }
+    if (result.out.size() + result.err.size() + result.report.size() >
+        request.most_output) {
+      result.too_much_output = true;
+      return;
+    }
+  }
+}
+
+[[noreturn]] void throw_not_started(const Request& request, int error) {
+  throw std::system_error(error, std::generic_category(),
+                          "cannot run " + request.program.string());
+}
+
+}  // namespace
+
+void interrupt() noexcept { interrupted.store(true); }
+bool is_interrupted() noexcept { return interrupted.load(); }
+
+InterruptScope::InterruptScope(int fd) {
+  interrupted.store(false);
+  interrupt_fd.store(fd);
+  struct sigaction action{};
+  action.sa_handler = on_interrupt;
+  action.sa_flags = SA_RESTART;
+  sigemptyset(&action.sa_mask);
+  for (std::size_t i = 0; i < kInterrupts.size(); ++i) {
+    struct sigaction& before = before_interrupts[i];
+    ::sigaction(kInterrupts[i], &action, &before);
+    // "nohup" and shells' background jobs have asked not to be disturbed.
+    if (before.sa_handler == SIG_IGN) {
+      ::sigaction(kInterrupts[i], &before, nullptr);
+    }
+  }
+}
+
+InterruptScope::~InterruptScope() {
+  for (std::size_t i = 0; i < kInterrupts.size(); ++i) {
+    ::sigaction(kInterrupts[i], &before_interrupts[i], nullptr);
+  }
+  interrupt_fd.store(-1);
+  interrupted.store(false);
+}
+
+Result run(const Request& request) {
+  check_interrupted();
+  std::vector<std::string> arguments = {request.program.filename().string()};
+  arguments.insert(arguments.end(), request.arguments.begin(),
+                   request.arguments.end());
+  std::vector<std::string> environment =
+      make_environment(request.environment, request.clear_environment);
+  const std::vector<char*> argument_pointers = pointers(arguments);
+  const std::vector<char*> environment_pointers = pointers(environment);
+  const std::string program = std::filesystem::absolute(request.program);
+  const std::string directory =
+      request.directory.empty() ? "." : request.directory.string();
+
+  const UniqueFd in = open_or_throw("/dev/null", O_RDONLY);
+  common::FdPair out = make_blocking_pipe();
+  common::FdPair err = make_blocking_pipe();
+  common::FdPair report = make_blocking_pipe();
+  common::FdPair notes = make_blocking_pipe();
+  common::FdPair failure = make_blocking_pipe();
+  // The child puts these in the place of descriptors 3 and 4: nothing that it
+  // still needs may be there.
+  for (UniqueFd* const fd :
+       {&report.write, &notes.write, &failure.write, &out.write, &err.write}) {
+    const int moved = ::fcntl(fd->get(), F_DUPFD_CLOEXEC, 10);
+    if (moved < 0) common::throw_errno("fcntl(F_DUPFD_CLOEXEC)");
+    fd->reset(moved);
+  }
+  const bool nobody = request.output == Output::nobody;
+  if (request.output == Output::closed_pipe || nobody) out.read.reset();
+  if (nobody) err.read.reset();
+  if (request.output == Output::full_disk) {
+    out.write = open_or_throw("/dev/full", O_WRONLY);
+  }
+  const bool mixed = request.output == Output::as_terminal;
+
+  const auto start = steady_clock::now();
+  const pid_t pid = ::fork();
+  if (pid < 0) common::throw_errno("fork()");
+  if (pid == 0) {
+    become({program.c_str(), directory.c_str(), argument_pointers.data(),
+            environment_pointers.data(), in.get(), out.write.get(),
+            mixed ? out.write.get() : err.write.get(),
+            request.report ? report.write.get() : -1,
+            request.notes ? notes.write.get() : -1, failure.write.get(),
+            request.limits});
+  }
+  Child child(pid);
+  out.write.reset();
+  err.write.reset();
+  report.write.reset();
+  notes.write.reset();
+  failure.write.reset();
+
+  int error = 0;
+  ssize_t count = 0;
+  do {
+    count = ::read(failure.read.get(), &error, sizeof error);
+  } while (count < 0 && errno == EINTR);
+  if (count > 0) {
+    child.wait_until(steady_clock::time_point::max());
+    throw_not_started(request, error);
+  }
+
+  Result result;
+  const auto deadline = start + request.timeout;
+  std::vector<Source> sources;
+  const bool ours = request.output == Output::separate || mixed;
+  if (ours) sources.push_back({std::move(out.read), &result.out});
+  if (!nobody) sources.push_back({std::move(err.read), &result.err});
+  if (request.report) {
+    sources.push_back({std::move(report.read), &result.report});
+  }
+  if (request.notes) sources.push_back({std::move(notes.read), &result.notes});
+  read_all(sources, request, deadline, result);
+  std::optional<int> status;
+  if (!result.timed_out && !result.too_much_output) {
+    status = child.wait_until(deadline);
+    result.timed_out = !status;
+  }
+  child.kill_group();
+  if (!status) status = child.wait_until(steady_clock::time_point::max());
+  result.elapsed = steady_clock::now() - start;
+  if (WIFSIGNALED(*status)) {
+    result.killed_by = WTERMSIG(*status);
+  } else {
+    result.exit_status = WEXITSTATUS(*status);
+  }
+  return result;
+}
+
+}  // namespace grader

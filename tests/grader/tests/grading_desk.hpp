@@ -1,0 +1,91 @@
+// For tests of the program grader: a folder with students, and a bundle of the
+// exercise stopwatch alone that a test may tamper with.
+#pragma once
+
+#include <cstdlib>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "tests/catch.hpp"
+#include "tests/grader/judge/files.hpp"
+#include "tests/grader/judge/process.hpp"
+#include "tests/grader/judge/transcript.hpp"
+
+namespace grader {
+
+class GradingDesk {
+ public:
+  GradingDesk() {
+    // As the grader's programs must: other users may come in.
+    std::filesystem::permissions(folder_.path(), kReadableToAll);
+    const char* const file = std::getenv("WORKBOOK_BUNDLE");
+    if (file == nullptr) FAIL("WORKBOOK_BUNDLE names no file");
+    program_ = std::filesystem::path(file).parent_path().parent_path() / "bin" /
+               "grader";
+    bundle = nlohmann::json::parse(read_file(file));
+    for (const nlohmann::json& one : bundle["exercises"]) {
+      if (one["id"] != "stopwatch") continue;
+      bundle["exercises"] = nlohmann::json::array({one});
+      return;
+    }
+    FAIL("the bundle has no exercise stopwatch");
+  }
+
+  nlohmann::json bundle;
+  nlohmann::json& exercise() { return bundle["exercises"][0]; }
+
+  std::filesystem::path path(const std::string& name) const {
+    return folder_.path() / name;
+  }
+  std::filesystem::path write(const std::string& name,
+                              const std::string& text) const {
+    std::filesystem::create_directories(path(name).parent_path());
+    write_file(path(name), text);
+    return path(name);
+  }
+  std::filesystem::path students() const { return path("students"); }
+  // The folder of a student who hands this in.
+  std::filesystem::path hand_in(const std::string& student,
+                                const std::string& text) const {
+    return write("students/" + student + "/stopwatch.cpp", text).parent_path();
+  }
+  std::string solution() {
+    return read_file(exercise()["solution"].get<std::string>());
+  }
+
+  // grader grade WORDS
+  Request command(const std::vector<std::string>& words) const {
+    Request request;
+    request.program = program_;
+    request.timeout = std::chrono::minutes(4);  // on a busy machine
+    request.arguments = {"--bundle", write("bundle.json", bundle.dump()),
+                         "grade"};
+    request.arguments.insert(request.arguments.end(), words.begin(),
+                             words.end());
+    return request;
+  }
+  Result grade(const std::vector<std::string>& words) const {
+    return run(command(words));
+  }
+
+ private:
+  ScratchDirectory folder_;
+  std::filesystem::path program_;
+};
+
+inline bool has(const std::string& text, const std::string& part) {
+  INFO(text);
+  return text.find(part) != std::string::npos;
+}
+
+// The grader itself could not work, which is no student's zero, and says why.
+constexpr int kBroken = 3;
+inline void check_broken(const Result& result, const std::string& why) {
+  INFO("expected: " << why);
+  CHECK(result.exit_status == kBroken);
+  CHECK(has(result.out + result.err, why));
+}
+
+}  // namespace grader

@@ -1,0 +1,241 @@
+// Grades each folder of tests/grader/hostile under every isolation that this
+// machine has. Its expect.ini says what is fair:
+//
+//   exercise = stopwatch
+//   state = graded
+//   score = 0
+//   flags = a flag; another     # these and no others
+//
+// Where nothing confines a program (limits), an attack is to be seen to
+// succeed: one that is mistaken would look like a good sandbox everywhere else.
+//
+//   unconfined_state = graded
+//   unconfined_score = 3        # or: not tried, for what would do harm, or
+//   unconfined_flags =          # depends on the machine
+//   unconfined_as = user        # not where the grader is root: it gives each
+//                               # program a user of its own
+//   connects = unconfined       # it reaches @PORT@; or: never, as without this
+//   writes = unconfined         # it leaves something in @OUTSIDE@; the same
+//
+// In the submissions @PORT@ is a port on this machine where this test listens,
+// @OUTSIDE@ a folder in which everybody may write, @ROOT@ the repository, and
+// @REFERENCE@ our solution as a program. Beside each scratch folder lies one
+// that looks like another student's, and is open to all.
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "common/unique_fd.hpp"
+#include "tests/catch.hpp"
+#include "tests/grader/class/grade.hpp"
+#include "tests/grader/jail/descendants.hpp"
+#include "tests/grader/judge/bundle.hpp"
+#include "tests/grader/judge/files.hpp"
+#include "tests/grader/judge/transcript.hpp"
+
+namespace {
+
+namespace fs = std::filesystem;
+using namespace grader;
+
+std::map<std::string, std::string> read_expectation(const fs::path& file) {
+  std::map<std::string, std::string> values;
+  for (const std::string& line : split_lines(read_file(file))) {
+    if (line.empty() || line[0] == '#') continue;
+    const std::size_t equal = line.find(" =");
+    if (equal == std::string::npos) throw std::runtime_error(file.string());
+    values[line.substr(0, equal)] =
+        line.size() > equal + 3 ? line.substr(equal + 3) : "";
+  }
+  return values;
+}
+
+std::string joined(const std::vector<std::string>& texts) {
+  std::string all;
+  for (const std::string& text : texts) all += (all.empty() ? "" : "; ") + text;
+  return all;
+}
+
+std::size_t scratch_folders() {
+  std::size_t count = 0;
+  for (const auto& entry : fs::directory_iterator(fs::temp_directory_path())) {
+    const std::string name = entry.path().filename().string();
+    count += name.starts_with("workbook-") ? 1U : 0U;
+  }
+  return count;
+}
+
+// Somebody who listens on this machine, and counts who comes.
+class Listener {
+ public:
+  Listener() : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto* const where = reinterpret_cast<sockaddr*>(&address);
+    REQUIRE(::bind(fd_.get(), where, size) == 0);
+    REQUIRE(::listen(fd_.get(), 16) == 0);
+    REQUIRE(::getsockname(fd_.get(), where, &size) == 0);
+    port_ = ntohs(address.sin_port);
+  }
+  int port() const { return port_; }
+  bool was_reached() const {
+    bool any = false;
+    while (common::UniqueFd(::accept(fd_.get(), nullptr, nullptr))) any = true;
+    return any;
+  }
+
+ private:
+  common::UniqueFd fd_;
+  int port_ = 0;
+};
+
+void replace_all(std::string& text, const std::string& from,
+                 const std::string& to) {
+  for (std::size_t at = text.find(from); at != std::string::npos;
+       at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+}
+
+// What surrounds the submissions.
+class Surroundings {
+ public:
+  explicit Surroundings(const Bundle& bundle) : bundle_(bundle) {
+    fs::permissions(own_.path(), kReadableToAll);
+    ::setenv("TMPDIR", own_.path().c_str(), 1);
+    fs::create_directory(outside());
+    fs::permissions(outside(), fs::perms::all);
+    fs::create_directory(own_.path() / "workbook-another");
+    write_file(own_.path() / "workbook-another" / "stopwatch.cpp", "\n");
+    fs::permissions(own_.path() / "workbook-another", kReadableToAll);
+  }
+
+  // A copy with the places in it.
+  fs::path placed(const fs::path& folder) const {
+    const fs::path copy = own_.path() / "submission";
+    fs::remove_all(copy);
+    fs::copy(folder, copy,
+             fs::copy_options::recursive | fs::copy_options::copy_symlinks);
+    for (const auto& entry : fs::recursive_directory_iterator(copy)) {
+      if (entry.is_symlink() || entry.path().extension() != ".cpp" ||
+          !entry.is_regular_file()) {
+        continue;
+      }
+      std::string text = read_file(entry.path());
+      if (text.find('@') == std::string::npos) continue;
+      replace_all(text, "@PORT@", std::to_string(listener_.port()));
+      replace_all(text, "@OUTSIDE@", outside().string());
+      replace_all(text, "@ROOT@", bundle_.root.string());
+      replace_all(text, "@REFERENCE@",
+                  bundle_.find("stopwatch").reference.string());
+      write_file(entry.path(), text);
+    }
+    return copy;
+  }
+  bool was_reached() const { return listener_.was_reached(); }
+  bool was_written_to() const {
+    bool any = false;
+    for (const auto& entry : fs::directory_iterator(outside())) {
+      fs::remove_all(entry.path());
+      any = true;
+    }
+    return any;
+  }
+
+ private:
+  fs::path outside() const { return own_.path() / "outside"; }
+
+  const Bundle& bundle_;
+  ScratchDirectory own_;
+  Listener listener_;
+};
+
+void check_submission(const fs::path& folder, const Bundle& bundle,
+                      const Surroundings& surroundings,
+                      const Sandbox& sandbox) {
+  auto expected = read_expectation(folder / "expect.ini");
+  if (sandbox.isolation() == Isolation::limits) {
+    const auto score = expected.find("unconfined_score");
+    if (score != expected.end() && score->second == "not tried") return;
+    if (expected["unconfined_as"] != "user" || ::geteuid() != 0) {
+      for (const char* const key : {"state", "score", "flags"}) {
+        const auto other = expected.find(std::string("unconfined_") + key);
+        if (other != expected.end()) expected[key] = other->second;
+      }
+    }
+  }
+  const bool confined = sandbox.isolation() != Isolation::limits;
+  GradeOrder order;
+  order.submission = surroundings.placed(folder);
+  order.exercises = {&bundle.find(expected["exercise"])};
+  order.seed = 4711;
+  order.limits.wall = std::chrono::seconds(3);
+  order.limits.cpu = std::chrono::seconds(1);
+  const std::size_t before = scratch_folders();
+  const Results results = grade(bundle, order, sandbox);
+  const ExerciseResult& result = results.exercises.at(0);
+  CAPTURE(result.message);
+  CHECK(result.state == expected["state"]);
+  CHECK(std::to_string(result.score()) == expected["score"]);
+  CHECK(joined(result.flags) == expected["flags"]);
+  for (const CaseResult& one : result.cases) {
+    // Nothing of the hidden inputs.
+    const bool fitted =
+        joined(result.flags).find("fails hidden: " + one.name) !=
+        std::string::npos;
+    INFO(one.name << ": " << one.message);
+    CHECK(one.message.starts_with("right with the inputs that check takes") ==
+          fitted);
+  }
+  CHECK(surroundings.was_reached() ==
+        (expected["connects"] == "unconfined" && !confined));
+  CHECK(surroundings.was_written_to() ==
+        (expected["writes"] == "unconfined" && !confined));
+  CHECK(as_json(parse_results(as_json(results))) == as_json(results));
+  CHECK(descendants().empty());
+  CHECK(scratch_folders() <= before);
+}
+
+}  // namespace
+
+TEST_CASE("Hostile and unlucky submissions get the fair score") {
+  const char* const root = std::getenv("WORKBOOK_HOSTILE");
+  const char* const file = std::getenv("WORKBOOK_BUNDLE");
+  const char* const only = std::getenv("WORKBOOK_ONLY");
+  REQUIRE(root != nullptr);
+  REQUIRE(file != nullptr);
+  const Bundle bundle = read_bundle(file);
+  // Apart from what others leave in the machine's folder.
+  const Surroundings surroundings(bundle);
+  const fs::path secret = bundle.find("stopwatch").solution;
+  std::size_t tried = 0;
+  for (const Isolation isolation :
+       {Isolation::bwrap, Isolation::landlock, Isolation::limits}) {
+    std::optional<Sandbox> sandbox;
+    try {
+      sandbox = Sandbox::choose(jail_of(bundle), secret, isolation);
+    } catch (const GraderError& error) {
+      WARN(error.what());
+      continue;
+    }
+    for (const auto& entry : fs::directory_iterator(root)) {
+      const std::string name = entry.path().filename().string();
+      if (only != nullptr && name != only) continue;
+      INFO(name_of(isolation) << ": " << name);
+      check_submission(entry.path(), bundle, surroundings, *sandbox);
+      ++tried;
+    }
+  }
+  CHECK(tried > 0);
+}

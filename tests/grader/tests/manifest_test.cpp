@@ -1,0 +1,125 @@
+// Manifests: what is read, and how mistakes are told.
+
+#include <string>
+
+#include "tests/catch.hpp"
+#include "tests/grader/judge/manifest.hpp"
+
+namespace {
+
+const std::string kGood = R"(chapter = 06_slow_callback
+title = The stopwatch
+order = 1   # within the chapter
+minutes = 20
+points = 3
+heading = What counts as slow
+hint1 = Which moments?
+hint2 = time()
+hint3 = start; run; took = time() - start
+
+[at_the_limit]
+title = warn at the limit
+points = 2
+why = equal counts: the comparison is >=
+
+[below]
+title = be silent below
+points = 1
+why = nobody asked
+)";
+
+// What is said about the good one with one thing changed.
+std::string complaint(const std::string& what, const std::string& by) {
+  std::string text = kGood;
+  const std::size_t at = text.find(what);
+  REQUIRE(at != std::string::npos);
+  text.replace(at, what.size(), by);
+  try {
+    grader::parse_manifest(text, "somewhere/stopwatch.ini");
+  } catch (const grader::ManifestError& error) {
+    return error.what();
+  }
+  return "none";
+}
+
+}  // namespace
+
+TEST_CASE("a manifest") {
+  const auto manifest = grader::parse_manifest(kGood, "there/stopwatch.ini");
+  CHECK(manifest.id == "stopwatch");
+  CHECK(manifest.chapter == "06_slow_callback");
+  CHECK(manifest.chapter_number() == 6);
+  CHECK(manifest.title == "The stopwatch");
+  CHECK(manifest.order == 1);
+  CHECK(manifest.minutes == 20);
+  CHECK(manifest.points == 3);
+  CHECK(manifest.heading == "What counts as slow");
+  CHECK(manifest.hints[2] == "start; run; took = time() - start");
+  CHECK(manifest.with.empty());
+  REQUIRE(manifest.cases.size() == 2);
+  CHECK(manifest.cases[0].name == "at_the_limit");
+  CHECK(manifest.cases[0].points == 2);
+  CHECK(manifest.cases[0].why == "equal counts: the comparison is >=");
+  CHECK(manifest.cases[1].name == "below");
+  CHECK(manifest.cases[1].title == "be silent below");
+}
+
+TEST_CASE("an optional key") {
+  std::string text = kGood;
+  text.insert(0, "with = selector\n");
+  CHECK(grader::parse_manifest(text, "x.ini").with == "selector");
+}
+
+TEST_CASE("mistakes are told with file, line and key") {
+  CHECK(complaint("minutes = 20", "minutes = twenty") ==
+        "somewhere/stopwatch.ini:4: minutes: expected: a whole number from 1 "
+        "to 600");
+  CHECK(complaint("minutes = 20\n", "") ==
+        "somewhere/stopwatch.ini:1: minutes: expected: this key, with a whole "
+        "number from 1 to 600");
+  CHECK(complaint("points = 3", "points = 4") ==
+        "somewhere/stopwatch.ini:5: points: expected: 3, the sum of the cases' "
+        "points");
+  CHECK(complaint("points = 2", "points = 2.5") ==
+        "somewhere/stopwatch.ini:13: [at_the_limit] points: expected: a whole "
+        "number from 1 to 100");
+  CHECK(complaint("why = nobody asked\n", "") ==
+        "somewhere/stopwatch.ini:16: [below] why: expected: this key, with a "
+        "text");
+  CHECK(complaint("why = nobody asked", "why =") ==
+        "somewhere/stopwatch.ini:19: [below] why: expected: a text");
+  CHECK(complaint("06_slow_callback", "slow_callback") ==
+        "somewhere/stopwatch.ini:1: chapter: expected: a chapter's full name, "
+        "such as 06_slow_callback");
+  CHECK(complaint("hint3", "hint4") ==
+        "somewhere/stopwatch.ini:1: hint3: expected: this key, with a text");
+  CHECK(complaint("[below]", "[Below]") ==
+        "somewhere/stopwatch.ini:16: [Below]: expected: a case's name of small "
+        "letters, digits and _, not 'Below'");
+  CHECK(complaint("[below]", "[below_1970]") == "none");
+  CHECK(complaint("[below]", "[at_the_limit]") ==
+        "somewhere/stopwatch.ini:16: [at_the_limit]: expected: once only");
+  CHECK(complaint("order", "minutes = 3\norder") ==
+        "somewhere/stopwatch.ini:5: minutes: expected: once only");
+  CHECK(complaint("minutes = 20", "minutes 20") ==
+        "somewhere/stopwatch.ini:4: expected: key = value, [case] or # "
+        "comment");
+  CHECK(complaint("order", "colour = red\norder") ==
+        "somewhere/stopwatch.ini:3: colour: expected: no such key; see "
+        "tests/grader/judge/manifest.hpp");
+}
+
+TEST_CASE("a value without a key") {
+  CHECK(complaint("minutes = 20", "= 20").find("stopwatch.ini:4: ") !=
+        std::string::npos);
+}
+
+TEST_CASE("a manifest without cases") {
+  const std::string text = kGood.substr(0, kGood.find('['));
+  CHECK_THROWS_AS(grader::parse_manifest(text, "x.ini"), grader::ManifestError);
+}
+
+TEST_CASE("an id has no numbers") {
+  CHECK_THROWS_AS(grader::parse_manifest(kGood, "task2.ini"),
+                  grader::ManifestError);
+}

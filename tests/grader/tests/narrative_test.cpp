@@ -1,0 +1,205 @@
+// What a learner reads, to the letter.
+
+#include <csignal>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/catch.hpp"
+#include "tests/grader/judge/clean_text.hpp"
+#include "tests/grader/judge/judge.hpp"
+#include "tests/grader/judge/narrative.hpp"
+#include "tests/grader/judge/transcript.hpp"
+
+namespace {
+
+using namespace grader;
+
+const std::string kSteps =
+    "step\ta loop with slow_callback_duration = 100 ms\n"
+    "step\tcall_soon(work); work blocks for exactly 100 ms\n";
+const std::string kWarning =
+    "WARNING: Executing <Handle work()> took 0.100 seconds";
+
+Exercise exercise() {
+  Exercise result;
+  result.manifest.id = "slow_callback";
+  result.manifest.chapter = "06_slow_callback";
+  result.manifest.heading = "What counts as slow";
+  return result;
+}
+CaseRun run_of(const std::string& report) {
+  CaseRun run;
+  run.process.report = report;
+  run.lines = parse_report(report);
+  return run;
+}
+CaseVerdict verdict_on(CaseRun got) {
+  return compare_case(
+      {"at_the_limit", "warn at the limit", 5,
+       "equal to the limit counts as slow: the comparison is >="},
+      run_of(kSteps + "see\tthe warning\t" + kWarning + "\nend\n"),
+      std::move(got));
+}
+std::string story_of(CaseRun got, std::size_t width = 81) {
+  return story(exercise(), verdict_on(std::move(got)), Style{.width = width});
+}
+// Only the lines from the one that differs to the reason.
+std::string middle_of(CaseRun got) {
+  const std::string text = story_of(std::move(got));
+  const std::size_t begin = text.find("\n>") + 1;
+  return text.substr(begin, text.find("  why") - begin);
+}
+
+}  // namespace
+
+TEST_CASE("the form of a story") {
+  CHECK(story_of(run_of(kSteps + "see\tthe warning\t\nend\n"), 85) ==
+        "slow_callback: warn at the limit" + std::string(40, ' ') +
+            R"(0 of 5 points
+  1. a loop with slow_callback_duration = 100 ms
+  2. call_soon(work); work blocks for exactly 100 ms
+> 3. the warning
+       expected  WARNING: Executing <Handle work()> took 0.100 seconds
+       got       (nothing)
+  why   equal to the limit counts as slow: the comparison is >=
+  read  book, chapter 6, "What counts as slow"    hint  ./workbook hint slow_callback
+)");
+}
+
+TEST_CASE("narrow terminals") {
+  for (const std::string& line :
+       split_lines(story_of(run_of(kSteps + "see\tthe warning\t" +
+                                   std::string(100, 'x') + "\nend\n"),
+                            40))) {
+    INFO(line);
+    // Commands are not broken.
+    CHECK((columns(line) <= 40 || line.starts_with("  read")));
+  }
+}
+
+TEST_CASE("a program that ended too soon") {
+  CaseRun run = run_of(kSteps);
+  run.process.killed_by = SIGSEGV;
+  run.process.out = "last words\n\x1b[2Jtab\there\n";
+  CHECK(middle_of(run) ==
+        "> 3. the warning\n"
+        "       expected  WARNING: Executing <Handle work()> took 0.100 "
+        "seconds\n"
+        "       got       (the program ended: killed by signal 11 "
+        "(Segmentation fault))\n"
+        "  | last words\n"
+        "  | \\x1b[2Jtab    here\n");
+}
+
+TEST_CASE("a program that went wrong after its last step") {
+  CaseRun run = run_of(kSteps + "see\tthe warning\t" + kWarning + "\nend\n");
+  run.process.exit_status = 3;
+  CHECK(middle_of(run) ==
+        "> 4. the end of the program\n"
+        "       expected  exit status 0\n"
+        "       got       exit status 3\n");
+  run = run_of(kSteps + "see\tthe warning\t" + kWarning + "\n");
+  CHECK(middle_of(run) ==
+        "> 4. the end of the program\n"
+        "       expected  exit status 0\n"
+        "       got       exit status 0, before all was done\n");
+  run =
+      run_of(kSteps + "see\tthe warning\t" + kWarning + "\nend\nstep\tmore\n");
+  CHECK(middle_of(run) ==
+        "> 4. the end of the program\n"
+        "       expected  exit status 0\n"
+        "       got       it goes on: more\n"
+        "       and then  exit status 0, before all was done\n");
+}
+
+TEST_CASE("an exception instead of an answer") {
+  CHECK(middle_of(run_of(kSteps + "see\tthrew\tstd::logic_error: no\nend\n")) ==
+        "> 3. the warning\n"
+        "       expected  the warning: WARNING: Executing <Handle work()> took "
+        "0.100\n"
+        "                 seconds\n"
+        "       got       threw: std::logic_error: no\n");
+}
+
+TEST_CASE("long stories and much output are cut") {
+  std::string report;
+  for (int i = 1; i <= 30; ++i)
+    report += "step\tstep " + std::to_string(i) + "\n";
+  CaseRun got = run_of(report + "see\tx\t1\nend\n");
+  for (int i = 1; i <= 50; ++i) {
+    got.process.out += "line " + std::to_string(i) + "\n";
+  }
+  const auto verdict = compare_case({"a", "b", 1, "c"},
+                                    run_of(report + "see\tx\t2\nend\n"), got);
+  const std::string text = story(exercise(), verdict, Style{.width = 80});
+  CHECK(text.find("    (18 steps before)\n 19. step 19\n") !=
+        std::string::npos);
+  CHECK(text.find("\n>31. x\n") != std::string::npos);
+  CHECK(text.find("  | (30 lines before)\n  | line 31\n") != std::string::npos);
+}
+
+TEST_CASE("the first failing case comes last") {
+  Verdict verdict;
+  const auto right =
+      run_of(kSteps + "see\tthe warning\t" + kWarning + "\nend\n");
+  const auto wrong = run_of(kSteps + "see\tthe warning\t\nend\n");
+  for (const auto& [title, run] :
+       {std::pair("one", right), std::pair("two", wrong),
+        std::pair("three", right), std::pair("four", wrong)}) {
+    verdict.cases.push_back(verdict_on(run));
+    verdict.cases.back().info.title = title;
+  }
+  const std::string text = narrative(exercise(), verdict, Style{.width = 60});
+  std::vector<std::string> order;
+  for (const std::string& line : split_lines(text)) {
+    if (line.starts_with("slow_callback: ")) {
+      order.push_back(line.substr(15, line.find(' ', 15) - 15));
+    }
+  }
+  CHECK(order == std::vector<std::string>{"one", "three", "four", "two"});
+  CHECK(text.find('>') > text.find("two"));
+}
+
+TEST_CASE("colour only when asked for") {
+  const auto verdict = verdict_on(run_of(kSteps));
+  CHECK(story(exercise(), verdict, Style{}).find('\033') == std::string::npos);
+  const std::string text =
+      story(exercise(), verdict, Style{.width = 80, .colour = true});
+  CHECK(text.starts_with("\033[31mslow_callback: warn"));
+}
+
+TEST_CASE("a forged report moves no terminal's cursor") {
+  const std::string told =
+      story_of(run_of(kSteps + "see\tthe warning\t\x1b[2J\xff\nend\n"));
+  CHECK(told.find('\x1b') == std::string::npos);
+  CHECK(told.find("got       \\x1b[2J\\xff\n") != std::string::npos);
+}
+
+TEST_CASE("nor does a name that an assembler took") {
+  const auto told =
+      narrative(exercise(),
+                explain_messages("undefined symbol: f\x1b[2J\n", "x.cpp"), {});
+  CHECK(told.find('\x1b') == std::string::npos);
+  CHECK(told.find("f\\x1b[2J is declared") != std::string::npos);
+}
+
+TEST_CASE("files that do not link") {
+  Exercise one = exercise();
+  one.learner = "x.cpp";
+  const auto told = [&](const std::string& messages) {
+    const auto text = narrative(one, explain_messages(messages, "x.cpp"),
+                                Style{.width = 100});
+    return split_lines(text).front();
+  };
+  CHECK(told("mold: error: undefined symbol: exercises::f(int)\n") ==
+        "slow_callback: exercises::f(int) is declared, and x.cpp does not "
+        "define it");
+  CHECK(told("undefined reference to `vtable for exercises::Loop'\n") ==
+        "slow_callback: a virtual function of exercises::Loop is declared, and "
+        "x.cpp does not define it");
+  CHECK(told("multiple definition of `main'; x\n") ==
+        "slow_callback: x.cpp defines main()");
+  CHECK(told("ld.lld: error: duplicate symbol: ch02::run()\n") ==
+        "slow_callback: ch02::run() is defined in x.cpp, and once more");
+}
