@@ -188,21 +188,27 @@ Compiled compile_object(const Bundle& bundle, const fs::path& source,
 
 std::vector<Line> parse_report(const std::string& report) {
   std::vector<Line> lines;
+  std::string why;
   for (std::string& text : split_lines(report)) {
     Line line;
     const std::size_t tab = text.find('\t');
     const std::string kind = text.substr(0, tab);
     const std::string rest =
         tab == std::string::npos ? "" : text.substr(tab + 1);
+    if (kind == "why" && tab != std::string::npos) {
+      why = rest;
+      continue;
+    }
     if (kind == "step" && tab != std::string::npos) {
-      line = {Line::Kind::step, rest, ""};
+      line = {Line::Kind::step, rest, "", why};
     } else if (const std::size_t second = rest.find('\t');
                kind == "see" && second != std::string::npos) {
-      line = {Line::Kind::see, rest.substr(0, second), rest.substr(second + 1)};
+      line = {Line::Kind::see, rest.substr(0, second), rest.substr(second + 1),
+              why};
     } else if (text == "end") {
-      line = {Line::Kind::end, "", ""};
+      line = {Line::Kind::end, "", "", why};
     } else {
-      line = {Line::Kind::other, std::move(text), ""};
+      line = {Line::Kind::other, std::move(text), "", why};
     }
     lines.push_back(std::move(line));
   }

@@ -73,10 +73,14 @@ Compiled explain_messages(const std::string& messages,
 struct Line {
   enum class Kind { step, see, end, other };
   Kind kind = Kind::other;
-  std::string what;   // escaped as it came
-  std::string value;  // of a "see"
+  std::string what;      // escaped as it came
+  std::string value;     // of a "see"
+  std::string why = {};  // why it matters, if the probe said so
 
-  bool operator==(const Line&) const = default;
+  // What was reported, whatever the reason.
+  friend bool operator==(const Line& a, const Line& b) {
+    return a.kind == b.kind && a.what == b.what && a.value == b.value;
+  }
 };
 std::vector<Line> parse_report(const std::string& report);
 

@@ -18,8 +18,10 @@ namespace grader {
 
 namespace {
 
-// Of a long story the learner sees the end.
-constexpr std::size_t kMostSteps = 12;
+// Of a long story the learner sees all steps, and what was observed last.
+constexpr std::size_t kMostSeen = 8;
+constexpr std::size_t kMostSteps = 30;
+constexpr std::size_t kMostAfter = 2;
 constexpr std::size_t kMostOutput = 20;
 constexpr std::size_t kMostMessages = 400;
 
@@ -27,6 +29,11 @@ std::string value_line(const char* label, const std::string& value,
                        const Style& style) {
   return wrapped(std::string("       ") + label,
                  value.empty() ? "(nothing)" : readable(value), style.width);
+}
+
+// "1 line", "2 lines"
+std::string counted(std::size_t count, const char* thing) {
+  return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
 }
 
 // A line of a report as the learner reads it.
@@ -48,7 +55,49 @@ struct Differing {
   std::string what;
   std::string expected;
   std::string got;
+  std::string kind;  // of the difference, among lines of a list
 };
+
+// "the log" of "the log, line 3", which see_lines() reports.
+std::string_view list_of(const Line& line) {
+  if (line.kind != Line::Kind::see) return {};
+  const std::size_t end = line.what.rfind(", line ");
+  return end == std::string::npos ? std::string_view()
+                                  : std::string_view(line.what).substr(0, end);
+}
+
+// The values of one list, from the line where it stands.
+std::vector<std::string> values_of_list(const std::vector<Line>& lines,
+                                        std::size_t at) {
+  const std::string_view list = list_of(lines[at]);
+  std::size_t first = at;
+  while (first > 0 && list_of(lines[first - 1]) == list &&
+         !lines[first].what.ends_with(", line 1")) {
+    --first;
+  }
+  std::vector<std::string> values;
+  for (std::size_t i = first;
+       i < lines.size() && list_of(lines[i]) == list &&
+       (i == first || !lines[i].what.ends_with(", line 1"));
+       ++i) {
+    values.push_back(lines[i].value);
+  }
+  return values;
+}
+
+// How two lists differ, of which line `at` is the first that does.
+std::string kind_of_difference(const std::vector<Line>& wanted,
+                               const std::vector<Line>& found, std::size_t at) {
+  if (list_of(wanted[at]).empty()) return "";
+  std::vector<std::string> expected = values_of_list(wanted, at);
+  std::vector<std::string> got = values_of_list(found, at);
+  std::ranges::sort(expected);
+  std::ranges::sort(got);
+  if (expected == got) return "in another order";
+  if (std::ranges::includes(expected, got)) return "missing";
+  if (std::ranges::includes(got, expected)) return "one too many";
+  return "another one";
+}
 
 Differing describe(const CaseVerdict& verdict) {
   const auto& wanted = verdict.expected.lines;
@@ -58,28 +107,83 @@ Differing describe(const CaseVerdict& verdict) {
       (at == found.size() && wanted[at].kind == Line::Kind::end)) {
     const bool more = at < found.size();
     return {"the end of the program", "exit status 0",
-            more ? "it goes on: " + in_words(found[at]) : ending(verdict.got)};
+            more ? "it goes on: " + in_words(found[at]) : ending(verdict.got),
+            ""};
   }
   const Line& line = wanted[at];
   if (at >= found.size()) {
     return {line.what,
             line.kind == Line::Kind::see ? line.value : "(the program goes on)",
-            "(the program ended: " + ending(verdict.got) + ")"};
+            "(the program ended: " + ending(verdict.got) + ")", ""};
   }
   const Line& other = found[at];
   const bool same_question = line.kind == Line::Kind::see &&
                              other.kind == Line::Kind::see &&
                              line.what == other.what;
-  if (same_question) return {line.what, line.value, other.value};
+  if (same_question) {
+    return {line.what, line.value, other.value,
+            kind_of_difference(wanted, found, at)};
+  }
   return {line.kind == Line::Kind::end ? "the end of the case" : line.what,
-          in_words(line), in_words(other)};
+          in_words(line), in_words(other), ""};
+}
+
+// The lines that agreed: of many, the oldest observations are left out first,
+// and the steps that set up what is compared stay.
+std::string told_before(const std::vector<Line>& lines, std::size_t count,
+                        const Style& style) {
+  std::string text;
+  const std::size_t first = count > kMostSteps ? count - kMostSteps : 0;
+  if (first > 0) {
+    text += fmt::format("    ({} before)\n", counted(first, "line"));
+  }
+  const std::size_t seen_from = count > kMostSeen ? count - kMostSeen : 0;
+  std::size_t left_out = 0;
+  const auto tell_left_out = [&] {
+    if (left_out > 0) {
+      text += fmt::format("    ({} as expected)\n", counted(left_out, "line"));
+    }
+    left_out = 0;
+  };
+  for (std::size_t i = first; i < count; ++i) {
+    if (lines[i].kind == Line::Kind::see && i < seen_from) {
+      ++left_out;
+      continue;
+    }
+    tell_left_out();
+    text += wrapped(fmt::format(" {:>2}. ", i + 1), in_words(lines[i]),
+                    style.width);
+  }
+  tell_left_out();
+  return text;
+}
+
+// Why the line that differs matters: as the probe says, or its case.
+std::string reason(const CaseVerdict& verdict) {
+  const Result& process = verdict.got.process;
+  if (process.killed_by == SIGXCPU || process.timed_out) {
+    return "it never came to an end: look for a loop whose condition nothing "
+           "in it changes, or a wait for something that only this very code "
+           "could bring";
+  }
+  if (process.killed_by == SIGSEGV || process.killed_by == SIGBUS) {
+    return "it used memory that is gone, or never was: who guarantees that "
+           "what is used there still exists? Look at references, pointers and "
+           "captures, and at what holds them";
+  }
+  const auto& lines = verdict.expected.lines;
+  const std::size_t at = *verdict.difference;
+  if (at < lines.size() && !lines[at].why.empty())
+    return readable(lines[at].why);
+  return verdict.info.why;
 }
 
 std::string own_output(const std::string& output, const Style& style) {
   std::vector<std::string> lines = split_lines(output);
   std::string text;
   if (lines.size() > kMostOutput) {
-    text += fmt::format("  | ({} lines before)\n", lines.size() - kMostOutput);
+    text += fmt::format("  | ({} before)\n",
+                        counted(lines.size() - kMostOutput, "line"));
     lines.erase(lines.begin(),
                 lines.end() - static_cast<std::ptrdiff_t>(kMostOutput));
   }
@@ -268,42 +372,49 @@ std::string story(const Exercise& exercise, const CaseVerdict& verdict,
   std::string text = headline(exercise, verdict, style);
   const std::size_t at = *verdict.difference;
   const auto& wanted = verdict.expected.lines;
-  const std::size_t first = at > kMostSteps ? at - kMostSteps : 0;
-  if (first > 0) text += fmt::format("    ({} steps before)\n", first);
-  const std::size_t agreed = std::min(at, wanted.size());
-  std::size_t number = first;
-  for (; number < agreed; ++number) {
-    if (wanted[number].kind == Line::Kind::end) break;
-    text += wrapped(fmt::format(" {:>2}. ", number + 1),
-                    in_words(wanted[number]), style.width);
+  const auto& found = verdict.got.lines;
+  std::size_t agreed = 0;
+  while (agreed < std::min(at, wanted.size()) &&
+         wanted[agreed].kind != Line::Kind::end) {
+    ++agreed;
   }
+  text += told_before(wanted, agreed, style);
   const Differing differing = describe(verdict);
-  text += style.bad(wrapped(fmt::format(">{:>2}. ", number + 1), differing.what,
-                            style.width));
+  text += style.bad(
+      wrapped(fmt::format(">{:>2}. ", agreed + 1),
+              differing.what +
+                  (differing.kind.empty() ? "" : " (" + differing.kind + ")"),
+              style.width));
   text += value_line("expected  ", differing.expected, style);
   text += value_line("got       ", differing.got, style);
-  const bool seen = at < verdict.got.lines.size();
-  if (seen && !verdict.got.in_order()) {
-    text += value_line("and then  ", ending(verdict.got), style);
+  for (std::size_t i = at + 1;
+       i < std::min(found.size(), at + 1 + kMostAfter) &&
+       !differing.kind.empty();
+       ++i) {
+    if (list_of(found[i]) != list_of(found[at])) break;
+    text += value_line("and then  ", found[i].value, style);
+  }
+  if (at < found.size() && !verdict.got.in_order()) {
+    text += value_line("at last   ", ending(verdict.got), style);
   }
   text += own_output(verdict.got.process.out, style);
-  text += wrapped("  why   ", verdict.info.why, style.width);
+  text += wrapped("  why   ", reason(verdict), style.width);
   return text + directions(exercise, style);
 }
 
 std::string narrative(const Exercise& exercise, const Verdict& verdict,
-                      const Style& style) {
-  std::string text;
-  const CaseVerdict* failed = nullptr;
+                      const Style& style, Stories stories_of) {
+  std::string stories;
+  std::string others;
   for (const CaseVerdict& one : verdict.cases) {
-    if (!one.passed() && !failed) {
-      failed = &one;
+    if (!one.passed() && (stories.empty() || stories_of == Stories::all)) {
+      stories += (stories.empty() ? "" : "\n") + story(exercise, one, style);
     } else {
-      text += headline(exercise, one, style);
+      others += headline(exercise, one, style);
     }
   }
-  if (failed) return text + story(exercise, *failed, style);
-  return text +
+  if (!stories.empty()) return stories + others;
+  return others +
          style.good(fmt::format(
              "{}: {}. To compare: ./workbook solution {}", exercise.id(),
              points_text(verdict.points(), exercise.manifest.points),
@@ -326,7 +437,8 @@ std::string narrative(const Exercise& exercise, const Compiled& compiled,
     text += "  | " + readable(lines[i]) + "\n";
   }
   if (lines.size() > kMostMessages) {
-    text += fmt::format("  | ({} more lines)\n", lines.size() - kMostMessages);
+    text += fmt::format("  | ({} more)\n",
+                        counted(lines.size() - kMostMessages, "line"));
   }
   // The first line has scrolled away.
   if (lines.size() > kMostOutput) text += head("> ");

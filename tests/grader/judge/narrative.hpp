@@ -47,9 +47,11 @@ std::string headline(const Exercise& exercise, const CaseVerdict& verdict,
 // The whole story of a case that failed.
 std::string story(const Exercise& exercise, const CaseVerdict& verdict,
                   const Style& style);
-// All cases: a line each, and the story of the first that failed, last.
+// The story of the first case that failed, or of all that did, and then a line
+// for each of the others.
+enum class Stories : unsigned char { first, all };
 std::string narrative(const Exercise& exercise, const Verdict& verdict,
-                      const Style& style);
+                      const Style& style, Stories stories_of = Stories::first);
 // A file that did not become a program.
 std::string narrative(const Exercise& exercise, const Compiled& compiled,
                       const Style& style);

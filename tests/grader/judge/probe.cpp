@@ -88,9 +88,19 @@ std::string text(double value) {
   return result == "-0.000000" ? result.substr(1) : result;
 }
 std::string text(std::chrono::nanoseconds value) {
-  const auto count = value.count();
-  if (count % 1'000'000 == 0) return fmt::format("{} ms", count / 1'000'000);
-  if (count % 1'000 == 0) return fmt::format("{} us", count / 1'000);
+  // Milliseconds wherever they can be read, so that a story has one unit.
+  const std::int64_t count = std::max<std::int64_t>(value.count(), -INT64_MAX);
+  const auto in_units = [count](std::int64_t unit, const char* name) {
+    std::string digits = fmt::format("{:0>10}", std::abs(count % unit));
+    digits.erase(0, digits.size() - std::to_string(unit).size() + 1);
+    digits.erase(digits.find_last_not_of('0') + 1);
+    return fmt::format("{}{}{}{} {}", count < 0 ? "-" : "",
+                       std::abs(count / unit), digits.empty() ? "" : ".",
+                       digits, name);
+  };
+  const auto size = std::abs(count);
+  if (size >= 1'000'000 || size == 0) return in_units(1'000'000, "ms");
+  if (size >= 1'000) return in_units(1'000, "us");
   return fmt::format("{} ns", count);
 }
 
@@ -171,6 +181,9 @@ void Run::report_step(std::string_view what) {
 }
 void Run::report(std::string_view what, std::string_view value) {
   write_line("see\t" + escaped(what) + "\t" + escaped(value));
+}
+void Run::why(std::string_view reason) {
+  write_line("why\t" + escaped(reason));
 }
 void Run::end() { write_line("end"); }
 

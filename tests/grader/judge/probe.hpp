@@ -42,7 +42,7 @@ std::string text(bool value);
 std::string text(std::int64_t value);
 std::string text(std::uint64_t value);
 std::string text(double value);                    // six decimals
-std::string text(std::chrono::nanoseconds value);  // 100 ms, 1500 us, 7 ns
+std::string text(std::chrono::nanoseconds value);  // 100 ms, 1.5 ms, 7 us
 inline std::string text(std::string value) { return value; }
 inline std::string text(std::string_view value) { return std::string(value); }
 inline std::string text(const char* value) { return value; }
@@ -138,6 +138,11 @@ class Run {
   void step(fmt::format_string<Args...> format, Args&&... args) {
     report_step(fmt::format(format, std::forward<Args>(args)...));
   }
+
+  // Why what follows matters, in one sentence: a learner reads it when one of
+  // the next observations is wrong. It replaces the manifest's `why` of the
+  // case, up to the next why(); an empty one brings that back.
+  void why(std::string_view reason);
 
   // What is observed: see("is it slow", true). Name the type where a learner's
   // could sneak in: see<bool>("is it slow", f()).

@@ -1,5 +1,6 @@
 // What a learner reads, to the letter.
 
+#include <algorithm>
 #include <csignal>
 #include <string>
 #include <utility>
@@ -110,7 +111,7 @@ TEST_CASE("a program that went wrong after its last step") {
         "> 4. the end of the program\n"
         "       expected  exit status 0\n"
         "       got       it goes on: more\n"
-        "       and then  exit status 0, before all was done\n");
+        "       at last   exit status 0, before all was done\n");
 }
 
 TEST_CASE("an exception instead of an answer") {
@@ -124,7 +125,7 @@ TEST_CASE("an exception instead of an answer") {
 
 TEST_CASE("long stories and much output are cut") {
   std::string report;
-  for (int i = 1; i <= 30; ++i)
+  for (int i = 1; i <= 31; ++i)
     report += "step\tstep " + std::to_string(i) + "\n";
   CaseRun got = run_of(report + "see\tx\t1\nend\n");
   for (int i = 1; i <= 50; ++i) {
@@ -133,13 +134,86 @@ TEST_CASE("long stories and much output are cut") {
   const auto verdict = compare_case({"a", "b", 1, "c"},
                                     run_of(report + "see\tx\t2\nend\n"), got);
   const std::string text = story(exercise(), verdict, Style{.width = 80});
-  CHECK(text.find("    (18 steps before)\n 19. step 19\n") !=
-        std::string::npos);
-  CHECK(text.find("\n>31. x\n") != std::string::npos);
+  CHECK(text.find("    (1 line before)\n  2. step 2\n") != std::string::npos);
+  CHECK(text.find("\n>32. x\n") != std::string::npos);
   CHECK(text.find("  | (30 lines before)\n  | line 31\n") != std::string::npos);
 }
 
-TEST_CASE("the first failing case comes last") {
+TEST_CASE("observations are left out before steps are") {
+  std::string report = "step\tthe loop is made\n";
+  for (int i = 1; i <= 12; ++i) {
+    report += "see\tvalue " + std::to_string(i) + "\t1\n";
+  }
+  const auto verdict =
+      compare_case({"a", "b", 1, "c"}, run_of(report + "see\tx\t2\nend\n"),
+                   run_of(report + "see\tx\t1\nend\n"));
+  const std::string text = story(exercise(), verdict, Style{.width = 80});
+  CHECK(text.find("  1. the loop is made\n    (4 lines as expected)\n"
+                  "  6. value 5: 1\n") != std::string::npos);
+}
+
+TEST_CASE("among lines of a list a difference says its kind") {
+  const auto list = [](const std::vector<std::string>& values) {
+    std::string report = "see\tthe log, line 1\tleft over\n";
+    int number = 0;
+    for (const std::string& value : values) {
+      report += "see\tthe log, line " + std::to_string(++number) + "\t" +
+                value + "\n";
+    }
+    return run_of(report + "see\tthe log, line " + std::to_string(++number) +
+                  "\t(no more lines)\nend\n");
+  };
+  const auto told = [&](const std::vector<std::string>& got) {
+    const auto verdict = compare_case({"a", "b", 1, "c"},
+                                      list({"one", "two", "three"}), list(got));
+    const std::string text = story(exercise(), verdict, Style{.width = 80});
+    const std::size_t begin = text.find("\n>") + 1;
+    return text.substr(begin, text.find("  why") - begin);
+  };
+  CHECK(told({"one", "three", "two"}) ==
+        "> 3. the log, line 2 (in another order)\n"
+        "       expected  two\n"
+        "       got       three\n"
+        "       and then  two\n"
+        "       and then  (no more lines)\n");
+  CHECK(told({"one", "three"}).starts_with("> 3. the log, line 2 (missing)\n"));
+  CHECK(told({"one", "one", "two", "three"})
+            .starts_with("> 3. the log, line 2 (one too many)\n"));
+  CHECK(told({"one", "four", "three"})
+            .starts_with("> 3. the log, line 2 (another one)\n"));
+}
+
+TEST_CASE("the reason belongs to the line that differs") {
+  const std::string report =
+      "see\tfirst\t1\nwhy\tthe second is twice the first\nsee\tsecond\t2\n"
+      "why\t\nsee\tthird\t3\nend\n";
+  const auto why = [&](const std::string& got) {
+    const auto verdict = compare_case({"a", "b", 1, "the case's own"},
+                                      run_of(report), run_of(got));
+    const std::string text = story(exercise(), verdict, Style{.width = 80});
+    const std::size_t begin = text.find("  why   ") + 8;
+    return text.substr(begin, text.find('\n', begin) - begin);
+  };
+  CHECK(why("see\tfirst\t0\nend\n") == "the case's own");
+  CHECK(why("see\tfirst\t1\nwhy\tforged\nsee\tsecond\t0\nend\n") ==
+        "the second is twice the first");
+  CHECK(why("see\tfirst\t1\nsee\tsecond\t2\nsee\tthird\t0\nend\n") ==
+        "the case's own");
+}
+
+TEST_CASE("what never ends, and what is gone, have reasons of their own") {
+  const auto why = [](int signal) {
+    CaseRun run = run_of(kSteps);
+    run.process.killed_by = signal;
+    const std::string text = story_of(run);
+    return text.substr(text.find("  why   ") + 8, 20);
+  };
+  CHECK(why(SIGXCPU) == "it never came to an ");
+  CHECK(why(SIGSEGV) == "it used memory that ");
+  CHECK(why(SIGKILL) == "equal to the limit c");
+}
+
+TEST_CASE("the first failing case comes first, and others in their order") {
   Verdict verdict;
   const auto right =
       run_of(kSteps + "see\tthe warning\t" + kWarning + "\nend\n");
@@ -157,8 +231,13 @@ TEST_CASE("the first failing case comes last") {
       order.push_back(line.substr(15, line.find(' ', 15) - 15));
     }
   }
-  CHECK(order == std::vector<std::string>{"one", "three", "four", "two"});
-  CHECK(text.find('>') > text.find("two"));
+  CHECK(order == std::vector<std::string>{"two", "one", "three", "four"});
+  CHECK(text.find('>') < text.find("one"));
+  const std::string all =
+      narrative(exercise(), verdict, Style{.width = 60}, Stories::all);
+  CHECK(std::ranges::count_if(split_lines(all), [](const std::string& line) {
+          return line.starts_with('>');
+        }) == 2);
 }
 
 TEST_CASE("colour only when asked for") {

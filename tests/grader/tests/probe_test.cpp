@@ -51,7 +51,13 @@ TEST_CASE("values as text") {
   CHECK(text(-0.0) == "0.000000");
   CHECK(text(100ms) == "100 ms");
   CHECK(text(2s) == "2000 ms");
-  CHECK(text(1500us) == "1500 us");
+  CHECK(text(1500us) == "1.5 ms");
+  CHECK(text(20'996'999ns) == "20.996999 ms");
+  CHECK(text(-1500us) == "-1.5 ms");
+  CHECK(text(1ms + 1ns) == "1.000001 ms");
+  CHECK(text(0ns) == "0 ms");
+  CHECK(text(2500ns) == "2.5 us");
+  CHECK(text(std::chrono::nanoseconds::min()).starts_with("-9223372036854"));
   CHECK(text(7ns) == "7 ns");
   CHECK(text("as it is") == "as it is");
   CHECK(text(std::vector<int>{1, 2}) == "[1, 2]");
