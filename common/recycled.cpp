@@ -1,6 +1,7 @@
 #include "common/recycled.hpp"
 
 #include <array>
+#include <atomic>
 #include <new>
 
 namespace common {
@@ -39,6 +40,7 @@ struct Lists {
   bool closed;
 };
 constinit thread_local Lists tls{};
+constinit std::atomic<bool> stopped = false;
 
 // Gives the blocks back when the thread ends.
 struct Closer {
@@ -73,7 +75,7 @@ void* recycled_new(std::size_t size) {
 void recycled_delete(void* block, std::size_t size) noexcept {
   const std::size_t index = list_of(size);
   if (!kRecycle || index >= kLists || tls.closed ||
-      tls.lists[index].count == kMostBlocks) {
+      tls.lists[index].count == kMostBlocks || stopped) {
     ::operator delete(block);
     return;
   }
@@ -86,6 +88,8 @@ void recycled_delete(void* block, std::size_t size) noexcept {
   list.first = new (block) Block{list.first};
   ++list.count;
 }
+
+void stop_recycling() noexcept { stopped = true; }
 
 std::size_t recycled_bytes() noexcept {
   std::size_t bytes = 0;

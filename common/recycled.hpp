@@ -16,6 +16,9 @@ namespace common {
 //   }
 [[nodiscard]] void* recycled_new(std::size_t size);  // throws std::bad_alloc
 void recycled_delete(void* block, std::size_t size) noexcept;
+// From now on blocks go back to the general allocator, on every thread: for a
+// program that a sanitizer watches, though this file was compiled without it.
+void stop_recycling() noexcept;
 // How much the calling thread keeps, in bytes: for tests of memory.
 std::size_t recycled_bytes() noexcept;
 

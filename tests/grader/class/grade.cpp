@@ -60,7 +60,12 @@ std::vector<std::string> readable_to_compilers(const Bundle& bundle,
   add_headers(bundle.root / "common", files);
   files.push_back((bundle.build / "learner.hpp").string());
   files.push_back((bundle.build / "learner.hpp.gch").string());
-  for (const auto* const more : {&exercise.probe, &exercise.libraries}) {
+  if (!bundle.sanitize_flags.empty()) {
+    files.push_back((bundle.build / "learner_sanitized.hpp").string());
+    files.push_back((bundle.build / "learner_sanitized.hpp.gch").string());
+  }
+  for (const auto* const more :
+       {&exercise.probe, &exercise.sanitized_probe, &exercise.libraries}) {
     for (const std::string& word : *more) {
       if (word.front() == '/') files.push_back(word);
     }
@@ -111,7 +116,7 @@ class Unit {
       return ended(state::kNotStarted, "this is the starter as it came");
     }
     const fs::path program = programs_.path() / "student";
-    const Compiled compiled = build(*file.text, program);
+    const Compiled compiled = build(*file.text, program, Watched::no);
     for (const std::string& name :
          names_used(*file.text, exercise_.manifest.forbids)) {
       flag("uses the piece it was to write: " + name);
@@ -122,9 +127,12 @@ class Unit {
     }
     result_.state = state::kGraded;
     const auto& cases = exercise_.manifest.cases;
+    bool scored = false;
     for (std::size_t i = 0; i < cases.size(); ++i) {
       judge_case(program, cases[i], result_.cases[i]);
+      scored = scored || result_.cases[i].score > 0;
     }
+    if (scored && !bundle_.sanitize_flags.empty()) watch(*file.text);
     return ended(state::kGraded, "");
   }
 
@@ -143,7 +151,8 @@ class Unit {
 
   // In a sandbox, from the text alone. The program ends up where no student's
   // process can write.
-  Compiled build(const std::string& text, const fs::path& program) {
+  Compiled build(const std::string& text, const fs::path& program,
+                 Watched watched) {
     const ScratchDirectory scratch;
     const std::string source = exercise_.id() + ".cpp";
     write_file(scratch.path() / source, text);
@@ -174,7 +183,8 @@ class Unit {
       }
       return confined.result;
     };
-    Compiled compiled = compile(bundle_, exercise_, source, made, runner);
+    Compiled compiled =
+        compile(bundle_, exercise_, source, made, runner, watched);
     if (!compiled) return compiled;
     if (fs::is_symlink(made) || !fs::is_regular_file(made)) {
       throw GraderError("the compiler made no program, and was content");
@@ -189,7 +199,8 @@ class Unit {
   // does: the disk may be full, or a part of the compiler missing.
   void require_compiler(const std::string& starter) {
     const Noticed noticed = noticed_;
-    const Compiled compiled = build(starter, programs_.path() / "starter");
+    const Compiled compiled =
+        build(starter, programs_.path() / "starter", Watched::no);
     noticed_ = noticed;
     if (compiled) return;
     throw GraderError(fmt::format("not even our starter of {} compiles:\n{}",
@@ -218,7 +229,10 @@ class Unit {
 
   CaseRun run_student(const fs::path& program, const CaseInfo& info,
                       std::uint64_t seed) {
-    return run_case(program, info.name, seed, limits_, [&](Request request) {
+    return run_case(program, info.name, seed, limits_, in_sandbox());
+  }
+  Runner in_sandbox() {
+    return [this](const Request& request) {
       sandbox_.give(request.directory);
       Allowed allowed;
       allowed.scratch = request.directory;
@@ -231,7 +245,38 @@ class Unit {
       const Confined confined = run_with_room(request, allowed);
       noticed_.add(confined);
       return confined.result;
-    });
+    };
+  }
+
+  // The cases that have points run once more, under sanitizers.
+  void watch(const std::string& text) {
+    const fs::path program = programs_.path() / "watched";
+    const Compiled compiled = build(text, program, Watched::by_sanitizers);
+    if (!compiled) {
+      flag("not judged under sanitizers: it does not compile with them");
+      return;
+    }
+    const auto watched = [&](const CaseInfo& info, std::uint64_t seed) {
+      CaseRun got = run_watched_case(program, info.name, seed, limits_,
+                                     exercise_.learner, in_sandbox());
+      return compare_case(info,
+                          run_reference(exercise_, info.name, seed, limits_),
+                          std::move(got));
+    };
+    const auto& cases = exercise_.manifest.cases;
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+      CaseResult& result = result_.cases[i];
+      if (result.score == 0) continue;
+      const CaseVerdict hidden = watched(cases[i], order_.seed);
+      if (!hidden.got.finding) continue;
+      result.score = 0;
+      const CaseVerdict visible = watched(cases[i], kVisibleSeed);
+      result.message = visible.got.finding
+                           ? story(exercise_, visible, Style{100, false})
+                           : "right by luck: with other inputs than those of "
+                             "check, " +
+                                 hidden.got.finding->what + "\n";
+    }
   }
 
   CaseVerdict verdict_of(const fs::path& program, const CaseInfo& info,
@@ -338,7 +383,7 @@ Bundle lean(Bundle bundle) {
   if (bundle.sanitized) return bundle;  // its reports name lines
   bundle.compile_flags.emplace_back("-g0");
 #ifndef __APPLE__
-  bundle.link_flags.emplace_back("-s");
+  bundle.compile_flags.emplace_back("-s");  // of one call, which links as well
 #endif
   return bundle;
 }

@@ -1,4 +1,5 @@
-// check [id|chapter]: judges a learner's files and tells the story.
+// check [--fast] [--all] [id|chapter]: judges a learner's files and tells the
+// story.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -40,23 +41,43 @@ std::string summary(const Judged& judged, const Style& style) {
   return (judged.passed() ? style.good(line) : style.bad(line)) + "\n";
 }
 
+struct How {
+  bool fast = false;  // without sanitizers; a pass is not remembered then
+  Stories stories = Stories::first;
+};
+
+void remember_if_sure(const Bundle& bundle, const Judged& judged,
+                      const How& how) {
+  if (!how.fast || !judged.passed()) remember(bundle, judged);
+}
+
 int check_one(const Bundle& bundle, const Exercise& exercise,
-              const Style& style) {
-  const Judged judged = judge_learner(bundle, exercise);
-  remember(bundle, judged);
-  print(story_of(judged, style));
+              const Style& style, const How& how) {
+  Judged judged = judge_learner(bundle, exercise);
+  print(story_of(judged, style, how.stories));
+  const int points = judged.points();
+  if (!how.fast && watch_learner(bundle, judged)) {
+    if (judged.points() < points) {
+      print("\nThe same under sanitizers:\n\n" +
+            narrative(exercise, judged.verdict, style, how.stories));
+    } else {
+      print("The sanitizers found nothing.\n");
+    }
+  }
+  remember_if_sure(bundle, judged, how);
   return judged.passed() ? kOk : kFailed;
 }
 
 int check_several(const Bundle& bundle,
                   const std::vector<const Exercise*>& exercises,
-                  const Style& style) {
+                  const Style& style, const How& how) {
   std::optional<Judged> first;
   int points = 0;
   int of = 0;
   for (const Exercise* const exercise : exercises) {
     Judged judged = judge_learner(bundle, *exercise);
-    remember(bundle, judged);
+    if (!how.fast) watch_learner(bundle, judged);
+    remember_if_sure(bundle, judged, how);
     print(summary(judged, style));
     points += judged.points();
     of += exercise->manifest.points;
@@ -68,7 +89,7 @@ int check_several(const Bundle& bundle,
   }
   print(two_sides("", points_text(points, of), style));
   if (!first) return kOk;
-  print("\n" + story_of(*first, style));
+  print("\n" + story_of(*first, style, how.stories));
   return kFailed;
 }
 
@@ -83,7 +104,11 @@ std::vector<const Exercise*> touched(const Bundle& bundle) {
 
 }  // namespace
 
-int check(const Context& context, const Words& words) {
+int check(const Context& context, const Words& all_words) {
+  Words words = all_words;
+  How how;
+  how.fast = std::erase(words, "--fast") > 0;
+  if (std::erase(words, "--all") > 0) how.stories = Stories::all;
   if (words.size() > 1) throw UsageError("check: one exercise or chapter");
   const Bundle bundle =
       read_bundle(context.bundle, words.empty() ? "" : words[0]);
@@ -92,12 +117,12 @@ int check(const Context& context, const Words& words) {
   const InterruptScope interrupts;
   if (!words.empty()) {
     const auto chapter = of_chapter(bundle, words[0]);
-    if (!chapter.empty()) return check_several(bundle, chapter, style);
-    return check_one(bundle, bundle.find(words[0]), style);
+    if (!chapter.empty()) return check_several(bundle, chapter, style, how);
+    return check_one(bundle, bundle.find(words[0]), style, how);
   }
   const auto begun = touched(bundle);
-  if (begun.size() == 1) return check_one(bundle, *begun.front(), style);
-  if (!begun.empty()) return check_several(bundle, begun, style);
+  if (begun.size() == 1) return check_one(bundle, *begun.front(), style, how);
+  if (!begun.empty()) return check_several(bundle, begun, style, how);
   if (bundle.exercises.empty()) throw GraderError("there are no exercises yet");
   const Exercise& exercise = bundle.exercises.front();
   print(

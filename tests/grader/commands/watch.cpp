@@ -83,7 +83,8 @@ class Session {
   void judge(const Exercise& exercise) {
     print(fmt::format("\n{}\n",
                       style().bold(fmt::format("{} ...", exercise.learner))));
-    const Judged judged = judge_learner(bundle_, exercise);
+    Judged judged = judge_learner(bundle_, exercise);
+    watch_learner(bundle_, judged);
     remember(bundle_, judged);
     // What failed stays last on the screen.
     const std::string story = story_of(judged, style());

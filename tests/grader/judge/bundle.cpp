@@ -25,6 +25,8 @@ Exercise read_exercise(const json& from) {
   exercise.reference = from.at("reference").get<std::string>();
   exercise.transcript = from.at("transcript").get<std::string>();
   exercise.probe = from.at("probe").get<std::vector<std::string>>();
+  exercise.sanitized_probe =
+      from.at("sanitized_probe").get<std::vector<std::string>>();
   exercise.libraries = from.at("libraries").get<std::vector<std::string>>();
   exercise.starter_program = from.at("starter_program").get<std::string>();
   exercise.link_of_nothing = from.at("link_of_nothing").get<std::string>();
@@ -44,6 +46,8 @@ Bundle parse(const json& from, const std::string& only) {
   bundle.compile_flags =
       from.at("compile_flags").get<std::vector<std::string>>();
   bundle.link_flags = from.at("link_flags").get<std::vector<std::string>>();
+  bundle.sanitize_flags =
+      from.at("sanitize_flags").get<std::vector<std::string>>();
   bundle.sanitized = from.at("sanitized").get<bool>();
   for (const json& program : from.at("programs")) {
     bundle.programs.push_back(

@@ -27,6 +27,7 @@ struct Exercise {
   std::filesystem::path reference;   // the probe with our solution
   std::filesystem::path transcript;  // expected.txt
   std::vector<std::string> probe;    // objects
+  std::vector<std::string> sanitized_probe;
   std::vector<std::string> libraries;
   // For the proof: programs, and what linking the probe alone says.
   std::filesystem::path starter_program;
@@ -49,7 +50,9 @@ struct Bundle {
   std::string compiler;
   std::vector<std::string> compile_flags;
   std::vector<std::string> link_flags;
-  bool sanitized = false;  // then no memory limit, and other reports
+  // The same for a program that sanitizers watch; empty: there are none here.
+  std::vector<std::string> sanitize_flags;
+  bool sanitized = false;  // all of it: no memory limit, and other reports
   std::vector<Program> programs;
   std::vector<Exercise> exercises;  // by chapter and order
 

@@ -105,6 +105,7 @@ std::optional<std::string> name_found_twice(std::string_view messages) {
 }
 
 Compiled call_compiler(const Bundle& bundle, const fs::path& source,
+                       const std::vector<std::string>& flags,
                        const std::vector<std::string>& more,
                        const Runner& runner) {
   Request request;
@@ -112,7 +113,7 @@ Compiled call_compiler(const Bundle& bundle, const fs::path& source,
   request.directory = bundle.root;
   request.timeout = kCompileTime;
   request.output = Output::as_terminal;
-  request.arguments = bundle.compile_flags;
+  request.arguments = flags;
   request.arguments.push_back(source.string());
   request.arguments.insert(request.arguments.end(), more.begin(), more.end());
   Result result;
@@ -172,18 +173,23 @@ Compiled explain_messages(const std::string& messages,
 
 Compiled compile(const Bundle& bundle, const Exercise& exercise,
                  const fs::path& source, const fs::path& program,
-                 const Runner& runner) {
-  std::vector<std::string> more = exercise.probe;
+                 const Runner& runner, Watched watched) {
+  const bool plain = watched == Watched::no;
+  std::vector<std::string> more =
+      plain ? exercise.probe : exercise.sanitized_probe;
   for (const auto* const part : {&bundle.link_flags, &exercise.libraries}) {
     more.insert(more.end(), part->begin(), part->end());
   }
   more.insert(more.end(), {"-o", program.string()});
-  return call_compiler(bundle, source, more, runner);
+  return call_compiler(bundle, source,
+                       plain ? bundle.compile_flags : bundle.sanitize_flags,
+                       more, runner);
 }
 
 Compiled compile_object(const Bundle& bundle, const fs::path& source,
                         const fs::path& object) {
-  return call_compiler(bundle, source, {"-c", "-o", object.string()}, run);
+  return call_compiler(bundle, source, bundle.compile_flags,
+                       {"-c", "-o", object.string()}, run);
 }
 
 std::vector<Line> parse_report(const std::string& report) {
@@ -223,11 +229,12 @@ bool CaseRun::in_order() const {
          !process.timed_out && !process.too_much_output;
 }
 
-CaseRun run_case(const fs::path& program, const std::string& name,
-                 std::uint64_t seed, const Limits& limits,
-                 const Runner& runner) {
+namespace {
+
+CaseRun run_with(Request request, const fs::path& program,
+                 const std::string& name, std::uint64_t seed,
+                 const Limits& limits, const Runner& runner) {
   const ScratchDirectory scratch;
-  Request request;
   request.program = program;
   request.arguments = {"--case", name, "--seed", std::to_string(seed)};
   request.clear_environment = true;
@@ -242,6 +249,42 @@ CaseRun run_case(const fs::path& program, const std::string& name,
   CaseRun result;
   result.process = runner(request);
   result.lines = parse_report(result.process.report);
+  return result;
+}
+
+}  // namespace
+
+CaseRun run_case(const fs::path& program, const std::string& name,
+                 std::uint64_t seed, const Limits& limits,
+                 const Runner& runner) {
+  return run_with({}, program, name, seed, limits, runner);
+}
+
+// How a program ends in which a sanitizer has found something.
+constexpr int kFoundStatus = 86;
+
+CaseRun run_watched_case(const fs::path& program, const std::string& name,
+                         std::uint64_t seed, const Limits& limits,
+                         const std::string& source, const Runner& runner) {
+  Request request;
+  request.environment = {
+      {"ASAN_OPTIONS",
+       fmt::format("detect_leaks=0:detect_stack_use_after_return=1:exitcode={}",
+                   kFoundStatus)},
+      {"UBSAN_OPTIONS", "print_stacktrace=1"}};
+  Limits wider = limits;
+  wider.memory = 0;  // they reserve terabytes
+  CaseRun result =
+      run_with(std::move(request), program, name, seed, wider, runner);
+  result.finding = find_in(result.process.out, source);
+  const bool hidden =
+      result.process.exit_status == kFoundStatus &&
+      result.process.out.find("stack-overflow") == std::string::npos;
+  if (!result.finding && hidden) {
+    result.finding = {"a sanitizer ended it, and its report is not there",
+                      {},
+                      "what a sanitizer says belongs on standard error"};
+  }
   return result;
 }
 
@@ -281,7 +324,8 @@ CaseVerdict compare_case(const CaseInfo& info, CaseRun expected, CaseRun got) {
   const auto& found = verdict.got.lines;
   const auto [at, other] =
       std::mismatch(wanted.begin(), wanted.end(), found.begin(), found.end());
-  if (at != wanted.end() || other != found.end() || !verdict.got.in_order()) {
+  if (at != wanted.end() || other != found.end() || !verdict.got.in_order() ||
+      verdict.got.finding) {
     verdict.difference = static_cast<std::size_t>(at - wanted.begin());
   }
   return verdict;
@@ -297,6 +341,18 @@ Verdict judge(const Bundle& bundle, const Exercise& exercise,
         info, std::move(expected), run_case(program, info.name, seed, limits)));
   }
   return verdict;
+}
+
+void judge_watched(const Exercise& exercise, const fs::path& program,
+                   Verdict& verdict, std::uint64_t seed, Limits limits) {
+  for (CaseVerdict& one : verdict.cases) {
+    if (!one.passed()) continue;
+    CaseRun got = run_watched_case(program, one.info.name, seed, limits,
+                                   exercise.learner);
+    // It is slower and needs more of all: only what it found counts.
+    if (!got.finding) continue;
+    one = compare_case(one.info, std::move(one.expected), std::move(got));
+  }
 }
 
 }  // namespace grader

@@ -13,6 +13,7 @@
 
 #include "tests/grader/judge/bundle.hpp"
 #include "tests/grader/judge/process.hpp"
+#include "tests/grader/judge/sanitizers.hpp"
 
 namespace grader {
 
@@ -50,13 +51,16 @@ struct Compiled {
   explicit operator bool() const { return failure == Failure::none; }
 };
 
+// What watches the program that is made.
+enum class Watched : unsigned char { no, by_sanitizers };
+
 // One call of the compiler, in the root of the repository, so that its messages
 // name files as the learner does. `source` may be relative to it.  Throws
 // GraderError when there is no compiler.
 Compiled compile(const Bundle& bundle, const Exercise& exercise,
                  const std::filesystem::path& source,
                  const std::filesystem::path& program,
-                 const Runner& runner = run);
+                 const Runner& runner = run, Watched watched = Watched::no);
 
 // The same call, for an object: a probe that CMake does not know.
 Compiled compile_object(const Bundle& bundle,
@@ -86,6 +90,7 @@ std::vector<Line> parse_report(const std::string& report);
 
 struct CaseRun {
   std::vector<Line> lines;
+  std::optional<Finding> finding;  // of a sanitizer
   Result process;  // its `out` has the program's own output, errors too
 
   bool ended() const;     // Did the case come to its end?
@@ -96,6 +101,12 @@ struct CaseRun {
 CaseRun run_case(const std::filesystem::path& program, const std::string& name,
                  std::uint64_t seed, const Limits& limits,
                  const Runner& runner = run);
+// The same for a program that sanitizers watch. What they find is in `finding`,
+// with lines of the learner's file `source`.
+CaseRun run_watched_case(const std::filesystem::path& program,
+                         const std::string& name, std::uint64_t seed,
+                         const Limits& limits, const std::string& source,
+                         const Runner& runner = run);
 
 // Our own solution. Throws GraderError when it cannot be started or is not in
 // order.
@@ -130,5 +141,11 @@ CaseVerdict compare_case(const CaseInfo& info, CaseRun expected, CaseRun got);
 Verdict judge(const Bundle& bundle, const Exercise& exercise,
               const std::filesystem::path& program,
               std::uint64_t seed = kVisibleSeed, Limits limits = {});
+
+// Runs the cases that have passed once more, with a program that sanitizers
+// watch. Where one finds something, the case has failed.
+void judge_watched(const Exercise& exercise,
+                   const std::filesystem::path& program, Verdict& verdict,
+                   std::uint64_t seed = kVisibleSeed, Limits limits = {});
 
 }  // namespace grader

@@ -64,7 +64,27 @@ Judged judge_learner(const Bundle& bundle, const Exercise& exercise) {
   return judged;
 }
 
-std::string story_of(const Judged& judged, const Style& style) {
+bool watch_learner(const Bundle& bundle, Judged& judged) {
+  const Exercise& exercise = *judged.exercise;
+  if (bundle.sanitize_flags.empty() || !judged.compiled || judged.untouched ||
+      judged.points() == 0) {
+    return false;
+  }
+  const fs::path program =
+      bundle.build / exercise.id() / ("watched-" + std::to_string(::getpid()));
+  const Compiled compiled = compile(bundle, exercise, exercise.learner, program,
+                                    run, Watched::by_sanitizers);
+  if (!compiled) {
+    throw GraderError("the file compiles, but not for the sanitizers:\n" +
+                      compiled.messages);
+  }
+  judge_watched(exercise, program, judged.verdict);
+  fs::remove(program);
+  return true;
+}
+
+std::string story_of(const Judged& judged, const Style& style,
+                     Stories stories) {
   const Exercise& exercise = *judged.exercise;
   if (!judged.compiled) return narrative(exercise, judged.compiled, style);
   std::string text;
@@ -78,7 +98,7 @@ std::string story_of(const Judged& judged, const Style& style) {
   if (judged.untouched) {
     text += not_started(exercise, judged.verdict, todo_line(exercise));
   }
-  return text + narrative(exercise, judged.verdict, style);
+  return text + narrative(exercise, judged.verdict, style, stories);
 }
 
 }  // namespace grader

@@ -33,11 +33,16 @@ struct Judged {
   bool passed() const { return compiled && verdict.passed(); }
 };
 
-// The visible seed. The program stays in the exercise's folder in the build, as
-// "attempt", for a debugger:  attempt --case NAME --visible
-// Throws GraderError, and std::system_error when there is no such file.
+// With the visible seed, and without sanitizers. The program stays in the
+// exercise's folder in the build, as "attempt", for a debugger:  attempt --case
+// NAME --visible Throws GraderError, and std::system_error when there is no
+// such file.
 Judged judge_learner(const Bundle& bundle, const Exercise& exercise);
+// And with sanitizers, the cases that have passed. False where there is nothing
+// to do, or there are no sanitizers.
+bool watch_learner(const Bundle& bundle, Judged& judged);
 
-std::string story_of(const Judged& judged, const Style& style);
+std::string story_of(const Judged& judged, const Style& style,
+                     Stories stories = Stories::first);
 
 }  // namespace grader

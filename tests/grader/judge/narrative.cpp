@@ -379,6 +379,16 @@ std::string story(const Exercise& exercise, const CaseVerdict& verdict,
     ++agreed;
   }
   text += told_before(wanted, agreed, style);
+  if (verdict.got.finding) {
+    const Finding& finding = *verdict.got.finding;
+    text += style.bad(wrapped(fmt::format(">{:>2}. ", agreed + 1),
+                              readable(finding.what), style.width));
+    for (const auto& [label, place] : finding.places) {
+      text += value_line(fmt::format("{:<11}", label).c_str(), place, style);
+    }
+    text += wrapped("  why   ", finding.why, style.width);
+    return text + directions(exercise, style);
+  }
   const Differing differing = describe(verdict);
   text += style.bad(
       wrapped(fmt::format(">{:>2}. ", agreed + 1),

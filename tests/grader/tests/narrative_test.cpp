@@ -240,6 +240,78 @@ TEST_CASE("the first failing case comes first, and others in their order") {
         }) == 2);
 }
 
+namespace {
+
+// As GCC 12's AddressSanitizer writes it, shortened.
+const std::string kUsedAfterFree =
+    "some words of the program\n"
+    "==7==ERROR: AddressSanitizer: heap-use-after-free on address 0x602 at pc "
+    "0x1 bp 0x2 sp 0x3\n"
+    "READ of size 8 at 0x602 thread T0\n"
+    "    #0 0x1 in std::vector<int>::size() const /usr/include/v.h:987\n"
+    "    #1 0x2 in exercises::late() "
+    "chapters/06/exercises/slow_callback.cpp:31\n"
+    "    #2 0x3 in main /other/not_slow_callback.cpp:7\n"
+    "\n"
+    "0x602 is located 0 bytes inside of 16-byte region\n"
+    "freed by thread T0 here:\n"
+    "    #0 0x1 in operator delete(void*) ../asan_new_delete.cpp:152\n"
+    "    #1 0x2 in exercises::early() "
+    "chapters/06/exercises/slow_callback.cpp:27\n"
+    "\n"
+    "SUMMARY: AddressSanitizer: heap-use-after-free v.h:987\n";
+
+}  // namespace
+
+TEST_CASE("what a sanitizer has found is told in the learner's words") {
+  CaseRun run = run_of(kSteps + "see\tthe warning\t" + kWarning + "\nend\n");
+  run.finding =
+      find_in(kUsedAfterFree, "chapters/06/exercises/slow_callback.cpp");
+  REQUIRE(run.finding);
+  const CaseVerdict verdict = verdict_on(run);
+  CHECK_FALSE(verdict.passed());
+  const std::string text = story(exercise(), verdict, Style{.width = 85});
+  const std::size_t begin = text.find("\n>") + 1;
+  CHECK(text.substr(begin, text.find("  why") - begin) ==
+        "> 4. it uses what was destroyed\n"
+        "       where      chapters/06/exercises/slow_callback.cpp:31\n"
+        "       destroyed  chapters/06/exercises/slow_callback.cpp:27\n");
+  CHECK(text.find("  why   who guarantees that this is still there?") !=
+        std::string::npos);
+}
+
+TEST_CASE("findings of other kinds") {
+  const auto found = [](const std::string& output) {
+    const auto finding = find_in(output, "a/x.cpp");
+    if (!finding) return std::string("nothing");
+    std::string text = finding->what;
+    for (const auto& [label, place] : finding->places) {
+      text += "; " + label + " " + place;
+    }
+    return text;
+  };
+  CHECK(found("x.cpp:1: no report\n") == "nothing");
+  // A program may write such words: only lines that a sanitizer begins count.
+  CHECK(found("heap-use-after-free\n") == "nothing");
+  CHECK(
+      found("a/x.cpp:12:9: runtime error: signed integer overflow: 1 + 2\n"
+            "    #0 0x1 in f() a/x.cpp:12\n") ==
+      "undefined behaviour: signed integer overflow: 1 + 2; where a/x.cpp:12");
+  CHECK(found("==1==ERROR: AddressSanitizer: stack-overflow on address\n") ==
+        "nothing");
+  CHECK(
+      found("==1==ERROR: AddressSanitizer: attempting double-free on 0x1\n") ==
+      "it destroys the same thing twice");
+  CHECK(found("WARNING: ThreadSanitizer: data race (pid=1)\n"
+              "  Write of size 4 at 0x7b by thread T1:\n"
+              "    #0 f() a/x.cpp:3 (x+0x1)\n"
+              "  Previous read of size 4 at 0x7b by main thread:\n"
+              "    #0 g() a/x.cpp:9 (x+0x2)\n"
+              "SUMMARY: ThreadSanitizer: data race\n") ==
+        "two threads use the same variable at once, and one of them writes; "
+        "where a/x.cpp:3; and where a/x.cpp:9");
+}
+
 TEST_CASE("colour only when asked for") {
   const auto verdict = verdict_on(run_of(kSteps));
   CHECK(story(exercise(), verdict, Style{}).find('\033') == std::string::npos);

@@ -1,0 +1,147 @@
+#include "tests/grader/judge/sanitizers.hpp"
+
+#include <array>
+#include <cstdlib>
+#include <string_view>
+
+#include "tests/grader/judge/transcript.hpp"
+
+namespace grader {
+
+namespace {
+
+struct Kind {
+  std::string_view sign;  // in the sanitizer's own words
+  std::string_view what;
+  std::string_view why;
+};
+
+constexpr std::string_view kGone =
+    "who guarantees that this is still there? Look at what holds it, and at "
+    "who lets go of it first";
+
+constexpr std::array kKinds = {
+    Kind{"heap-use-after-free", "it uses what was destroyed", kGone},
+    Kind{"stack-use-after-return",
+         "it uses a variable of a function that has "
+         "returned",
+         kGone},
+    Kind{"stack-use-after-scope", "it uses a variable whose block has ended",
+         kGone},
+    Kind{"attempting double-free", "it destroys the same thing twice",
+         "two owners of one thing: only one of them may destroy it"},
+    Kind{"attempting free on address",
+         "it destroys what it did not get from "
+         "new",
+         "what was not made by new must not be deleted"},
+    Kind{"alloc-dealloc-mismatch",
+         "it destroys with one form of delete what "
+         "was made with another form of new",
+         "new[] wants delete[]"},
+    Kind{"new-delete-type-mismatch",
+         "it destroys a thing as if it were of "
+         "another type",
+         "delete through a base class needs a virtual "
+         "destructor"},
+    Kind{"buffer-overflow", "it goes beyond the end of what it was given",
+         "which index, or which length, is one too far?"},
+    Kind{"buffer-underflow",
+         "it goes before the beginning of what it was "
+         "given",
+         "which index is below zero?"},
+    Kind{"container-overflow", "it goes beyond the end of a container",
+         "which index, or which iterator, is one too far?"},
+    Kind{"AddressSanitizer: SEGV", "it uses an address where nothing is",
+         "an empty pointer or reference, or one that was overwritten"},
+    Kind{"WARNING: ThreadSanitizer: data race",
+         "two threads use the same variable at once, and one of them writes",
+         "without a mutex or an atomic variable between them nothing says who "
+         "comes first"},
+    Kind{"WARNING: ThreadSanitizer: heap-use-after-free",
+         "one thread uses what another one has destroyed", kGone},
+};
+
+// "/somewhere/ID.cpp:31" at the end of a frame of the learner's.
+std::optional<std::string> place_in(std::string_view line,
+                                    std::string_view source) {
+  const std::size_t folder = source.rfind('/');
+  const std::string_view name =
+      folder == std::string_view::npos ? source : source.substr(folder + 1);
+  const std::size_t at = line.find(std::string(name) + ":");
+  if (at == std::string_view::npos ||
+      (at > 0 && line[at - 1] != '/' && line[at - 1] != ' ')) {
+    return std::nullopt;
+  }
+  const int number =
+      std::atoi(std::string(line.substr(at + name.size() + 1)).c_str());
+  if (number <= 0) return std::nullopt;
+  return std::string(source) + ":" + std::to_string(number);
+}
+
+bool begins_stack(std::string_view line, std::string_view words) {
+  return line.find(words) != std::string_view::npos;
+}
+
+// The first frame of the learner's in each of the stacks.
+void find_places(Finding& finding, const std::vector<std::string>& lines,
+                 std::size_t at, const std::string& source) {
+  std::string label = "where";
+  bool found = false;
+  for (; at < lines.size(); ++at) {
+    const std::string& line = lines[at];
+    if (line.starts_with("SUMMARY:")) break;
+    std::string next;
+    if (begins_stack(line, "freed by thread")) next = "destroyed";
+    if (begins_stack(line, "previously allocated by")) next = "made";
+    if (begins_stack(line, "Previous write") ||
+        begins_stack(line, "Previous read") ||
+        begins_stack(line, "Previous atomic")) {
+      next = "and where";
+    }
+    if (!next.empty()) {
+      label = next;
+      found = false;
+    }
+    if (found) continue;
+    if (const auto place = place_in(line, source)) {
+      finding.places.emplace_back(label, *place);
+      found = true;
+    }
+  }
+}
+
+}  // namespace
+
+std::optional<Finding> find_in(const std::string& output,
+                               const std::string& source) {
+  constexpr std::string_view kUndefined = ": runtime error: ";
+  const std::vector<std::string> lines = split_lines(output);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const std::string_view line = lines[i];
+    Finding finding;
+    if (const std::size_t at = line.find(kUndefined);
+        at != std::string_view::npos) {
+      finding.what = "undefined behaviour: " +
+                     std::string(line.substr(at + kUndefined.size()));
+      finding.why =
+          "the language gives no meaning to this, so a compiler may do "
+          "anything with it";
+      find_places(finding, lines, i, source);
+      return finding;
+    }
+    const bool report =
+        line.find("ERROR: AddressSanitizer: ") != std::string_view::npos ||
+        line.starts_with("WARNING: ThreadSanitizer: ");
+    if (!report) continue;
+    for (const Kind& kind : kKinds) {
+      if (line.find(kind.sign) == std::string_view::npos) continue;
+      finding.what = kind.what;
+      finding.why = kind.why;
+      find_places(finding, lines, i + 1, source);
+      return finding;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace grader

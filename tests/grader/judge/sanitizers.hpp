@@ -1,0 +1,25 @@
+// What AddressSanitizer, UndefinedBehaviorSanitizer and ThreadSanitizer say, in
+// words for a learner.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace grader {
+
+struct Finding {
+  std::string what;  // "it reads what was destroyed"
+  // A label and a place in the learner's file: {"where", "FILE:31"}.
+  std::vector<std::pair<std::string, std::string>> places;
+  std::string why;
+};
+
+// The first finding in what a program has written; `source` is the learner's
+// file, whose lines are named. A stack that is too small for the sanitizer's
+// larger frames is none.
+std::optional<Finding> find_in(const std::string& output,
+                               const std::string& source);
+
+}  // namespace grader
