@@ -28,10 +28,12 @@ Exercise read_exercise(const json& from) {
   exercise.sanitized_probe =
       from.at("sanitized_probe").get<std::vector<std::string>>();
   exercise.libraries = from.at("libraries").get<std::vector<std::string>>();
+  exercise.watched_reference = from.at("watched_reference").get<std::string>();
   exercise.starter_program = from.at("starter_program").get<std::string>();
   exercise.link_of_nothing = from.at("link_of_nothing").get<std::string>();
   for (const json& wrong : from.at("wrong")) {
     exercise.wrong.push_back({wrong.at("name").get<std::string>(),
+                              wrong.at("watched").get<bool>(),
                               wrong.at("program").get<std::string>(),
                               wrong.at("narrative").get<std::string>()});
   }

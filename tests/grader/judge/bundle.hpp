@@ -14,6 +14,7 @@ namespace grader {
 // A program with a mistake that the exercise must notice.
 struct WrongSolution {
   std::string name;  // of the mistake: misses_equal_limit
+  bool watched;      // made for sanitizers, which alone see the mistake
   std::filesystem::path program;
   std::filesystem::path narrative;  // what check prints for it
 };
@@ -30,6 +31,7 @@ struct Exercise {
   std::vector<std::string> sanitized_probe;
   std::vector<std::string> libraries;
   // For the proof: programs, and what linking the probe alone says.
+  std::filesystem::path watched_reference;  // for sanitizers; or empty
   std::filesystem::path starter_program;
   std::filesystem::path link_of_nothing;
   std::vector<WrongSolution> wrong;

@@ -343,12 +343,12 @@ Verdict judge(const Bundle& bundle, const Exercise& exercise,
   return verdict;
 }
 
-void judge_watched(const Exercise& exercise, const fs::path& program,
+void judge_watched(const fs::path& program, const std::string& source,
                    Verdict& verdict, std::uint64_t seed, Limits limits) {
   for (CaseVerdict& one : verdict.cases) {
     if (!one.passed()) continue;
-    CaseRun got = run_watched_case(program, one.info.name, seed, limits,
-                                   exercise.learner);
+    CaseRun got =
+        run_watched_case(program, one.info.name, seed, limits, source);
     // It is slower and needs more of all: only what it found counts.
     if (!got.finding) continue;
     one = compare_case(one.info, std::move(one.expected), std::move(got));

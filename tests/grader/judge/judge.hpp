@@ -143,9 +143,10 @@ Verdict judge(const Bundle& bundle, const Exercise& exercise,
               std::uint64_t seed = kVisibleSeed, Limits limits = {});
 
 // Runs the cases that have passed once more, with a program that sanitizers
-// watch. Where one finds something, the case has failed.
-void judge_watched(const Exercise& exercise,
-                   const std::filesystem::path& program, Verdict& verdict,
+// watch. Where one finds something, the case has failed. `source` is the file
+// whose lines are named.
+void judge_watched(const std::filesystem::path& program,
+                   const std::string& source, Verdict& verdict,
                    std::uint64_t seed = kVisibleSeed, Limits limits = {});
 
 }  // namespace grader

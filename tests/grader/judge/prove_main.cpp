@@ -85,6 +85,7 @@ class Proof {
     check_solution();
     if (!refresh_) {
       check_seeds();
+      check_watched();
       check_starter();
       check_forbidden();
       check_empty();
@@ -242,6 +243,23 @@ class Proof {
     }
   }
 
+  // A finding in our own solution would take points from everybody.
+  void check_watched() {
+    if (exercise_.watched_reference.empty()) return;
+    for (const CaseInfo& info : exercise_.manifest.cases) {
+      for (std::uint64_t seed = 1; seed <= kSeedsTwice; ++seed) {
+        const CaseRun run =
+            run_watched_case(exercise_.watched_reference, info.name, seed, {},
+                             exercise_.solution.string());
+        if (!run.finding && run.in_order()) continue;
+        findings_.add("our solution under sanitizers, case {}, seed {}: {}\n{}",
+                      info.name, seed,
+                      run.finding ? run.finding->what : ending(run),
+                      run.process.out);
+      }
+    }
+  }
+
   void check_starter() {
     const std::string text = read_file(exercise_.starter);
     const auto count = [&text](std::string_view word) {
@@ -307,11 +325,23 @@ class Proof {
     }
   }
 
+  Verdict judge_wrong(const WrongSolution& wrong) {
+    if (!wrong.watched) return judge(bundle_, exercise_, wrong.program);
+    Verdict verdict;
+    for (const CaseInfo& info : exercise_.manifest.cases) {
+      CaseRun expected =
+          run_reference(exercise_, info.name, kVisibleSeed, limits());
+      verdict.cases.push_back(compare_case(info, expected, expected));
+    }
+    judge_watched(wrong.program, "wrong/" + wrong.name + ".cpp", verdict);
+    return verdict;
+  }
+
   void check_wrong() {
     check_count_of_wrong();
     std::map<std::string, std::string> stories;
     for (const WrongSolution& wrong : exercise_.wrong) {
-      const Verdict verdict = judge(bundle_, exercise_, wrong.program);
+      const Verdict verdict = judge_wrong(wrong);
       if (verdict.passed()) {
         findings_.add("the wrong solution {} gets all points", wrong.name);
         continue;
