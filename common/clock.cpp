@@ -1,26 +1,15 @@
 #include "common/clock.hpp"
 
-#include <pthread.h>
-
 #include <mutex>
 #include <thread>
+
+#include "common/fork_lock.hpp"
 
 namespace common {
 
 using std::chrono::nanoseconds;
 
 namespace {
-
-// Of every clock's list of users. It outlives all clocks and loops.
-std::mutex& users_mutex() {
-  static auto* const mutex = new std::mutex;
-  return *mutex;
-}
-
-// fork() waits for it, so that a child finds it free.
-[[maybe_unused]] const int registered = ::pthread_atfork(
-    [] { users_mutex().lock(); }, [] { users_mutex().unlock(); },
-    [] { users_mutex().unlock(); });
 
 // In the place of a clock that was destroyed.
 class GoneClock final : public Clock {
@@ -44,21 +33,21 @@ Clock& gone_clock() {
 }  // namespace
 
 Clock::~Clock() {
-  const std::lock_guard lock(users_mutex());
+  const std::lock_guard lock(fork_lock());
   for (ClockRef* user = users_; user; user = user->next_) {
     user->clock_ = &gone_clock();
   }
 }
 
 ClockRef::ClockRef(Clock& clock) : clock_(&clock) {
-  const std::lock_guard lock(users_mutex());
+  const std::lock_guard lock(fork_lock());
   next_ = clock.users_;
   if (next_) next_->previous_ = this;
   clock.users_ = this;
 }
 
 ClockRef::~ClockRef() {
-  const std::lock_guard lock(users_mutex());
+  const std::lock_guard lock(fork_lock());
   if (next_) next_->previous_ = previous_;
   if (previous_) {
     previous_->next_ = next_;

@@ -26,7 +26,7 @@ function checkHeadings(page) {
   if (titles.length !== 1) {
     add(titles[1]?.line ?? 1, `a page has one title, "# ...", and this has ${titles.length}`);
   } else if (page.headings[0] !== titles[0]) {
-    add(titles[0].line, 'the title comes first: no heading stands before it');
+    add(titles[0].line, 'the title comes first: no heading may come before it');
   }
   page.headings.forEach(({ level, line, text }, i) => {
     const above = page.headings[i - 1]?.level ?? 0;
@@ -77,7 +77,7 @@ function targetProblem(book, page, target) {
     return `${target} leads out of the project: link to a file of it, relative to book/`;
   }
   if (!fs.existsSync(place)) {
-    return `there is no ${relative}, to which a link leads: mend or add it`;
+    return `there is no ${relative}, to which a link leads: fix the link or add the file`;
   }
   if (anchor === undefined) return null;
   const other =
@@ -268,7 +268,7 @@ function checkParts(page, parts, add) {
     if (at < before) {
       add(
         parts[at].line,
-        `"## ${parts[at].text}" stands too early: ` + `it comes after "## ${parts[before].text}"`,
+        `"## ${parts[at].text}" is too early: ` + `it comes after "## ${parts[before].text}"`,
       );
     }
   });

@@ -87,7 +87,7 @@ function commandHtml(command) {
   return escapeHtml(command).replace(/(?<=\s)-\S{1,30}(?=\s|$)/g, '<span class="option">$&</span>');
 }
 
-/** Commands that the reader types. The prompt is drawn by the style: nobody can copy it. */
+/** Commands that the reader types. The prompt is drawn by the style, so it is never copied. */
 export function commands(code) {
   const lines = code.split('\n').map((text) => (text.startsWith('#')
     ? line(escapeHtml(text), { kind: 'remark' })

@@ -58,16 +58,16 @@ function tableProblems(book, page, concepts) {
   return concepts.flatMap(({ concept, chapter, pattern, line }, i) => {
     const add = (text) => [problem(page, line, text)];
     if (concepts.findIndex((other) => other.concept === concept) !== i) {
-      return add(`"${concept}" stands in the table twice`);
+      return add(`"${concept}" is in the table twice`);
     }
     if (chapter < (concepts[i - 1]?.chapter ?? 1)) {
       return add(
-        `"${concept}" of chapter ${chapter} stands after one of a later chapter: sort the table`,
+        `"${concept}" of chapter ${chapter} comes after one of a later chapter: sort the table`,
       );
     }
     if (!sources.some((source) => pattern.test(source))) {
       return add(
-        `"${concept}" is recognised nowhere in chapters/ and common/: mend its pattern ` +
+        `"${concept}" is recognised nowhere in chapters/ and common/: fix its pattern ` +
           'or take it out',
       );
     }

@@ -124,7 +124,7 @@ function lostProblem({ file, chapter, lines }) {
   return problem(
     file,
     lines.chapter ?? 1,
-    `no page is of chapter ${chapter}: mend the key chapter`,
+    `no page is of chapter ${chapter}: fix the key chapter`,
   );
 }
 

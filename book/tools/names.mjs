@@ -91,7 +91,7 @@ function words(text) {
 }
 
 function missing(what) {
-  return `${what}: mend it, or, if it is CPython's, POSIX's or C++'s own, add it to ${OUTSIDE}`;
+  return `${what}: fix it, or, if it is CPython's, POSIX's or C++'s own, add it to ${OUTSIDE}`;
 }
 
 // --- Commands and options ----------------------------------------------------------------------
@@ -210,7 +210,7 @@ function pathProblem(repository, text) {
 
 // --- What programs print, and code -------------------------------------------------------------
 
-// Whether the text stands in a transcript or in a source as it is; "..." in it
+// Whether the text is in a transcript or in a source as it is; "..." in it
 // stands for something left out of a line.
 function isQuoted({ transcripts, whole }, text) {
   const parts = text
@@ -280,7 +280,7 @@ function memberProblem({ types, texts }, text) {
 function outputProblem(text) {
   const short = text.length > 60 ? `${text.slice(0, 57)}...` : text;
   return (
-    `"${short}" is printed in no transcript and stands in no source: quote what is ` +
+    `"${short}" is printed in no transcript and is in no source: quote what is ` +
     `printed, or, if another program prints it, add it to ${OUTSIDE}`
   );
 }
@@ -328,7 +328,7 @@ function outsideProblems({ repository, outside }, book) {
   return outside.entries.flatMap(({ name, line }) => {
     const add = (text) => [problem(OUTSIDE, line, text)];
     const plain = bare(name);
-    if (seen.has(plain)) return add(`${name} stands here twice: take one out`);
+    if (seen.has(plain)) return add(`${name} is here twice: take one out`);
     seen.add(plain);
     if (!wholeWords(plain).test(used)) return add(`no page uses ${name}: take it out`);
     if (!wholeWords(plain).test(needed)) {

@@ -1,5 +1,5 @@
 // Reads the book's Markdown, as far as the checks need it: fences, headings,
-// blocks of prose, and what stands inside these (links, code, bold, tags).
+// blocks of prose, and what is inside these (links, code, bold, tags).
 // Every piece knows its line, so that a problem can say where it is.
 import fs from 'node:fs';
 import path from 'node:path';
@@ -372,7 +372,7 @@ function addSlugs(page) {
   }
 }
 
-// The heading under which a line stands.
+// The heading that a line is under.
 export function sectionOf(page, line, level = 6) {
   return page.headings.filter((h) => h.line <= line && h.level <= level).at(-1);
 }

@@ -9,14 +9,14 @@ import { escapeHtml, escapeJson } from './html.mjs';
 // The player is a classic script, and a module for require() at the same time.
 const { sourceFiles, toTable } = createRequire(import.meta.url)('./theme/loop-player.js');
 
-/** The command of the transcript that stands beside the trace; without one, the file's name. */
+/** The command of the transcript beside the trace; without one, the file's name. */
 function commandOf(file) {
   const transcript = file.replace(/\.trace\.json$/, '.txt');
   if (!fs.existsSync(transcript)) return path.basename(file);
   return fs.readFileSync(transcript, 'utf8').split('\n')[0].replace(/^\$ /, '');
 }
 
-/** What stands above a table, which says of every run "this run". */
+/** The text above a table, which calls every run "this run". */
 function titleOf(file) {
   return `<p class="run">The run of <code>${escapeHtml(commandOf(file))}</code>:</p>\n`;
 }

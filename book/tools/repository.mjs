@@ -74,7 +74,7 @@ function withoutComments(file, text) {
   return text.replace(/(^|\s)#.*/g, '$1');
 }
 
-// Comments go, literals stay: a program may print what stands in them.
+// Comments go, literals stay: a program may print what they contain.
 export function withoutCppComments(text) {
   const literal = 'R"(\\w*)\\([^]*?\\)\\1"|"(?:[^"\\\\\\n]|\\\\.)*"|\'(?:[^\'\\\\\\n]|\\\\.)\'';
   const pattern = new RegExp(`(${literal})|//[^\\n]*|/\\*[^]*?\\*/`, 'g');
@@ -125,7 +125,7 @@ function readWorkbook(root) {
     if (name) commands.set((current = name), new Set());
     if (/^\S/.test(line)) current = null;
     for (const [option] of line.matchAll(/(?<![\w-])--[a-z][a-z-]*/g)) {
-      // What the text below the list says holds for every command.
+      // The text below the list holds for every command.
       const owners = current ? [commands.get(current)] : commands.values();
       for (const options of owners) options.add(option);
     }

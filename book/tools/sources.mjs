@@ -46,7 +46,7 @@ export function listing(root, { lang, attrs }) {
 
 function readLines(root, file) {
   const name = path.join(root, file);
-  if (!fs.existsSync(name)) throw new Error(`there is no file ${file}: mend the name or add it`);
+  if (!fs.existsSync(name)) throw new Error(`there is no file ${file}: fix the name or add the file`);
   return fs.readFileSync(name, 'utf8').replace(/\n+$/, '').split('\n');
 }
 

@@ -34,7 +34,7 @@ function titled(page, book) {
   return page.title === book.title ? page.title : `${page.title} – ${book.title}`;
 }
 
-// "2. The event loop": the number stands in a column of its own.
+// "2. The event loop": the number has its own column.
 function entry(page) {
   const [, number, words] = page.title.match(/^(?:(\d+)\. )?(.*)$/);
   const mark = number ? `<span class="number">${number}</span>` : '';

@@ -28,7 +28,7 @@ function chapters(book) {
   return book.pages.filter(({ chapter }) => chapter);
 }
 
-// The sentence in which a bold word stands, without the bold.
+// The sentence that contains a bold word, without the bold.
 function definition({ block, at }) {
   const found = sentences(block)
     .filter((sentence) => sentence.at <= at)
@@ -107,7 +107,7 @@ function checkDefinition(term, first) {
     );
   }
   if (!['paragraph', 'item'].includes(bold.block.kind) || bold.block.quote) {
-    return add(`**${text}** stands in no running text: define it in a paragraph`);
+    return add(`**${text}** is in no running text: define it in a paragraph`);
   }
   if (bold.block.details > 0) return add(`**${text}** is defined in a folded text: unfold it`);
   if (!/[.!?]["')\]*_]*$/.test(sentence)) {

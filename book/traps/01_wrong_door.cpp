@@ -8,7 +8,7 @@
 namespace {
 
 // An old-fashioned pipe, whose reading end waits: common::make_pipe() makes
-// others.
+// non-blocking ones.
 std::array<int, 2> waiting_pipe() {
   std::array<int, 2> ends{};
   if (::pipe(ends.data()) < 0) ::_exit(1);

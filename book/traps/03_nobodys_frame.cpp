@@ -56,7 +56,7 @@ void one_half() {
 }  // namespace
 
 // A build with AddressSanitizer may look for lost memory too, when the program
-// ends. Here the loss is meant.
+// ends. Here the loss is intended.
 extern "C" const char* __asan_default_options() { return "detect_leaks=0"; }
 
 int main() {

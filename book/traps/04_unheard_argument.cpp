@@ -1,4 +1,4 @@
-// A record that nobody hears is not written, but what it would have said is
+// A record below the level is not written, but the arguments of the call are
 // worked out all the same.
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-// A coffee machine with a thread of its own hands its cup over: first the
+// A coffee machine in its own thread hands its cup over: first the
 // wrong way, then the right one.
 #include <fmt/format.h>
 

@@ -17,7 +17,7 @@ enum class Leave { by_return, by_exception, by_exit };
 // #region serve
 void serve(Leave how) {
   common::VirtualClock clock;
-  const asyncio::EventLoop loop(clock);  // nobody closes it
+  const asyncio::EventLoop loop(clock);  // never closed
   if (how == Leave::by_exit) {
     fmt::print(stderr, "leaving by exit\n");
     std::exit(1);

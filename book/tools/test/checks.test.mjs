@@ -141,7 +141,7 @@ test('the first part, and a part out of order', (t) => {
   expectOnly(
     other,
     `${PAGE}:${other.lineOf('## Design note')}: `,
-    /stands too early: it comes after "## What CPython does"/,
+    /is too early: it comes after "## What CPython does"/,
   );
 });
 
@@ -159,7 +159,7 @@ test('too few and too many steps', (t) => {
   expectOnly(book, PAGE, /this has 9/);
 });
 
-test('what stands before the first step', (t) => {
+test('what comes before the first step', (t) => {
   const cases = [
     ['After this chapter you can', 'Here you learn to', /lacks its outcomes/],
     ['* boil water;\n* pour it.', 'boil water', /comes a list/],

@@ -89,7 +89,7 @@ test('the table itself', (t) => {
       /recognised by nothing/,
     ],
     ['| gaps | 2 | `std::optional` | |', '| gaps | 2 | `std::span` | |', /recognised nowhere/],
-    ['| gaps | 2 |', '| the kernel | 2 |', /stands in the table twice/],
+    ['| gaps | 2 |', '| the kernel | 2 |', /is in the table twice/],
     ['| gaps | 2 |', '| gaps | 0 |', /sort the table/],
   ];
   for (const [from, to, pattern] of cases) {

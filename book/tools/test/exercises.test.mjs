@@ -133,7 +133,7 @@ test('a manifest of no chapter', (t) => {
   const book = makeBook(t);
   book.replace('chapter = 1', 'chapter = 9', 'tests/exercises/pour_slowly/exercise.ini');
   assert.deepEqual(book.check(), [
-    'tests/exercises/pour_slowly/exercise.ini:2: no page is of chapter 9: mend the key chapter',
+    'tests/exercises/pour_slowly/exercise.ini:2: no page is of chapter 9: fix the key chapter',
   ]);
 });
 

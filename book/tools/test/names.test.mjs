@@ -95,7 +95,7 @@ test('names that exist', (t) => {
 test('names that do not exist', (t) => {
   const known = repository(t);
   for (const [text, pattern] of [
-    ['boyl()', /no source has boyl: mend it, or, .* add it to book\/tools\/names.txt/],
+    ['boyl()', /no source has boyl: fix it, or, .* add it to book\/tools\/names.txt/],
     ['degrees()', /no source has a function degrees\(\)/],
     ['pour_in()', /no source has pour_in/],
     ['Kettle', /no source has Kettle/],
@@ -150,7 +150,7 @@ test('commands to type', (t) => {
     ].join('\n'),
   );
   assert.deepEqual(
-    book.check('01_kettle.md').map((one) => one.replace(/: mend.*|: it has.*/, '')),
+    book.check('01_kettle.md').map((one) => one.replace(/: fix.*|: it has.*/, '')),
     [
       `${PAGE}:${line + 3}: no source has KETTLE`,
       `${PAGE}:${line + 3}: there is no command brew`,
@@ -175,7 +175,7 @@ test('the list of outside names is honest', (t) => {
   assert.deepEqual(book.check(), [
     'book/tools/names.txt:3: no page uses strtod(): take it out',
     'book/tools/names.txt:4: the sources have read(2) themselves: take it out',
-    'book/tools/names.txt:5: strtol stands here twice: take one out',
+    'book/tools/names.txt:5: strtol is here twice: take one out',
   ]);
   assert.deepEqual(book.check('01_kettle.md'), []);
 });
