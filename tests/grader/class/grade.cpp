@@ -60,12 +60,16 @@ std::vector<std::string> readable_to_compilers(const Bundle& bundle,
   add_headers(bundle.root / "common", files);
   files.push_back((bundle.build / "learner.hpp").string());
   files.push_back((bundle.build / "learner.hpp.gch").string());
-  if (!bundle.sanitize_flags.empty()) {
-    files.push_back((bundle.build / "learner_sanitized.hpp").string());
-    files.push_back((bundle.build / "learner_sanitized.hpp.gch").string());
+  std::vector<const std::vector<std::string>*> words = {&exercise.probe,
+                                                        &exercise.libraries};
+  for (const Watch& watch : bundle.watches) {
+    const fs::path header = bundle.build / ("learner_" + watch.name + ".hpp");
+    files.push_back(header.string());
+    files.push_back(header.string() + ".gch");
+    const auto probe = exercise.watched_probe.find(watch.name);
+    if (probe != exercise.watched_probe.end()) words.push_back(&probe->second);
   }
-  for (const auto* const more :
-       {&exercise.probe, &exercise.sanitized_probe, &exercise.libraries}) {
+  for (const auto* const more : words) {
     for (const std::string& word : *more) {
       if (word.front() == '/') files.push_back(word);
     }
@@ -116,7 +120,7 @@ class Unit {
       return ended(state::kNotStarted, "this is the starter as it came");
     }
     const fs::path program = programs_.path() / "student";
-    const Compiled compiled = build(*file.text, program, Watched::no);
+    const Compiled compiled = build(*file.text, program);
     for (const std::string& name :
          names_used(*file.text, exercise_.manifest.forbids)) {
       flag("uses the piece it was to write: " + name);
@@ -127,12 +131,16 @@ class Unit {
     }
     result_.state = state::kGraded;
     const auto& cases = exercise_.manifest.cases;
-    bool scored = false;
     for (std::size_t i = 0; i < cases.size(); ++i) {
       judge_case(program, cases[i], result_.cases[i]);
-      scored = scored || result_.cases[i].score > 0;
     }
-    if (scored && !bundle_.sanitize_flags.empty()) watch(*file.text);
+    for (const Watch& watch : bundle_.watches) {
+      const bool scored = std::ranges::any_of(
+          result_.cases, [](const CaseResult& one) { return one.score > 0; });
+      if (scored && exercise_.watched_probe.contains(watch.name)) {
+        judge_watched(*file.text, watch);
+      }
+    }
     return ended(state::kGraded, "");
   }
 
@@ -152,7 +160,7 @@ class Unit {
   // In a sandbox, from the text alone. The program ends up where no student's
   // process can write.
   Compiled build(const std::string& text, const fs::path& program,
-                 Watched watched) {
+                 const Watch* watch = nullptr) {
     const ScratchDirectory scratch;
     const std::string source = exercise_.id() + ".cpp";
     write_file(scratch.path() / source, text);
@@ -184,7 +192,7 @@ class Unit {
       return confined.result;
     };
     Compiled compiled =
-        compile(bundle_, exercise_, source, made, runner, watched);
+        compile(bundle_, exercise_, source, made, runner, watch);
     if (!compiled) return compiled;
     if (fs::is_symlink(made) || !fs::is_regular_file(made)) {
       throw GraderError("the compiler made no program, and was content");
@@ -199,8 +207,7 @@ class Unit {
   // does: the disk may be full, or a part of the compiler missing.
   void require_compiler(const std::string& starter) {
     const Noticed noticed = noticed_;
-    const Compiled compiled =
-        build(starter, programs_.path() / "starter", Watched::no);
+    const Compiled compiled = build(starter, programs_.path() / "starter");
     noticed_ = noticed;
     if (compiled) return;
     throw GraderError(fmt::format("not even our starter of {} compiles:\n{}",
@@ -249,9 +256,9 @@ class Unit {
   }
 
   // The cases that have points run once more, under sanitizers.
-  void watch(const std::string& text) {
-    const fs::path program = programs_.path() / "watched";
-    const Compiled compiled = build(text, program, Watched::by_sanitizers);
+  void judge_watched(const std::string& text, const Watch& watch) {
+    const fs::path program = programs_.path() / watch.name;
+    const Compiled compiled = build(text, program, &watch);
     if (!compiled) {
       flag("not judged under sanitizers: it does not compile with them");
       return;

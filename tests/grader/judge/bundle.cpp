@@ -25,15 +25,18 @@ Exercise read_exercise(const json& from) {
   exercise.reference = from.at("reference").get<std::string>();
   exercise.transcript = from.at("transcript").get<std::string>();
   exercise.probe = from.at("probe").get<std::vector<std::string>>();
-  exercise.sanitized_probe =
-      from.at("sanitized_probe").get<std::vector<std::string>>();
+  for (const auto& [watch, objects] : from.at("watched_probe").items()) {
+    exercise.watched_probe[watch] = objects.get<std::vector<std::string>>();
+  }
+  for (const auto& [watch, program] : from.at("watched_reference").items()) {
+    exercise.watched_reference[watch] = program.get<std::string>();
+  }
   exercise.libraries = from.at("libraries").get<std::vector<std::string>>();
-  exercise.watched_reference = from.at("watched_reference").get<std::string>();
   exercise.starter_program = from.at("starter_program").get<std::string>();
   exercise.link_of_nothing = from.at("link_of_nothing").get<std::string>();
   for (const json& wrong : from.at("wrong")) {
     exercise.wrong.push_back({wrong.at("name").get<std::string>(),
-                              wrong.at("watched").get<bool>(),
+                              wrong.at("watch").get<std::string>(),
                               wrong.at("program").get<std::string>(),
                               wrong.at("narrative").get<std::string>()});
   }
@@ -48,8 +51,9 @@ Bundle parse(const json& from, const std::string& only) {
   bundle.compile_flags =
       from.at("compile_flags").get<std::vector<std::string>>();
   bundle.link_flags = from.at("link_flags").get<std::vector<std::string>>();
-  bundle.sanitize_flags =
-      from.at("sanitize_flags").get<std::vector<std::string>>();
+  for (const auto& [watch, flags] : from.at("watches").items()) {
+    bundle.watches.push_back({watch, flags.get<std::vector<std::string>>()});
+  }
   bundle.sanitized = from.at("sanitized").get<bool>();
   for (const json& program : from.at("programs")) {
     bundle.programs.push_back(

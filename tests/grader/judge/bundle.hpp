@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -13,8 +14,8 @@ namespace grader {
 
 // A program with a mistake that the exercise must notice.
 struct WrongSolution {
-  std::string name;  // of the mistake: misses_equal_limit
-  bool watched;      // made for sanitizers, which alone see the mistake
+  std::string name;   // of the mistake: misses_equal_limit
+  std::string watch;  // made for this one, which alone sees the mistake
   std::filesystem::path program;
   std::filesystem::path narrative;  // what check prints for it
 };
@@ -28,10 +29,11 @@ struct Exercise {
   std::filesystem::path reference;   // the probe with our solution
   std::filesystem::path transcript;  // expected.txt
   std::vector<std::string> probe;    // objects
-  std::vector<std::string> sanitized_probe;
+  // The same for each watch that the exercise needs, by its name.
+  std::map<std::string, std::vector<std::string>> watched_probe;
   std::vector<std::string> libraries;
   // For the proof: programs, and what linking the probe alone says.
-  std::filesystem::path watched_reference;  // for sanitizers; or empty
+  std::map<std::string, std::filesystem::path> watched_reference;
   std::filesystem::path starter_program;
   std::filesystem::path link_of_nothing;
   std::vector<WrongSolution> wrong;
@@ -46,15 +48,21 @@ struct Program {
   std::vector<std::string> libraries;
 };
 
+// Sanitizers that watch a program: "memory" (AddressSanitizer and
+// UndefinedBehaviorSanitizer) or "threads" (ThreadSanitizer).
+struct Watch {
+  std::string name;
+  std::vector<std::string> compile_flags;
+};
+
 struct Bundle {
   std::filesystem::path root;   // of the repository
   std::filesystem::path build;  // the folder of the exercises in the build
   std::string compiler;
   std::vector<std::string> compile_flags;
   std::vector<std::string> link_flags;
-  // The same for a program that sanitizers watch; empty: there are none here.
-  std::vector<std::string> sanitize_flags;
-  bool sanitized = false;  // all of it: no memory limit, and other reports
+  std::vector<Watch> watches;  // that the compiler has
+  bool sanitized = false;      // all of it: no memory limit, and other reports
   std::vector<Program> programs;
   std::vector<Exercise> exercises;  // by chapter and order
 

@@ -173,16 +173,15 @@ Compiled explain_messages(const std::string& messages,
 
 Compiled compile(const Bundle& bundle, const Exercise& exercise,
                  const fs::path& source, const fs::path& program,
-                 const Runner& runner, Watched watched) {
-  const bool plain = watched == Watched::no;
+                 const Runner& runner, const Watch* watch) {
   std::vector<std::string> more =
-      plain ? exercise.probe : exercise.sanitized_probe;
+      watch ? exercise.watched_probe.at(watch->name) : exercise.probe;
   for (const auto* const part : {&bundle.link_flags, &exercise.libraries}) {
     more.insert(more.end(), part->begin(), part->end());
   }
   more.insert(more.end(), {"-o", program.string()});
   return call_compiler(bundle, source,
-                       plain ? bundle.compile_flags : bundle.sanitize_flags,
+                       watch ? watch->compile_flags : bundle.compile_flags,
                        more, runner);
 }
 
@@ -271,7 +270,10 @@ CaseRun run_watched_case(const fs::path& program, const std::string& name,
       {"ASAN_OPTIONS",
        fmt::format("detect_leaks=0:detect_stack_use_after_return=1:exitcode={}",
                    kFoundStatus)},
-      {"UBSAN_OPTIONS", "print_stacktrace=1"}};
+      {"UBSAN_OPTIONS", "print_stacktrace=1"},
+      {"TSAN_OPTIONS",
+       fmt::format("halt_on_error=1:exitcode={}", kFoundStatus)}};
+  request.plain_addresses = true;
   Limits wider = limits;
   wider.memory = 0;  // they reserve terabytes
   CaseRun result =

@@ -51,16 +51,13 @@ struct Compiled {
   explicit operator bool() const { return failure == Failure::none; }
 };
 
-// What watches the program that is made.
-enum class Watched : unsigned char { no, by_sanitizers };
-
-// One call of the compiler, in the root of the repository, so that its messages
-// name files as the learner does. `source` may be relative to it.  Throws
-// GraderError when there is no compiler.
+// One call of the compiler, with a watch or without, in the root of the
+// repository, so that its messages name files as the learner does. `source` may
+// be relative to it.  Throws GraderError when there is no compiler.
 Compiled compile(const Bundle& bundle, const Exercise& exercise,
                  const std::filesystem::path& source,
                  const std::filesystem::path& program,
-                 const Runner& runner = run, Watched watched = Watched::no);
+                 const Runner& runner = run, const Watch* watch = nullptr);
 
 // The same call, for an object: a probe that CMake does not know.
 Compiled compile_object(const Bundle& bundle,

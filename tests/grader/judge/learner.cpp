@@ -66,21 +66,25 @@ Judged judge_learner(const Bundle& bundle, const Exercise& exercise) {
 
 bool watch_learner(const Bundle& bundle, Judged& judged) {
   const Exercise& exercise = *judged.exercise;
-  if (bundle.sanitize_flags.empty() || !judged.compiled || judged.untouched ||
-      judged.points() == 0) {
-    return false;
+  bool done = false;
+  for (const Watch& watch : bundle.watches) {
+    if (!exercise.watched_probe.contains(watch.name) || !judged.compiled ||
+        judged.untouched || judged.points() == 0) {
+      continue;
+    }
+    const fs::path program = bundle.build / exercise.id() /
+                             ("watched-" + std::to_string(::getpid()));
+    const Compiled compiled =
+        compile(bundle, exercise, exercise.learner, program, run, &watch);
+    if (!compiled) {
+      throw GraderError("the file compiles, but not for the sanitizers:\n" +
+                        compiled.messages);
+    }
+    judge_watched(program, exercise.learner, judged.verdict);
+    fs::remove(program);
+    done = true;
   }
-  const fs::path program =
-      bundle.build / exercise.id() / ("watched-" + std::to_string(::getpid()));
-  const Compiled compiled = compile(bundle, exercise, exercise.learner, program,
-                                    run, Watched::by_sanitizers);
-  if (!compiled) {
-    throw GraderError("the file compiles, but not for the sanitizers:\n" +
-                      compiled.messages);
-  }
-  judge_watched(program, exercise.learner, judged.verdict);
-  fs::remove(program);
-  return true;
+  return done;
 }
 
 std::string story_of(const Judged& judged, const Style& style,

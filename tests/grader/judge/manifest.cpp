@@ -79,6 +79,10 @@ class Parser {
       for (std::string name; names >> name;) manifest.forbids.push_back(name);
     }
     if (values_.count("with") > 0) manifest.with = take("with");
+    if (values_.count("threads") > 0) {
+      if (take("threads") != "yes") fail("threads", "yes, or not this key");
+      manifest.threads = true;
+    }
     int sum = 0;
     for (const Place& place : places_) {
       if (!place.key.ends_with('.')) continue;

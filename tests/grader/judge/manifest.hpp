@@ -11,6 +11,7 @@
 //   hint3 = The answer in pseudo-code; a semicolon between the steps.
 //   forbids = gather wait_for       # optional: what an answer does without
 //   with = selector                 # optional: what of ours it can replace
+//   threads = yes                   # optional: ThreadSanitizer judges, too
 //
 //   [at_the_limit]                  # one section a case, in the probe's order
 //   title = warn at the limit
@@ -44,6 +45,7 @@ struct Manifest {
   std::array<std::string, 3> hints;
   std::vector<std::string> forbids;  // names of ours
   std::string with;
+  bool threads = false;
   std::vector<CaseInfo> cases;
 
   int chapter_number() const;  // 6 of 06_slow_callback

@@ -2,6 +2,9 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#ifdef __linux__
+#include <sys/personality.h>
+#endif
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -110,6 +113,7 @@ struct Start {
   int report;   // becomes descriptor 3, unless it is -1
   int notes;    // and this one 4
   int failure;  // receives errno, or closes when the program has started
+  bool plain_addresses;
   ResourceLimits limits;
 };
 
@@ -130,6 +134,9 @@ void set_limit(int resource, std::size_t value) {
   std::signal(SIGPIPE, SIG_DFL);
   // As in a terminal, the program's first descriptor is 3: programs print them.
   for (int fd = 3; fd < 1024; ++fd) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+#ifdef __linux__
+  if (start.plain_addresses) ::personality(ADDR_NO_RANDOMIZE);
+#endif
   set_limit(RLIMIT_CPU, static_cast<std::size_t>(start.limits.cpu.count()));
   set_limit(RLIMIT_AS, start.limits.memory);
   set_limit(RLIMIT_FSIZE, start.limits.file_size);
@@ -314,7 +321,7 @@ Result run(const Request& request) {
             mixed ? out.write.get() : err.write.get(),
             request.report ? report.write.get() : -1,
             request.notes ? notes.write.get() : -1, failure.write.get(),
-            request.limits});
+            request.plain_addresses, request.limits});
   }
   Child child(pid);
   out.write.reset();

@@ -43,6 +43,9 @@ struct Request {
   std::size_t most_output = 16U << 20U;  // bytes, then the program is ended
   bool report = false;  // the program's descriptor 3 is a pipe to us, too
   bool notes = false;   // and descriptor 4, for a program of ours around it
+  // Without the random addresses of Linux, among which the ThreadSanitizer of
+  // GCC 12 finds no room.
+  bool plain_addresses = false;
   ResourceLimits limits;
 };
 

@@ -245,19 +245,22 @@ class Proof {
 
   // A finding in our own solution would take points from everybody.
   void check_watched() {
-    if (exercise_.watched_reference.empty()) return;
-    for (const CaseInfo& info : exercise_.manifest.cases) {
-      for (std::uint64_t seed = 1; seed <= kSeedsTwice; ++seed) {
-        const CaseRun run =
-            run_watched_case(exercise_.watched_reference, info.name, seed, {},
-                             exercise_.solution.string());
-        if (!run.finding && run.in_order()) continue;
-        findings_.add("our solution under sanitizers, case {}, seed {}: {}\n{}",
-                      info.name, seed,
-                      run.finding ? run.finding->what : ending(run),
-                      run.process.out);
+    for (const auto& [watch, program] : exercise_.watched_reference) {
+      for (const CaseInfo& info : exercise_.manifest.cases) {
+        for (std::uint64_t seed = 1; seed <= kSeedsTwice; ++seed) {
+          check_watched(watch, program, info, seed);
+        }
       }
     }
+  }
+  void check_watched(const std::string& watch, const fs::path& program,
+                     const CaseInfo& info, std::uint64_t seed) {
+    const CaseRun run = run_watched_case(program, info.name, seed, {},
+                                         exercise_.solution.string());
+    if (!run.finding && run.in_order()) return;
+    findings_.add(
+        "our solution, case {}, seed {}, watch \"{}\": {}\n{}", info.name, seed,
+        watch, run.finding ? run.finding->what : ending(run), run.process.out);
   }
 
   void check_starter() {
@@ -326,7 +329,7 @@ class Proof {
   }
 
   Verdict judge_wrong(const WrongSolution& wrong) {
-    if (!wrong.watched) return judge(bundle_, exercise_, wrong.program);
+    if (wrong.watch.empty()) return judge(bundle_, exercise_, wrong.program);
     Verdict verdict;
     for (const CaseInfo& info : exercise_.manifest.cases) {
       CaseRun expected =
