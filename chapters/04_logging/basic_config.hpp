@@ -11,7 +11,7 @@ namespace ch04 {
 
 // #region settings
 struct BasicConfig {
-  std::optional<Level> level = {};  // of the root logger; else it stays
+  std::optional<Level> level = {};  // of the root logger; unset: no change
   std::string format = "%(levelname)s:%(name)s:%(message)s";
   std::FILE* stream = nullptr;  // nullptr: standard error
   std::string filename = {};    // to append to, instead of a stream
@@ -24,7 +24,7 @@ struct BasicConfig {
 //   basic_config({.level = DEBUG, .format = "%(levelname)7s: %(message)s"});
 //
 // Wrong settings are refused even then, and change nothing.  Throws
-// std::invalid_argument for what Level and Formatter refuse, and "'stream' and
+// std::invalid_argument if Level or Formatter does, and for "'stream' and
 // 'filename' should not be specified together"; std::system_error if the file
 // cannot be opened.  logging.basicConfig
 void basic_config(const BasicConfig& config = {});

@@ -24,8 +24,8 @@ std::string asctime(const LogRecord& record) {
   const std::time_t time = std::chrono::system_clock::to_time_t(second);
   std::tm local{};
   std::array<char, 64> text{};
-  // The C library has a lock for time zones, and a child would find it locked:
-  // fork() waits for ours.
+  // The C library locks its time zones. A child that is forked meanwhile could
+  // never take that lock, so we hold fork_lock(): fork() waits for it.
   const std::lock_guard lock(common::fork_lock());
   ::localtime_r(&time, &local);
   const std::size_t size =
@@ -41,7 +41,7 @@ struct Field {
 };
 
 // clang-format off
-// Constant, so that handlers of static objects find it, too.
+// A constant, so that static objects can log before and after main().
 constexpr Field kFields[] = {
     {"name", [](const LogRecord& r) { return r.name; }},
     {"levelname", [](const LogRecord& r) { return get_level_name(r.level); }},
@@ -59,7 +59,7 @@ constexpr Field kFields[] = {
 };
 // clang-format on
 
-// Does a byte begin a character of UTF-8?
+// Is this the first byte of a UTF-8 character?
 bool begins_character(char c) {
   return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
 }
@@ -88,7 +88,7 @@ struct Formatter::Piece {
   bool fill_behind = false;
   std::size_t width = 0;
 
-  // Takes "%(levelname)-7s" from the front of a format; false if it is none.
+  // Takes "%(levelname)-7s" off the front of a format; false if there is none.
   bool read(std::string_view& format) {
     const auto bracket = format.find(')');
     if (!format.starts_with("%(") || bracket == std::string_view::npos) {

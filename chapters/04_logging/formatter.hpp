@@ -11,9 +11,9 @@
 namespace ch04 {
 
 // Knows a format such as "%(asctime)s %(levelname)7s: %(message)s": a field in
-// brackets, and behind it a width, if need be, and s, or d for a number. The
-// field is filled up with spaces from the left, with %(levelname)-7s from the
-// right; widths count characters of UTF-8, not bytes. %% is a %.
+// brackets, then a width, which is optional, then s, or d for a number. Spaces
+// pad the field on the left, or with %(levelname)-7s on the right; a width
+// counts UTF-8 characters, not bytes. %% is a %.
 //
 //   name       logger       message     the text
 //   levelname  WARNING      filename    server.cpp
@@ -24,17 +24,17 @@ namespace ch04 {
 // logging.Formatter
 class Formatter {
  public:
-  // Throws std::invalid_argument for what cannot be a format, or has no field:
+  // Throws std::invalid_argument for a text that is no format or has no field:
   // "Invalid format '%(message' for '%' style", "Formatting field not found in
   // record: 'mesage'", "%d format: a real number is required, not str".
   explicit Formatter(std::string_view format = "%(message)s");
 
-  // The text of a record, and on lines below it the exception, if it has one.
+  // The text of a record, and on the lines below it the exception, if any.
   std::string format(const LogRecord& record) const;
 
  private:
   struct Piece;
-  // Never changed once it is made, so copies may share it.
+  // Never changes once it is made, so copies may share it.
   std::shared_ptr<const std::vector<Piece>> pieces_;
 };
 

@@ -1,5 +1,5 @@
-// Where records go: a stream, a file, or what a program makes of them; and
-// filters, which have a say in it.
+// Where records go: to a stream, to a file, or to a handler that the program
+// defines; and the filters that may stop them.
 #pragma once
 
 #include <atomic>
@@ -20,7 +20,7 @@ namespace ch04 {
 // False: the record goes no further.
 using Filter = std::function<bool(const LogRecord&)>;
 
-// What loggers and handlers have in common. May be used by many threads.
+// The part that loggers and handlers share. Many threads may use it.
 // logging.Filterer
 class Filterer {
  public:
@@ -28,8 +28,8 @@ class Filterer {
   void add_filter(Filter filter);
   void clear_filters() noexcept;
 
-  // Do all filters let the record pass? One that throws is reported, and the
-  // record passes: a mistake in a filter must not lose it.
+  // Do all filters let the record pass? A filter that throws is reported, and
+  // lets it pass: a mistake in a filter must not lose a record.
   bool filter(const LogRecord& record) const;
 
  protected:
@@ -41,27 +41,27 @@ class Filterer {
   Filters filters_;  // common::fork_lock() guards it
 };
 
-// Loggers hold handlers by std::shared_ptr. All public functions may be called
-// by any thread.  logging.Handler
+// Loggers hold handlers by std::shared_ptr. Any thread may call any public
+// function.  logging.Handler
 class Handler : public Filterer {
  public:
   virtual ~Handler() = default;
   Handler(const Handler&) = delete;
   Handler& operator=(const Handler&) = delete;
 
-  // Less urgent records are left to other handlers. At first: all are taken.
+  // Less urgent records are left to other handlers. By default, it takes all.
   void set_level(Level level) noexcept { level_ = level; }
   int level() const noexcept { return level_; }
-  void set_formatter(Formatter formatter);  // at first: "%(message)s"
+  void set_formatter(Formatter formatter);  // default: "%(message)s"
 
-  // Filters and emits. What emit() throws becomes a report on standard error
-  // (report_logging_error), never an exception in the program that logs.
+  // Filters and emits. An exception from emit() becomes a report on standard
+  // error (report_logging_error), and never reaches the program that logs.
   void handle(const LogRecord& record) noexcept;
 
  protected:
   Handler() = default;
 
-  // Puts the record out. Called by one thread at a time; it may log, too.
+  // Outputs the record. One thread at a time calls it, and it may itself log.
   virtual void emit(const LogRecord& record) = 0;
 
   // The record as text.
@@ -98,7 +98,7 @@ class StreamHandler : public Handler {
 // logging.FileHandler
 class FileHandler : public Handler {
  public:
-  // Opens the file, makes it if need be.  Throws std::system_error:
+  // Opens the file, or creates it.  Throws std::system_error:
   // "open('/var/log/app.log'): Permission denied".
   explicit FileHandler(const std::string& file_name);
 

@@ -1,4 +1,4 @@
-// What is said, how urgently, where and when.
+// One message: its text, how urgent it is, where it was logged, and when.
 #pragma once
 
 #include <chrono>
@@ -27,7 +27,7 @@ std::string get_level_name(int level);
 // logging._checkLevel
 int get_level(std::string_view name);
 
-// A level given as a number or as a name. A name throws what get_level does.
+// A level, given as a number or a name. A name throws as get_level() does.
 class Level {
  public:
   constexpr Level(int value) noexcept : value_(value) {}
@@ -49,8 +49,8 @@ struct LogRecord {
   std::source_location place = {};  // of the call that logged it
   std::chrono::system_clock::time_point created = {};
   std::string thread_name = {};
-  // Set when an exception belongs to the record; the pointer in it is empty
-  // when exception() was called while none was being handled.
+  // Set when an exception belongs to the record; the pointer in it is empty if
+  // exception() was called while no exception was being handled.
   std::optional<std::exception_ptr> exc_info = {};
 };
 // #endregion log_record

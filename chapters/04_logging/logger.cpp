@@ -16,11 +16,11 @@ namespace ch04 {
 
 using Handlers = std::vector<std::shared_ptr<Handler>>;
 
-// All loggers. fork_lock() guards what connects them, and is held by who calls
-// a function of this class, all_handlers() apart.  logging.Manager
+// All loggers. fork_lock() guards the links between them; the caller of any
+// function of this class holds it, except for all_handlers().  logging.Manager
 class Manager {
  public:
-  // Made early, before there are threads that could fork in between, and never
+  // Made early, before other threads could fork in the middle of it, and never
   // destroyed: destructors of static objects may log.
   static Manager& instance() {
     static auto* const manager = new Manager;
@@ -63,7 +63,7 @@ class Manager {
     each([](Logger& logger) { update(logger); });
   }
 
-  // What is returned must outlive the lock.
+  // The result must outlive the lock.
   std::vector<std::shared_ptr<const void>> reset() {
     std::vector<std::shared_ptr<const void>> removed;
     each([&](Logger& logger) {
@@ -168,7 +168,7 @@ void Logger::configure(std::shared_ptr<Handler> handler,
   Handlers handlers{std::move(handler)};
   const std::lock_guard lock(common::fork_lock());
   if (!handlers_.empty() && !force) return;
-  handlers_.swap(handlers);  // the old ones go without the lock
+  handlers_.swap(handlers);  // the old ones outlive the lock
   if (level) level_ = *level;
   Manager::instance().update_all();
 }
@@ -196,7 +196,7 @@ void Logger::write_record(int level, const ExcInfo& exc_info,
     record.exc_info = exc_info;
     try {
       if (arguments) record.message = fmt::vformat(text, *arguments);
-    } catch (...) {  // the message stays as it was written
+    } catch (...) {  // the message keeps its {}
       report_logging_error(std::current_exception(), record);
     }
     pass(record);

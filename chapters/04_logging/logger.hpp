@@ -1,4 +1,4 @@
-// Who speaks: loggers have names, and the names make a tree.
+// Loggers: each has a name, and the names make a tree.
 #pragma once
 
 #include <atomic>
@@ -23,9 +23,9 @@ struct BasicConfig;
 // Messages are fmt's: logger.info("{} of {} done", done, all). A call below the
 // logger's level costs a comparison; its arguments are not formatted. A call
 // that logs never throws, whatever formatters, filters and handlers do: their
-// exceptions are reported (logging_error.hpp), and the text goes out as well as
-// it can. Any thread may call anything at any time, also while static objects
-// are destroyed, for loggers never are.  logging.Logger
+// exceptions are reported (logging_error.hpp), and the text is still logged as
+// well as possible. Any thread may call anything at any time, even while static
+// objects are destroyed, since loggers never are.  logging.Logger
 class Logger : public Filterer {
  public:
   Logger(const Logger&) = delete;
@@ -51,22 +51,22 @@ class Logger : public Filterer {
   void critical(Message<Args...> message, Args&&... args) noexcept {
     log<Args...>(CRITICAL, message, std::forward<Args>(args)...);
   }
-  // An error, and the exception that is being handled.
+  // Logs an ERROR together with the exception that is being handled.
   template <class... Args>
   void exception(Message<Args...> message, Args&&... args) noexcept {
     if (!is_enabled_for(ERROR)) return;
     write(ERROR, std::current_exception(), message, args...);
   }
   // #region log_call
-  // With a level of one's own.
+  // Logs at any level that you choose.
   template <class... Args>
   void log(int level, Message<Args...> message, Args&&... args) noexcept {
     if (!is_enabled_for(level)) return;
     write(level, {}, message, args...);
   }
   // #endregion log_call
-  // A text that is complete: { and } in it mean nothing. With an exception,
-  // unless it is empty.
+  // Logs a finished text, in which { and } mean nothing, and the exception,
+  // unless exc_info is empty.
   void log_text(
       int level, std::string_view text,
       const std::exception_ptr& exc_info = nullptr,
@@ -78,15 +78,15 @@ class Logger : public Filterer {
     return level >= threshold_.load(std::memory_order_relaxed);
   }
   // #endregion is_enabled_for
-  // The level from which on this logger speaks. NOTSET: the nearest ancestor's
-  // that has one.
+  // The lowest level that this logger logs. NOTSET: it takes the level of the
+  // nearest ancestor that has one.
   void set_level(Level level);
 
   const std::string& name() const noexcept { return name_; }
 
   // Records go to this logger's handlers and to those of all ancestors, up to
-  // a logger that does not propagate. Adding twice is adding once, and removing
-  // what is not there is fine.  Throws std::invalid_argument for nullptr.
+  // a logger that does not propagate. Adding a handler again, or removing one
+  // that is not there, does nothing.  Throws std::invalid_argument for nullptr.
   void add_handler(std::shared_ptr<Handler> handler);
   void remove_handler(const std::shared_ptr<Handler>& handler);
   void set_propagate(bool propagate);
@@ -98,18 +98,18 @@ class Logger : public Filterer {
 
   explicit Logger(std::string name) : name_(std::move(name)) {}
 
-  // Arguments lose their types here, so what is behind it is compiled once.
+  // Arguments lose their types here, so the code it calls is compiled once.
   template <class Checked, class... Args>
   void write(int level, const ExcInfo& exc_info, const Checked& message,
              Args&... args) noexcept {
     try {
       write_record(level, exc_info, message.place, message.format,
                    fmt::make_format_args(args...));
-    } catch (...) {  // an argument's format_as(), which fmt calls at once
+    } catch (...) {  // an argument's format_as(): fmt calls it here
       write_raw(level, exc_info, message.place, message.format);
     }
   }
-  // Without arguments, the text is complete.
+  // Without arguments, the text is logged as it is.
   void write_record(int level, const ExcInfo& exc_info,
                     const std::source_location& place, fmt::string_view text,
                     std::optional<fmt::format_args> arguments = {}) noexcept;
@@ -119,13 +119,13 @@ class Logger : public Filterer {
   void pass(const LogRecord& record);
   void call_handlers(const LogRecord& record);
   bool has_handlers() const;
-  // Its handlers and its level, in one step; does nothing if it has handlers
-  // and is not forced. Two threads must not add two.
+  // Sets handler and level in one step, so that two threads do not add two
+  // handlers. Does nothing if there is a handler, unless `force` is true.
   void configure(std::shared_ptr<Handler> handler, std::optional<Level> level,
                  bool force);
 
   const std::string name_;
-  // The lowest level that is logged, kept up to date by whatever moves it.
+  // The lowest level that is logged; every change that affects it updates it.
   std::atomic<int> threshold_ = NOTSET;
   // common::fork_lock() guards these.
   int level_ = NOTSET;
@@ -134,22 +134,22 @@ class Logger : public Filterer {
   std::vector<std::shared_ptr<Handler>> handlers_;
 };
 
-// The logger of a name, the same one for ever: "app.db" is a child of "app" if
-// that exists, or will be once it does. "" and "root" are the root of all,
-// which starts at WARNING. Where no handler is there for a record, its bare
-// message goes to standard error, from WARNING on.
+// The logger with this name, always the same one: "app.db" is a child of "app"
+// if that exists, or becomes one once it does. "" and "root" name the root of
+// the tree, which starts at WARNING. A record that finds no handler goes to
+// standard error as a bare message, if its level is at least WARNING.
 // logging.getLogger, logging.lastResort
 Logger& get_logger(std::string_view name = "");
 
 // Hears every record that a logger lets through, before the handlers do. A
-// handler would change what it hears, because basic_config() and the last
-// resort look for handlers, and would miss loggers that do not propagate.
-// nullptr ends it.
+// handler in its place would change what it hears, because basic_config() and
+// the last resort look for handlers, and would miss loggers that do not
+// propagate. nullptr removes it.
 using LogListener = void (*)(const LogRecord& record);
 void set_log_listener(LogListener listener) noexcept;
 
-// Back to the state of a program's first line: no handlers, no filters, no
-// levels but the root's. Loggers that exist stay. For tests; Python has none.
+// Restores the state at the start of a program: no handlers, no filters, and
+// only the root has a level. Loggers stay. For tests; Python has no equivalent.
 void reset_logging();
 
 }  // namespace ch04

@@ -18,7 +18,7 @@ void report_logging_error(const std::exception_ptr& error,
                     common::describe(error), common::file_name(place),
                     place.line(), common::repr(message)));
   } catch (...) {
-    // No memory to say it with.
+    // No memory left to say it with.
     common::write_error("--- Logging error ---\n");
   }
 }

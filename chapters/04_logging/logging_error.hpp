@@ -1,5 +1,5 @@
-// What logging says when it cannot log. It never throws: a program must not
-// fail because of what it says about itself.
+// The report that logging makes when it cannot log. It never throws: a program
+// must not fail because of what it says about itself.
 #pragma once
 
 #include <exception>
@@ -17,7 +17,7 @@ namespace ch04 {
 //   Logged from file server.cpp, line 41
 //   Message: 'connection 7 lost'
 //
-// What cannot be written is dropped.  logging.Handler.handleError
+// If it cannot be written, it is dropped.  logging.Handler.handleError
 void report_logging_error(const std::exception_ptr& error,
                           const std::source_location& place,
                           std::string_view message) noexcept;
@@ -27,8 +27,8 @@ inline void report_logging_error(const std::exception_ptr& error,
   report_logging_error(error, record.place, record.message);
 }
 
-// Why a call is refused that is one of too many, one within the other: a
-// filter, a handler or an argument may log. Python's RecursionError.
+// The reason why a call that is nested too deeply is refused: a filter, a
+// handler or an argument may log in turn. Python's RecursionError.
 inline constexpr const char* kTooDeep =
     "maximum recursion depth exceeded while logging";
 

@@ -68,7 +68,7 @@ EventLoop::~EventLoop() {
                            repr(), created_at());
     }
     for (const auto& task : all_tasks()) report_destroyed(*task);
-    drop_everything();  // here: what it drops can still be reported
+    drop_everything();  // here, while what it drops can still be reported
   } catch (...) {
     write_unraisable("the end of an event loop");
   }
@@ -81,7 +81,7 @@ void EventLoop::close() {
   common::FirstError errors(
       [] { write_unraisable("the close() of an event loop"); });
   std::vector<LeftOver> left;
-  take_posts();  // they are left, too
+  take_posts();  // these are also left over
   errors.attempt([&] { left = left_over(); });
   errors.attempt([&] { ch06::EventLoop::close(); });
   for (const LeftOver& each : left) {
@@ -93,7 +93,7 @@ void EventLoop::close() {
 
 std::vector<EventLoop::LeftOver> EventLoop::left_over() const {
   using Kind = Scheduled::Kind;
-  constexpr std::size_t kMostTold = 10;  // of a kind: the rest is counted
+  constexpr std::size_t kMostTold = 10;  // of a kind; the rest is counted
   std::vector<LeftOver> left;
   std::map<std::string_view, std::size_t> counts;
   const auto add = [&](std::string_view kind, const LoopObject& object,
@@ -106,7 +106,7 @@ std::vector<EventLoop::LeftOver> EventLoop::left_over() const {
   };
   // #region what_is_left
   for (const auto& [kind, object, fd] : scheduled()) {
-    // A task that is about to run is pending, and told of below.
+    // A task that is about to run is pending, and is listed below.
     const bool is_task = dynamic_cast<const FutureBase*>(object) != nullptr;
     if (kind == Kind::ready && !is_task) add("callback", *object);
     if (kind == Kind::timer) add("timer", *object);

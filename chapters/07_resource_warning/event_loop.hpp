@@ -27,8 +27,8 @@ class EventLoop : public ch06::EventLoop {
 
   // Warns about what is left: callbacks, timers, readers, writers and pending
   // tasks, each where it was created. The loop is closed even if a filter
-  // makes the warnings errors; then the first one is thrown, and the others
-  // are told by write_unraisable().
+  // makes the warnings errors; then the first one is thrown, and
+  // write_unraisable() reports the others.
   void close() override;
 
  protected:

@@ -37,12 +37,12 @@ struct WarningFilter {
 };
 // #endregion filter
 
-// What was shown: the action that made it be remembered, the registry (the
+// A warning that was shown: the action that remembers it, the registry (the
 // source file), text, category and line.
 using Key =
     std::tuple<Action, std::string, std::string, const Category*, unsigned>;
 
-// fork_lock() guards it, which is never held while a hook runs or is destroyed.
+// fork_lock() guards it; nothing holds that while a hook runs or is destroyed.
 struct State {
   // Python's, without its exception for deprecations in `__main__`: in C++
   // no module is the main one.
@@ -55,13 +55,13 @@ struct State {
   std::shared_ptr<const ShowWarning> showwarning;
 };
 
-// Never destroyed: the destructors of static objects have warnings, too.
+// Never destroyed: the destructors of static objects may still warn.
 State& state() {
   static State& instance = *new State;
   return instance;
 }
 
-// Made before there are threads that could fork in between.
+// Made before other threads could fork in the middle of it.
 [[maybe_unused]] const State& made_early = state();
 
 std::string describe(const std::exception_ptr& exception) {
@@ -112,7 +112,7 @@ Key make_key(Action action, std::string_view registry,
              message.category, action == Action::default_ ? message.line : 0};
 }
 
-// The registry tells files of the same name apart.
+// The registry distinguishes files of the same name.
 void issue(WarningMessage message, std::string_view registry) {
   std::shared_ptr<const ShowWarning> show;
   {
@@ -208,7 +208,7 @@ void set_showwarning(ShowWarning function) {
   std::shared_ptr<const ShowWarning> show;
   if (function) show = std::make_shared<ShowWarning>(std::move(function));
   const std::lock_guard lock(common::fork_lock());
-  state().showwarning.swap(show);  // the old one goes without the lock
+  state().showwarning.swap(show);  // the old one outlives the lock
 }
 
 ShowWarning get_showwarning() {
@@ -221,8 +221,8 @@ ShowWarning get_showwarning() {
 struct CatchWarnings::Saved {
   std::vector<WarningFilter> filters;
   std::shared_ptr<const ShowWarning> showwarning;
-  // Shared: another thread may be about to write when we go. The lock guards
-  // it.
+  // Shared: another thread may be about to write when we are destroyed. The
+  // lock guards it.
   using Log = std::vector<WarningMessage>;
   std::shared_ptr<Log> log = std::make_shared<Log>();
 };

@@ -1,6 +1,6 @@
-// Warnings: what is not wrong enough for an error, but should be known.
+// Warnings: for things that are not errors, but that somebody should know.
 //
-// All of it belongs to the process, and may be called from any thread.
+// All state belongs to the process, and any thread may call any function.
 #pragma once
 
 #include <functional>
@@ -51,7 +51,7 @@ inline constexpr Category ResourceWarning("ResourceWarning", Warning);
 // #endregion categories
 // NOLINTEND(readability-identifier-naming)
 
-// What happened, and where.  warnings.WarningMessage
+// A warning, and the place it is about.  warnings.WarningMessage
 struct WarningMessage {
   std::string text = {};
   const Category* category = &UserWarning;
@@ -71,18 +71,18 @@ class WarningError : public std::runtime_error {
 };
 
 // #region warn_function
-// Says text as the filters want it.  Throws WarningError if they say `error`,
-// and whatever the function given to set_showwarning throws.  warnings.warn
+// Issues a warning, which the filters may stop.  Throws WarningError if they
+// say `error`, and anything set_showwarning()'s function throws.  warnings.warn
 void warn(std::string_view text, const Category& category = UserWarning,
           std::source_location where = std::source_location::current());
 // #endregion warn_function
-// For destructors: never throws.  An exception, also one that a filter made,
+// For destructors: never throws.  An exception, even one that a filter caused,
 // is reported as "Exception ignored in: <what>", and the program goes on.
 void warn_from_destructor(
     std::string_view text, const Category& category, std::string_view what,
     std::source_location where = std::source_location::current()) noexcept;
-// Reports the exception being handled to standard error, where it cannot be
-// thrown any further.  Python's sys.unraisablehook
+// Reports the exception being handled on standard error, for places where it
+// cannot be thrown any further.  Python's sys.unraisablehook
 void write_unraisable(std::string_view what) noexcept;
 
 // "FILE:LINE: Category: text\n". The line of source that Python prints below
@@ -90,23 +90,23 @@ void write_unraisable(std::string_view what) noexcept;
 // warnings.formatwarning
 std::string format_warning(const WarningMessage& message);
 
-// Each puts a filter in front of the others, where it decides first; one that
-// was there already moves. It is for all warnings of a category, or for those
-// of them whose texts begin with message, in any case. The actions are default,
+// Each puts a filter in front of the others, where it decides first; if it was
+// there already, it moves. It applies to all warnings of a category, or only to
+// those whose texts begin with message, in any case. The actions are default,
 // always, ignore, once, module and error. Every change forgets what was shown.
 // Throw std::invalid_argument: "invalid action: 'sometimes'".
 void simplefilter(std::string_view action, const Category& category = Warning);
 void filterwarnings(std::string_view action, std::string_view message = "",
                     const Category& category = Warning);
 
-// Takes the place of the output to standard error; an empty one restores it.
-// One that warns is called for that, too, unless this leads too deep: then the
-// rest goes to standard error.
+// Replaces the output to standard error; an empty function restores it. One
+// that warns is called for its own warnings, until these are nested too deeply:
+// then the rest goes to standard error.
 using ShowWarning = std::function<void(const WarningMessage& message)>;
 void set_showwarning(ShowWarning function);
 ShowWarning get_showwarning();  // empty: to standard error
 
-// Puts filters and set_showwarning's function back when it goes; with
+// Its destructor restores the filters and set_showwarning()'s function; with
 // Record::yes it keeps what would be shown.  warnings.catch_warnings
 enum class Record { no, yes };
 class CatchWarnings {

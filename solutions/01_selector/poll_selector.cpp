@@ -1,12 +1,12 @@
 // Exercise poll_selector (chapter 1), solved.
 //
-// The kernel writes its answer into the same structures that we hand it, so
-// after the call we go through all of them: poll(2) costs as much as there are
-// descriptors, and epoll as much as there are answers. For ten it is no matter.
+// The kernel writes its answers into the structures that we hand it, so after
+// the call we go through all of them: the cost of poll(2) grows with the number
+// of descriptors, epoll's with that of answers. For ten it makes no difference.
 //
-// Another way: make the list anew from keys() in each select(), and let add(),
-// change() and remove() do nothing. It is shorter, cannot disagree with the
-// keys, and pays for each call with a walk through a hash table.
+// Another way: build the list from keys() in each select(), and let add(),
+// change() and remove() do nothing. It is shorter and cannot disagree with the
+// keys, but each call pays for a walk through a hash table.
 
 #include "chapters/01_selector/exercises/poll_selector.hpp"
 
@@ -32,7 +32,7 @@ short to_poll_events(EventMask events) {
                             ((events & EVENT_WRITE) != 0 ? POLLOUT : 0));
 }
 
-// "Anything but writable" concerns those who read, and the other way round.
+// An error or a hang-up makes a descriptor ready for both.
 EventMask from_poll_events(short events) {
   return ((events & ~POLLOUT) != 0 ? EVENT_READ : 0) |
          ((events & ~POLLIN) != 0 ? EVENT_WRITE : 0);
@@ -45,7 +45,7 @@ int to_poll_timeout(nanoseconds left) {
       std::clamp<decltype(whole)>(whole, 0, std::numeric_limits<int>::max()));
 }
 
-// poll(), and after a signal again for the rest of the time.
+// Calls poll(); after a signal, again for the rest of the time.
 void wait(std::vector<pollfd>& watched, ch01::Selector::Timeout timeout) {
   const auto start = steady_clock::now();
   int left = timeout ? to_poll_timeout(*timeout) : -1;

@@ -1,12 +1,12 @@
 // Exercise ready_order (chapter 1), solved.
 //
-// served_ is the memory: whoever is served goes to its end, so its order is the
-// order of the last service. It is not the order of the answer that counts, nor
-// a position in it: answers come and go, and position 2 is somebody else in the
-// next round.
+// served_ is the memory: a descriptor that is served goes to its end, so its
+// order is the order of the last service. Do not count on the order of an
+// answer, or on a position in it: answers come and go, and in the next round
+// another descriptor is at position 2.
 //
 // Another way: number the services, and keep each descriptor's last number in a
-// table. That saves the search, which begins to matter with some hundred
+// table. That saves the search, which begins to matter with a few hundred
 // descriptors.
 
 #include "chapters/01_selector/exercises/ready_order.hpp"
@@ -18,7 +18,7 @@ namespace exercises {
 
 std::vector<int> ReadyOrder::choose(std::span<const ch01::ReadyKey> ready) {
   // The place of each in the line, and its number, which decides among those
-  // who were never served.
+  // that were never served.
   std::vector<std::pair<std::ptrdiff_t, int>> line;
   for (const auto& [key, events] : ready) {
     const auto found = std::ranges::find(served_, key->fd);

@@ -1,13 +1,13 @@
 // Exercise wakeup_pipe (chapter 1), solved.
 //
-// A byte in the pipe says "look", and not how often: a second one would say
-// nothing new. EAGAIN is no error here, in both functions it is good news. A
-// full pipe is ready to read, so the waiting ends; an empty pipe is drained.
+// A byte in the pipe says "look", but not how often, so a second byte would say
+// nothing new. EAGAIN is not an error here: in both functions it is good news.
+// A full pipe is ready to read, so the wait ends; an empty pipe is drained.
 //
 // Another way: do without sent_, and write a byte each time. The pipe cannot
-// overflow, because a full one refuses, but there are more system calls, and
-// drain() has more to read. Linux also has eventfd(2), a counter with the
-// manners of a descriptor, which needs no loop here.
+// overflow, because a full one refuses the byte, but there are more system
+// calls, and drain() has more to read. Linux also has eventfd(2), a counter
+// that behaves like a descriptor, which needs no loop here.
 
 #include "chapters/01_selector/exercises/wakeup_pipe.hpp"
 
@@ -22,7 +22,7 @@ void WakeupPipe::wake_up() {
   if (sent_) return;
   const char byte = 0;
   while (::write(pipe_.write.get(), &byte, 1) < 0) {
-    if (errno == EAGAIN) return;  // full, and so it is ready to read
+    if (errno == EAGAIN) return;  // full, so it is ready to read
     if (errno != EINTR) common::throw_errno("write(wake-up pipe)");
   }
   sent_ = true;

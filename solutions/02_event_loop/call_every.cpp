@@ -1,14 +1,14 @@
 // Exercise call_every (chapter 2), solved.
 //
 // Two decisions make the rest easy. The next beat is counted from the last
-// *beat*, and not from now: whatever made us late is not added up. And the next
-// timer is set before the callback is called. So there is always one for
-// cancel() to find, and an exception cannot skip what has been done already.
+// *beat*, not from now, so that delays do not add up. And the next timer is set
+// before the callback is called: so cancel() always finds one, and an exception
+// cannot skip it.
 //
 // Another way: keep the start and a number, and compute start + number *
-// interval. It is the same, and the division below becomes the number. A loop
-// `while (next_ <= now) next_ += interval_` is clearer; but with an interval of
-// 1 us, after a laptop has slept for a night, it is a slow callback.
+// interval. It comes to the same, and the division below gives the number. A
+// loop `while (next_ <= now) next_ += interval_` is clearer; but with an
+// interval of 1 us, after a laptop's night of sleep, it is a slow callback.
 
 #include "chapters/02_event_loop/exercises/call_every.hpp"
 

@@ -1,16 +1,16 @@
 // Exercise threadsafe_post (chapter 2), solved.
 //
-// A letter is written completely before it becomes the head of the list, by one
-// operation that nobody can see half done. Whoever makes it knows what the head
-// was before, and so whether the box was empty: exactly one thread has seen
-// nullptr, and that one rings. The flag that the loop of the chapter keeps is
-// not needed.
+// A letter is complete before it becomes the head of the list, and one atomic
+// operation makes it the head. It also tells the thread what the head was
+// before, and so whether the box was empty: exactly one thread has seen
+// nullptr, and that one rings. So the flag that the loop of the chapter keeps
+// is not needed.
 //
-// A letter that passes the question for closed_ just before close() is put into
-// the box after it. It does not run, and is destroyed with the mailbox.
+// A post() that checks closed_ just before close() may put its letter into the
+// box after it. The letter does not run, and is destroyed with the mailbox.
 //
-// Another way: a vector and a lock around it, which chapter 4 will have. It is
-// easier to see that it is right, and a thread may have to wait for another.
+// Another way: a vector and a lock around it, as in chapter 4. It is easier to
+// see that it is right, but a thread may have to wait for another.
 
 #include "chapters/02_event_loop/exercises/threadsafe_post.hpp"
 
@@ -28,7 +28,7 @@ void Mailbox::post(std::function<void()> callback) {
   if (closed_) throw std::runtime_error("the mailbox is closed");
   Letter* before = newest_;
   auto* const letter = new Letter{std::move(callback), before};
-  // If another thread was quicker, `before` is now its letter: again.
+  // If another thread was quicker, `before` is now its letter: try again.
   while (!newest_.compare_exchange_weak(before, letter)) letter->next = before;
   // The letter is no longer ours: it may have been delivered by now.
   if (!before) ring_();
@@ -36,7 +36,7 @@ void Mailbox::post(std::function<void()> callback) {
 
 std::size_t Mailbox::deliver() {
   Letter* newest = newest_.exchange(nullptr);
-  // The newest is in front: turn the list round.
+  // The newest is in front: reverse the list.
   Letter* oldest = nullptr;
   while (newest) {
     Letter* const before = newest->next;

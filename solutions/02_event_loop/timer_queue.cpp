@@ -1,18 +1,18 @@
 // Exercise timer_queue (chapter 2), solved.
 //
-// The map of names is the truth about what waits, and the heap is only an order
-// in which to look. So to cancel is to erase a name, and nothing has to be
-// found in the heap. How many entries are cancelled is the difference of two
-// sizes: a counter of its own would have to be right in every place that drops
-// one.
+// The map of names is the truth about what waits; the heap is only an order in
+// which to look. So to cancel a timer is to erase its name, without a search in
+// the heap. The number of cancelled entries is the difference of two sizes: a
+// separate counter would have to be kept right in every place that drops an
+// entry.
 //
-// The id decides between equal deadlines, since later timers have larger ones.
-// A heap alone promises nothing about them.
+// The id decides between equal deadlines, since later timers have larger ids. A
+// heap alone promises nothing about their order.
 //
-// Another way: a std::set of pairs (when, id), from which cancel() erases at
-// once. No purge is needed then. Each timer is a node of its own, though, and
-// most timers of a server are cancelled long before their time, where a heap
-// pays next to nothing.
+// Another way: a std::set of pairs (when, id), from which cancel() erases
+// immediately, so that no purge is needed. But then each timer is a separate
+// node, and a server cancels most of its timers long before their time, which
+// costs next to nothing in a heap.
 
 #include "chapters/02_event_loop/exercises/timer_queue.hpp"
 
@@ -45,7 +45,7 @@ bool TimerQueue::cancel(Id id) {
     std::erase_if(entries_, [this](const Entry& entry) {
       return names_.count(entry.id) == 0;
     });
-    std::ranges::make_heap(entries_, later);  // the order is lost by erasing
+    std::ranges::make_heap(entries_, later);  // erasing has lost the order
   }
   return true;
 }

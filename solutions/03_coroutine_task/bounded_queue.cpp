@@ -1,17 +1,17 @@
 // Exercise bounded_queue (chapter 3), solved.
 //
-// One rule holds it together: whoever is first in a line and can go on has been
-// woken, and stays in the line until it runs. So a newcomer that finds a line
-// queues up behind it, and what the first was woken for is still there when it
-// runs: no second look is needed.
+// One rule holds it together: if the first task in a line can go on, it has
+// been woken, and it stays in the line until it runs. So a newcomer that finds
+// a line queues up behind it, and the item or place that the first was woken
+// for is still there when it runs: it need not look again.
 //
 // A task may be cancelled after it was woken. Then its wake-up would be lost,
-// while somebody behind it waits for that very item. So whoever leaves a line
-// without being served looks who is next.
+// while a task behind it waits for that very item. So a task that leaves a line
+// without being served calls wake_up() for the next one.
 //
-// Another way, the one of asyncio.Queue: the one who wakes takes the other out
-// of its line, and that one looks again in a `while`. A newcomer can be faster
-// then, and the woken one queues up again, at the end.
+// Another way, asyncio.Queue's: the waking task takes the other one out of its
+// line, and that one looks again in a `while`. Then a newcomer can be faster,
+// and the woken task queues up again, at the end.
 
 #include "chapters/03_coroutine_task/exercises/bounded_queue.hpp"
 
@@ -40,7 +40,7 @@ ch03::Coroutine<> BoundedQueue::wait_in(std::deque<ch03::Future<>>& line) {
     co_await turn;
   } catch (const ch03::CancelledError&) {
     std::erase(line, turn);
-    wake_up();  // in case that it was our turn
+    wake_up();  // in case it was our turn
     throw;
   }
   std::erase(line, turn);

@@ -1,17 +1,17 @@
 // Exercise gather_results (chapter 3), solved.
 //
-// To await one future after the other gives the right results, but hears of an
-// error only when its turn comes. So the coroutine awaits a single future of
-// its own, and done callbacks decide when that one is over: with the first
+// Awaiting one future after the other gives the right results, but notices an
+// error only when its turn comes. So the coroutine awaits a single future that
+// it makes, and done callbacks decide when that one is over: with the first
 // error, or with the last result.
 //
-// The callbacks look into the coroutine's frame. The frame ends with the first
-// error, but some futures are still pending then: whoever hands out references
-// to its own variables must take them back. A destructor does it on every way
-// out.
+// The callbacks refer to variables in the coroutine's frame. The first error
+// ends the frame while some futures are still pending: code that hands out
+// references to its own variables must take them back. A destructor does so on
+// every way out.
 //
-// Another way: let each callback hold a counted object with the number of those
-// that are left. Then a late callback does no harm, and need not be removed.
+// Another way: let the callbacks share a counted object that has the number of
+// futures left. Then a late callback does no harm, and need not be removed.
 
 #include "chapters/03_coroutine_task/exercises/gather_results.hpp"
 
@@ -23,7 +23,7 @@ struct Callbacks {
   ~Callbacks() {
     for (std::size_t i = 0; i < handles.size(); ++i) {
       futures[i].remove_done_callback(handles[i]);  // if it still waits
-      handles[i]->cancel();  // if it stands in the ready queue
+      handles[i]->cancel();  // if it is in the ready queue
     }
   }
   const std::vector<ch03::Future<std::string>>& futures;
@@ -44,7 +44,7 @@ ch03::Coroutine<std::vector<std::string>> gather_results(
         [&left, over](const ch03::Future<std::string>& done) {
           --left;
           if (over.done()) return;
-          // exception() of a cancelled future throws instead of telling.
+          // exception() of a cancelled future throws instead of returning.
           if (done.cancelled()) {
             over.set_exception(ch03::CancelledError());
           } else if (const auto error = done.exception()) {

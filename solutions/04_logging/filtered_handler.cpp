@@ -1,12 +1,12 @@
 // Exercise filtered_handler (chapter 4), solved.
 //
-// A name belongs to a subtree if it is the subtree's name, or goes on with a
-// dot: the dot is part of the question. And handle() asks a handler's filters
-// but not its level, because the logger does that before it calls. Whoever
-// calls handle() in a logger's place has to ask as well.
+// A name belongs to a subtree if it is the subtree's name, or goes on after it
+// with a dot: the dot is part of the question. And handle() asks a handler's
+// filters but not its level, because the logger checks that before the call. So
+// code that calls handle() in place of a logger has to check it.
 //
-// Another way: compare name_ + "." with record.name + ".". With the dot at both
-// ends, the plain starts_with() is right (but for the root, whose name is "").
+// Another way: compare name_ + "." with record.name + ".". With a dot at both
+// ends, a plain starts_with() is right (except for the root, named "").
 
 #include "chapters/04_logging/exercises/filtered_handler.hpp"
 

@@ -1,16 +1,16 @@
 // Exercise log_queue (chapter 4), solved.
 //
 // A record leaves the queue before the target gets it, because the target may
-// log, too: then waiting_ changes in the middle of a batch. For the same reason
-// the size of a batch is decided before its first record, or a talkative target
-// would keep the loop busy for ever.
+// itself log: then waiting_ changes in the middle of a batch. For the same
+// reason the size of a batch is fixed before its first record, or a talkative
+// target would keep the loop busy for ever.
 //
-// Nothing is lost silently: what had no room is counted, and told when the
-// queue has run empty, behind the records that did find room.
+// Nothing is lost silently: records without room are counted, and reported when
+// the queue has run empty, after the records that did find room.
 //
-// Another way: a thread of its own writes, as Python's QueueListener does. Then
-// a slow disk does not hold up the loop at all, at the price of a lock for each
-// record, and of an end that has to wait for the thread.
+// Another way: let a separate thread write, as Python's QueueListener does.
+// Then a slow disk does not hold up the loop at all, at the price of a lock for
+// each record, and of a shutdown that has to wait for the thread.
 
 #include "chapters/04_logging/exercises/log_queue.hpp"
 

@@ -1,15 +1,15 @@
 // Exercise time_field (chapter 4), solved.
 //
-// Everything hangs on one decision: what is a whole second? floor() goes down,
-// towards the past, also before 1970. What is above it is never negative and
+// Everything depends on one decision: what is a whole second? floor() rounds
+// down, towards the past, even before 1970. The remainder is never negative and
 // never a full second, so neither a borrow nor a carry can happen later on.
-// A duration_cast cuts towards zero instead, and to_time_t() may round.
+// A duration_cast rounds towards zero instead, and to_time_t() may round.
 //
-// gmtime_r knows the calendar, and nothing of time zones. (Plain gmtime shares
-// one buffer with all threads.)
+// gmtime_r knows the calendar, but nothing of time zones. (Plain gmtime has one
+// buffer for all threads.)
 //
-// Another way, without C: floor<days>, and std::chrono::year_month_day for the
-// date; std::chrono::hh_mm_ss for what is left of the day.
+// Another way, without C: floor<days> and std::chrono::year_month_day for the
+// date; std::chrono::hh_mm_ss for the rest of the day.
 
 #include "chapters/04_logging/exercises/time_field.hpp"
 

@@ -1,16 +1,16 @@
 // Exercise debug_switch (chapter 5), solved.
 //
 // A misspelt switch that does nothing costs somebody an afternoon. So the list
-// of what is right is short, and all the rest is refused by the same line: a
-// blank, a capital letter, a comma too many. No word has a rule of its own.
+// of right words is short, and one line refuses all the rest: a blank, a
+// capital letter, a comma too many. No word has a special rule.
 //
-// Two places want care. std::getenv() gives a null pointer for a variable that
-// is not set, and a std::string may not be made of one. And the loop over the
-// commas ends *after* the word that no comma follows, or the empty word behind
-// the last comma is never looked at.
+// Two places need care. std::getenv() returns a null pointer for a variable
+// that is not set, and a std::string must not be made from that. And the loop
+// over the commas ends *after* the word that no comma follows, or it never
+// looks at an empty word after the last comma.
 //
-// Another way: std::getline() with a comma takes a text apart, too. It gives no
-// empty word behind the last comma, so that one needs a question of its own.
+// Another way: std::getline() with a comma also splits a text. It gives no
+// empty word after a last comma, so that needs a separate check.
 
 #include "chapters/05_set_debug/exercises/debug_switch.hpp"
 

@@ -2,13 +2,13 @@
 //
 // The key of the map is what a person would call the same place: file and line.
 // A std::source_location itself is no key. Two calls in one line have two of
-// them, which differ by the column, and nothing promises that equal places have
-// equal addresses. The line is kept as a number, because as texts 120 comes
+// them, which differ in the column, and nothing promises that equal places have
+// equal addresses. The line is kept as a number, because as text 120 comes
 // before 9.
 //
-// The map has the places in the order of their keys, and the report wants the
-// counts first. So the comparison asks for the counts, and for the keys where
-// these are equal: std::sort() may leave equal elements in any order.
+// The map is in the order of its keys, but the report has the largest counts
+// first. So the comparison looks at the counts, and where these are equal, at
+// the keys: std::sort() may leave equal elements in any order.
 //
 // Another way: sort the handles by place first, then count neighbours. It needs
 // no map, and is shorter to explain than to write.

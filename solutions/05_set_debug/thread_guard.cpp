@@ -1,17 +1,17 @@
 // Exercise thread_guard (chapter 5), solved.
 //
 // The check comes first, everywhere: once the total has changed, an exception
-// is no refusal any more, but half a sale. take_over() changes two tills, so it
-// asks both before it touches one.
+// no longer refuses a sale, but leaves half of one. take_over() changes two
+// tills, so it checks both before it touches either.
 //
-// adopt() asks and answers in one operation. With a load() and a store(), two
-// threads could both find a till that is nobody's, and both would have it.
+// adopt() compares and stores in one operation. With a load() and a store(),
+// two threads could both find a till without an owner, and both would take it.
 //
-// A thread's id is its own only while it lives: a thread that starts later may
-// get the same one. So a thread should release() its tills before it ends.
+// A thread's id is unique only while the thread lives: one that starts later
+// may get the same id. So a thread should release() its tills before it ends.
 //
-// Another way, which the chapter's loop takes: ask in debug mode only. That is
-// right where a comparison for each call is too much, and where every program
+// Another way, which the chapter's loop takes: check in debug mode only. That
+// is right where a comparison in each call is too much, and where every program
 // is run in debug mode now and then.
 
 #include "chapters/05_set_debug/exercises/thread_guard.hpp"

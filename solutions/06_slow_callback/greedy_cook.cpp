@@ -1,16 +1,16 @@
 // Exercise greedy_cook (chapter 6), solved.
 //
-// The report names the line where cook_dish() stands, and that is the oven:
-// innocent, for there the step ended. It began behind the last vegetable. In
+// The report names the line where cook_dish() waits, and that is the oven. It
+// is innocent: the step ended there, but began after the last vegetable. In
 // between make_sauce() ran, and its co_await looks polite. But stir() never
-// suspends: to await a coroutine is to call it, and only what waits at the end
-// of the chain lets others in. A sleep of zero does, once for each round.
+// suspends: to await a coroutine is to call it, and only a wait at the end of
+// the chain lets others run. A sleep of zero does, once for each round.
 //
-// chop() was right, and roast() waits long and holds nothing. The three spoons
-// at the end have no co_await between them, and need none: they take 6 ms.
+// chop() was right, and roast() waits long but blocks no other task. The last
+// three spoons have no co_await between them, and need none: they take 6 ms.
 //
-// Another way: let the sleep stand in stir(), which is then polite to whoever
-// calls it. Or let others in after every second round: 30 ms are allowed.
+// Another way: put the sleep into stir(), which is then polite to all its
+// callers. Or let others run after every second round: 30 ms are allowed.
 
 #include "chapters/06_slow_callback/exercises/greedy_cook.hpp"
 
@@ -35,7 +35,7 @@ ch06::Coroutine<> stir(Kitchen& kitchen, const Dish& dish) {
 ch06::Coroutine<> make_sauce(Kitchen& kitchen, const Dish& dish) {
   for (int i = 0; i < dish.rounds; ++i) {
     co_await stir(kitchen, dish);
-    co_await ch06::sleep(0s);  // this is what stir() is not: a wait
+    co_await ch06::sleep(0s);  // a wait, which stir() is not
   }
 }
 

@@ -2,15 +2,15 @@
 //
 // std::upper_bound() gives the first limit that is *above* the duration, and
 // that is the end of the bucket; std::lower_bound() stops at a limit that
-// equals it, one bucket too low. As with slow_callback_duration, equal belongs
-// to the slow side.
+// equals it, one bucket too low. As with slow_callback_duration, a duration
+// equal to the limit is on the slow side.
 //
-// Whole numbers round down. To round up, add one less than the divisor first.
+// Integer division rounds down. To round up, first add the divisor less one.
 // And the limits are checked before anything is kept, so that no histogram with
 // wrong limits ever exists.
 //
 // Another way to find the bucket: walk along the limits and count those that
-// are not above the duration. For a dozen limits nobody sees a difference.
+// are not above the duration. With a dozen limits, it is just as fast.
 
 #include "chapters/06_slow_callback/exercises/slow_histogram.hpp"
 

@@ -1,16 +1,16 @@
 // Exercise clean_exit (chapter 7), solved.
 //
-// Three leaks, and a fourth that only a complaint shows: all that was written
-// after the last guest is skipped by an exception, close() included.
+// Three leaks, and a fourth that only a complaint shows: an exception skips all
+// the lines after the last guest, close() included.
 //
-// The timer arms itself again, and so its first handle is worth nothing after
-// the first check. Oven keeps the newest, and its destructor cancels it, which
-// an exception cannot skip. A task cannot be ended by a destructor, since it
-// has to be awaited: cancel() only asks, and the radio wants to say its word.
-// So the complaint is caught and kept until all is done.
+// The timer arms itself again, so its first handle is worth nothing after the
+// first check. Oven keeps the newest handle, and its destructor cancels it,
+// which an exception cannot skip. A destructor cannot end a task, which has to
+// be awaited: cancel() only asks, and the radio wants the last word. So the
+// complaint is caught and kept until all is done.
 //
 // Another way: a task instead of the timer, which sleeps and checks in a loop.
-// Then both are ended in the same manner: cancel(), and await.
+// Then both end in the same manner: cancel(), and await.
 
 #include <exception>
 #include <stdexcept>

@@ -1,15 +1,15 @@
 // Exercise fd_ledger (chapter 7), solved.
 //
-// A number that is closed stays in the map: without its last place, a second
-// close could not be told from a close of something never opened. What is open
-// is a flag of the entry, not its being there.
+// A closed number stays in the map: without its last place, a second close
+// would look like a close of something never opened. So a flag of the entry,
+// not its presence, says that a number is open.
 //
-// What was wrong becomes a text at once, because the entry changes afterwards.
-// What is open is sorted before it becomes text: as texts, line 10 would come
+// A mistake becomes text immediately, because its entry changes afterwards. The
+// open numbers are sorted before they become text: as text, line 10 would come
 // before line 9.
 //
-// Another way: two maps, one of what is open and one of what was closed. The
-// questions become shorter, and both have to be kept in step.
+// Another way: two maps, one of open numbers and one of closed ones. The checks
+// become shorter, but both maps have to be kept in step.
 
 #include <fmt/format.h>
 

@@ -1,15 +1,15 @@
 // Exercise once_filter (chapter 7), solved.
 //
-// One set for all three memories, since the action is part of the key. The
-// parts stay parts: joined into one text, "a" in "b:c" and "a:b" in "c" would
-// be the same. What the action does not look at is left empty, and so it makes
-// no difference.
+// One set serves for all three memories, since the action is part of the key.
+// The parts stay separate: joined into one text, "a" in "b:c" and "a:b" in "c"
+// would be the same. A part that the action does not look at stays empty, so it
+// makes no difference.
 //
-// The actions that remember nothing come first: whoever inserts before asking
-// for them has remembered a warning that nobody has seen.
+// The actions that remember nothing come first: inserting before that check
+// would remember a warning that was never shown.
 //
-// Another way: three sets, each with keys of its own length. No value stands
-// for "not looked at" then, but the set has to be chosen as well as the key.
+// Another way: three sets with keys of different lengths. Then no value has to
+// mean "not looked at", but you choose a set as well as a key.
 
 #include <set>
 #include <stdexcept>

@@ -1,12 +1,12 @@
 // Exercise better_report (chapter 8), solved.
 //
-// All of it is computed in integers, which cut off what is too much, where a
-// floating point number would round, and where zero has no quotient at all.
-// took * 10 stays in 64 bits for 29 years.
+// All of it is integer arithmetic, which cuts off the digits that a floating
+// point number would round; and zero is never a divisor. took * 10 stays within
+// 64 bits for 29 years.
 //
-// The chain is walked in runs: from the first of equal coroutines to behind the
-// last of them. So the mark belongs to the run that reaches the end, and it
-// does not matter how many are in it.
+// The chain is walked in runs, each from the first of equal coroutines to just
+// after the last. So the mark belongs to the run that reaches the end, and it
+// does not matter how many coroutines are in it.
 //
 // Another way: one loop over all coroutines, which counts, and writes a line
 // when the next one differs. The last line must not be forgotten after it.

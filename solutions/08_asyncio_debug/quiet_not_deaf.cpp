@@ -2,16 +2,16 @@
 //
 // There are two kinds of slow steps, and two cures. A kettle needs no hands: to
 // wait for it, co_await sleep() gives the thread to the others. Pouring is
-// work, which nobody can wait away: it is cut into pieces below the limit, and
+// work, and waiting does not do it: it is cut into pieces below the limit, and
 // sleep(0s) between two pieces lets the others run. With both, the step that
 // begins after the kettle ends after the first cup.
 //
-// The lines that listen are as they were. Each has a way to make this program
-// silent that takes ten seconds: a higher limit, no debug mode, a filter. And
-// each of them would have made the visitor's faults silent, too.
+// The lines that listen are unchanged. Any of them could silence this program
+// in ten seconds: a higher limit, no debug mode, a filter. But each of these
+// would have silenced the visitor's faults as well.
 //
-// Another way for the cups: a task for each, and gather(). They are steps of
-// their own then, but whoever wants them in order has to wait for each.
+// Another way for the cups: a task for each, and gather(). Then each cup is a
+// separate step, but to have them in order you have to wait for each.
 
 #include "chapters/08_asyncio_debug/exercises/quiet_not_deaf.hpp"
 

@@ -1,13 +1,13 @@
 // Exercise three_awaits_deep (chapter 8), solved.
 //
 // A step is slow as a whole, and its report names the outermost coroutine. The
-// way down is make_coffee(), brew(), dose(), weigh(), and there it is a call
-// that looks like a question: read() waits for the needle on the spot. After a
-// sleep() of as long as the needle swings, read() has nothing to wait for.
+// way down is make_coffee(), brew(), dose(), weigh(); the culprit there is a
+// call that looks like a question: read() blocks until the needle is still.
+// After a sleep() for as long as the needle swings, read() need not wait.
 //
-// With the co_await comes a second change. The coroutine can now be cancelled
-// while the beans lie on the scale, and the line that takes them off would be
-// skipped. So a destructor takes them off.
+// The co_await brings a second change. The coroutine can now be cancelled while
+// the beans lie on the scale, which would skip the line that takes them off. So
+// a destructor does that.
 //
 // Another way: catch (...), take off, and throw again. It says the same twice.
 

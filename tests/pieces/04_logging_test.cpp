@@ -276,7 +276,7 @@ TEST_CASE("g02_last_resort: bare messages without any configuration",
   log.error("bare {}", "error");
   basic_config();
   log.warning("now formatted");
-  // A handler that takes nothing is a handler all the same.
+  // A handler that takes no record still counts as a handler.
   reset_logging();
   record(get_logger())->set_level(CRITICAL);
   log.error("dropped");
@@ -323,8 +323,8 @@ TEST_CASE("g04_format_errors: a message that cannot be composed",
   const Stderr err;
   basic_config({.format = "%(levelname)s %(message)s", .stream = out.file()});
   Logger& log = get_logger();
-  // Too few arguments, or of the wrong type, do not compile. What is left are
-  // formatters that throw; unlike Python's, the record goes out all the same.
+  // Too few arguments, or arguments of the wrong type, do not compile. Only
+  // formatters can still throw; unlike in Python, the record goes out then.
   log.warning("two {} {} {}", "one", 2, Broken());
   const unsigned line = std::source_location::current().line() - 1;
   log.warning("one {}", Broken());
@@ -345,8 +345,7 @@ TEST_CASE("g04_format_errors: a message that cannot be composed",
         "WARNING 100% {with} no args is fine\n");
 }
 
-TEST_CASE("g05_exc_info: the exception stands below the message",
-          "[04_logging]") {
+TEST_CASE("g05_exc_info: the exception is below the message", "[04_logging]") {
   const Fresh fresh;
   const Stream out;
   basic_config({.format = "%(levelname)7s: %(message)s", .stream = out.file()});
@@ -466,7 +465,7 @@ TEST_CASE("a logger's name is its identity", "[04_logging]") {
 TEST_CASE("the parent is the nearest logger that exists", "[04_logging]") {
   const Fresh fresh;
   Logger& leaf = get_logger("fix.up.a.b");
-  // Who hears of it, in their order, the root last.
+  // The handlers that get the record, in their order, the root's last.
   std::string order;
   const auto listen = [&](Logger& logger) {
     record(logger)->on_emit = [&](const LogRecord&) {
@@ -496,7 +495,7 @@ TEST_CASE("the parent is the nearest logger that exists", "[04_logging]") {
   CHECK(heard_from(neighbour) == "fix root ");
   CHECK(heard_from(leaf) == "fix.up.a.b fix.up.a fix.up fix root ");
 
-  // Levels and records take the new way at once.
+  // Levels and records take the new way immediately.
   const auto at_top = record(top);
   top.set_level(DEBUG);
   leaf.debug("all the way");
@@ -621,7 +620,7 @@ TEST_CASE("filters have a say at loggers and at handlers", "[04_logging]") {
   CHECK(asked == 3);
   CHECK(first->records.size() == 2);
   CHECK(second->records.size() == 1);
-  // A logger's filters are for what it says itself.
+  // A logger's filters apply only to its own records.
   get_logger("filtered.child").warning("secret");
   CHECK(first->records.size() == 3);
   log.add_filter(
@@ -711,7 +710,7 @@ TEST_CASE("handlers, filters and arguments may log and configure",
   CHECK(err.text().empty());
 }
 
-TEST_CASE("a handler whose records come back for ever is stopped",
+TEST_CASE("a handler whose records always come back is stopped",
           "[04_logging]") {
   const Fresh fresh;
   const Stderr err;
@@ -727,7 +726,7 @@ TEST_CASE("a handler whose records come back for ever is stopped",
   CHECK(recorder->records.size() == 51);
 }
 
-TEST_CASE("a filter that logs for ever is stopped", "[04_logging]") {
+TEST_CASE("a filter that logs without end is stopped", "[04_logging]") {
   const Fresh fresh;
   const Stderr err;
   Logger& log = get_logger("echo_filter");
@@ -764,7 +763,7 @@ TEST_CASE("an argument that logs itself is stopped", "[04_logging]") {
   CHECK(err.text().ends_with("Message: '{}'\n"));
 }
 
-TEST_CASE("a listener that logs for ever is stopped", "[04_logging]") {
+TEST_CASE("a listener that logs without end is stopped", "[04_logging]") {
   const Fresh fresh;
   const Stderr err;
   const auto recorder = record(get_logger("heard"));
@@ -791,7 +790,7 @@ TEST_CASE("two handlers that hand on to each other are stopped",
   CHECK(count(err.text(), kTooDeep) == 1);
 }
 
-TEST_CASE("two records for each record come to an end, too", "[04_logging]") {
+TEST_CASE("two records for each record also come to an end", "[04_logging]") {
   const Fresh fresh;
   const Stderr err;
   Logger& log = get_logger("twice_each");
@@ -802,7 +801,7 @@ TEST_CASE("two records for each record come to an end, too", "[04_logging]") {
     log.warning("echo");
   };
   log.warning("hello");
-  // What was logged before it became too much reaches the other one.
+  // Records from before the limit was reached get to the other handler.
   CHECK(recorder->records.size() == 50);
   CHECK(other->records.size() == 50);
   CHECK(count(err.text(), kTooDeep) == 51);  // twice at the deepest
@@ -860,10 +859,10 @@ TEST_CASE("a failed record's report shows its text", "[04_logging]") {
         "Message: 'a one 2'\n");
   CHECK(report_of([&] { log.log_text(ERROR, "a {text}"); }) ==
         "Message: 'a {text}'\n");
-  // One that was kept, and handled later.
+  // A record that was kept, and is handled later.
   const LogRecord kept = recorder->records.at(0);
   CHECK(report_of([&] { recorder->handle(kept); }) == "Message: 'a one 2'\n");
-  // One that fails while another one is under way.
+  // A record that fails while another one is being handled.
   recorder->on_emit = [&](const LogRecord& record) {
     if (record.message == "outer 1") log.warning("inner {}", 2);
     throw 42;
@@ -872,7 +871,7 @@ TEST_CASE("a failed record's report shows its text", "[04_logging]") {
           log.warning("outer {}", 1);
         }).ends_with("Message: 'outer 1'\n"));
   CHECK(err.text().find("Message: 'inner 2'\n") != std::string::npos);
-  // And a filter's.
+  // And a filter that throws.
   recorder->on_emit = nullptr;
   log.add_filter([](const LogRecord&) -> bool { throw 42; });
   CHECK(report_of([&] { log.warning("to a {}", "filter"); }) ==
@@ -881,7 +880,7 @@ TEST_CASE("a failed record's report shows its text", "[04_logging]") {
 
 TEST_CASE("filters are shared, not copied", "[04_logging]") {
   const Fresh fresh;
-  // Its copies log, as its destructor does.
+  // Its copies log, and so do their destructors.
   struct Speaking {
     Speaking() = default;
     Speaking(const Speaking&) { get_logger("speaking").warning("copied"); }
@@ -951,7 +950,7 @@ TEST_CASE("a disk that was full once takes the next record", "[04_logging]") {
   const Fresh fresh;
   const Directory directory;
   const std::string path = directory.path / "limited.log";
-  // A process whose files may have 10 bytes, and then more.
+  // A process whose files may have 10 bytes at first, and more later.
   CHECK(child::run([&] {
           ::close(STDERR_FILENO);
           std::signal(SIGXFSZ, SIG_IGN);
@@ -1080,7 +1079,7 @@ TEST_CASE("times are local, to the millisecond below", "[04_logging]") {
   ::tzset();
 }
 
-TEST_CASE("what cannot be a format is refused", "[04_logging]") {
+TEST_CASE("a text that cannot be a format is refused", "[04_logging]") {
   for (const std::string format : {"",
                                    "plain",
                                    "100%%",
@@ -1121,7 +1120,7 @@ TEST_CASE("mistakes in fields are refused", "[04_logging]") {
         "%d format: a real number is required, not str");
 }
 
-TEST_CASE("one newline stands between a message and its exception",
+TEST_CASE("one newline separates a message from its exception",
           "[04_logging]") {
   LogRecord record = sample();
   record.exc_info = error("v");
@@ -1147,7 +1146,7 @@ TEST_CASE("threads do not mix their lines", "[04_logging]") {
       std::make_shared<StreamHandler>(out.file()));
   get_logger("threads").add_handler(std::make_shared<FileHandler>(path));
   get_logger("threads").add_handler(std::make_shared<FileHandler>(path));
-  // And a handler that looks whether another thread is in it.
+  // And a handler that checks whether another thread is in it.
   const auto lonely = record(get_logger("threads"));
   std::atomic<int> inside_now = 0;
   std::atomic<int> met = 0;
@@ -1236,7 +1235,7 @@ class Busy {
     for (int i = 0; i < 2; ++i) {
       threads_.emplace_back([this, work] {
         while (!done_) work();
-        // Not before the test has ended: TSan's children are never joined.
+        // Only when the test has ended: TSan's children are never joined.
       });
     }
   }
@@ -1336,7 +1335,7 @@ TEST_CASE("fork: in the middle of emit(), both go on", "[04_logging]") {
   CHECK(child::end_of(process, std::chrono::seconds(5)) == "exit 0");
 }
 
-// --- Coroutines, and records of one's own
+// --- Coroutines, and records made by hand
 // -------------------------------------
 
 TEST_CASE("an argument may be awaited", "[04_logging]") {

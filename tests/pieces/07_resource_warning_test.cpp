@@ -1,4 +1,4 @@
-// Chapter 7, the loop: what it says about things that were left or lost.
+// Chapter 7, the loop: its warnings about things that were left or lost.
 // Tests named after a case (r01) compare with what CPython printed.
 
 #include <chrono>
@@ -81,7 +81,7 @@ TEST_CASE("r01 a loop that is dropped without close()") {
         "ResourceWarning: unclosed event loop <EventLoop running=False "
         "closed=False debug=" +
             common::repr(debug) + ">");
-  CHECK(log.lines().empty());  // nobody called close()
+  CHECK(log.lines().empty());  // close() was not called
 }
 
 TEST_CASE("r01 the place is where the loop was made") {
@@ -186,7 +186,7 @@ TEST_CASE("r03 closed, awaited or made a task: no warning") {
   common::VirtualClock clock;
   EventLoop loop(clock);
   loop.run_until_complete(std::move(target));
-  // Cancelled before its first step: somebody did want it.
+  // Cancelled before its first step, so it was not forgotten.
   const auto task = loop.create_task(forgotten());
   task.cancel();
   run_once(loop);
@@ -243,7 +243,7 @@ TEST_CASE("r04 a pending task that nobody holds") {
   loop.close();
 }
 
-TEST_CASE("r05 who made the task may hold it: run_until_complete does") {
+TEST_CASE("r05 the maker of a task may hold it: run_until_complete does") {
   LogLines log(ch04::ERROR);
   common::VirtualClock clock;
   EventLoop loop(clock);
@@ -373,7 +373,7 @@ TEST_CASE("r12 a task that fails while run() cancels what is left") {
         std::string::npos);
 }
 
-TEST_CASE("r16 what is left at close() is told, each with its place") {
+TEST_CASE("r16 objects left at close() are reported, each with its place") {
   LogLines log(ch04::ERROR);
   const Warnings warnings;
   common::VirtualClock clock;
@@ -419,7 +419,7 @@ TEST_CASE("r16 what is left at close() is told, each with its place") {
   CHECK(log.lines().empty());  // somebody still holds the task
 }
 
-TEST_CASE("what other threads have posted is left at close(), too") {
+TEST_CASE("posts from other threads are also left at close()") {
   const LogLines quiet(ch04::CRITICAL);
   const Warnings warnings;
   common::VirtualClock clock;
@@ -498,7 +498,7 @@ TEST_CASE("pending tasks that outlive their loop are told of") {
   CHECK(log.lines().size() == 1);
 }
 
-TEST_CASE("an exception handler may look at what is reported, also late") {
+TEST_CASE("an exception handler may look at the reported objects, even late") {
   const LogLines quiet(ch04::CRITICAL);
   common::VirtualClock clock;
   std::vector<std::string> messages;

@@ -1,5 +1,5 @@
-// What a reader who knows Python types in the first hour: it works. Much of it
-// is tested by being compiled.
+// Code that a reader who knows Python types in the first hour: it works. Much
+// of it is tested by compiling it.
 #include <fmt/core.h>
 
 #include <chrono>
@@ -176,7 +176,7 @@ TEST_CASE("tasks, futures, handles and loops can be printed") {
 }
 
 TEST_CASE("no name of a later chapter hides one that is still wanted") {
-  // logging.Filter and warnings' filters are two things.
+  // logging.Filter and warnings' filters are different things.
   static_assert(std::constructible_from<asyncio::Filter,
                                         bool (*)(const asyncio::LogRecord&)>);
   const asyncio::LogRecord record{.message = "x"};

@@ -32,7 +32,7 @@ using ch07::Record;
 
 constexpr Category kMyWarning("MyWarning", ch07::UserWarning);
 
-// What is written to standard error while it lives.
+// Captures standard error while it lives.
 class StandardError {
  public:
   StandardError() : file_(std::tmpfile()), saved_(::dup(STDERR_FILENO)) {
@@ -126,7 +126,7 @@ struct LastWords {
 // ---------------------------------------------------------------------------
 // categories
 
-TEST_CASE("a category is what it is made from, and nothing else") {
+TEST_CASE("a category is the one it is made from, and no other") {
   CHECK(ch07::ResourceWarning.is_a(ch07::Warning));
   CHECK(ch07::ResourceWarning.is_a(ch07::ResourceWarning));
   CHECK(kMyWarning.is_a(ch07::UserWarning));
@@ -252,7 +252,7 @@ TEST_CASE("r08: any change of the filters forgets what was shown") {
       ch07::simplefilter("ignore", ch07::RuntimeWarning);
       break;
     case 1:
-      ch07::simplefilter(action, ch07::UserWarning);  // the very same
+      ch07::simplefilter(action, ch07::UserWarning);  // the same filter
       break;
     default:
       ch07::filterwarnings("ignore", "other");
@@ -339,7 +339,7 @@ TEST_CASE("r10.plain: resource warnings and deprecations are not shown") {
   CHECK(log.records()[0].text == "never awaited");
 }
 
-TEST_CASE("r10.plain: what is set later is asked first") {
+TEST_CASE("r10.plain: a filter that is set later is asked first") {
   const CatchWarnings log(Record::yes);
   ch07::simplefilter("always", ch07::ResourceWarning);
   ch07::filterwarnings("ignore", "noise");
@@ -358,7 +358,7 @@ TEST_CASE("r10.bad: unknown actions are refused") {
   const std::string problem = "invalid action: 'sometimes'";
   CHECK(message_of([] { ch07::simplefilter("sometimes"); }) == problem);
   CHECK(message_of([] { ch07::filterwarnings("sometimes"); }) == problem);
-  // None may be short, or empty.
+  // No abbreviations, and no empty name.
   CHECK(message_of([] { ch07::simplefilter("e"); }) == "invalid action: 'e'");
   CHECK(message_of([] { ch07::simplefilter(""); }) == "invalid action: ''");
   CHECK(message_of([] { ch07::simplefilter("it's"); }) ==
@@ -379,7 +379,7 @@ TEST_CASE("r10: a filter's text is how a warning begins, in any case") {
   CHECK(ignored("", ""));
   CHECK_FALSE(ignored("noise", "quiet noise"));
   CHECK_FALSE(ignored("noise", "nois"));
-  // No patterns: each character stands for itself.
+  // No patterns: each character matches only itself.
   CHECK_FALSE(ignored(".*noise", "quiet noise"));
   CHECK_FALSE(ignored("a|b", "a"));
   for (int byte = 0; byte < 256; ++byte) {
@@ -412,7 +412,7 @@ TEST_CASE("r10: a filter that was there is moved to the front") {
   ch07::simplefilter("always", ch07::UserWarning);
   ch07::warn("shown");
   CHECK(log.records().size() == 1);
-  // It is not there twice: a hundred thousand would take hours.
+  // No filter is there twice: a hundred thousand would take hours.
   for (int i = 0; i < 100'000; ++i) {
     ch07::simplefilter(i % 2 == 0 ? "error" : "always", ch07::UserWarning);
   }
@@ -454,7 +454,7 @@ TEST_CASE("catch_warnings: filters and function come back, inside out") {
   CHECK(standard_error.text() == "f:1: UserWarning: after\n");
 }
 
-TEST_CASE("catch_warnings: coming and going forget what was shown") {
+TEST_CASE("catch_warnings: its start and end forget what was shown") {
   const CatchWarnings log(Record::yes);
   const auto warn_a = [] { ch07::warn("A", ch07::UserWarning, places::kF); };
   warn_a();
@@ -521,7 +521,7 @@ const std::string kTooDeep =
 
 }  // namespace
 
-TEST_CASE("showwarning: a function that warns for ever is stopped") {
+TEST_CASE("showwarning: a function that warns without end is stopped") {
   const int each = GENERATE(1, 2);  // warnings
   int calls = 0;
   StandardError standard_error;
@@ -546,7 +546,7 @@ TEST_CASE("showwarning: a function that warns for ever is stopped") {
   CHECK(count(text, "hook:1: UserWarning: again\n") == (each == 1 ? 1U : 51U));
 }
 
-TEST_CASE("showwarning: one that forgets what was shown is stopped, too") {
+TEST_CASE("showwarning: one that forgets what was shown is also stopped") {
   int calls = 0;
   StandardError standard_error;
   {
@@ -564,7 +564,7 @@ TEST_CASE("showwarning: one that forgets what was shown is stopped, too") {
 }
 
 TEST_CASE("showwarning: a function may warn while it goes") {
-  // Is destroyed with the function that holds it, and warns.
+  // Warns when it is destroyed with the function that holds it.
   struct Parting {
     ~Parting() { ch07::warn("parting"); }
   };
@@ -771,7 +771,7 @@ TEST_CASE("threads: whole lines, none lost") {
   CHECK(lines == kThreads * kWarnings);
 }
 
-TEST_CASE("threads: default shows a place once, whoever comes first") {
+TEST_CASE("threads: default shows a place once, whichever comes first") {
   const CatchWarnings log(Record::yes);
   ch07::simplefilter("default");
   std::vector<std::thread> threads;
@@ -813,7 +813,7 @@ TEST_CASE("exit: destructors of static objects can still warn") {
   const pid_t child = ::fork();
   REQUIRE(child >= 0);
   if (child == 0) {
-    ch07::simplefilter("always");  // something that could be destroyed
+    ch07::simplefilter("always");  // state that could be destroyed
     last_words.armed = true;
     std::exit(7);
   }

@@ -1,5 +1,5 @@
-# What the machine has and what it lacks, and how to install that: compilers,
-# CMake, libraries, and what the book needs. ./workbook reads this file.
+# Finds what the machine has and what it lacks, and installs that: compilers,
+# CMake, libraries, and the book's tools. ./workbook reads this file.
 #
 # It uses these of ./workbook: say, fail, have, quietly, progress, the colours,
 # $book_tools and $may_install.
@@ -50,8 +50,8 @@ look_at_compiler() {
 }
 
 # Sets compiler to the first one that is new enough; if there is none, sets
-# old_compiler to a line about one that is too old. Either can look for headers:
-# that one is probe.
+# old_compiler to a line about one that is too old. Sets probe to either of
+# them, to look for headers.
 find_compiler() {
   local candidate
   compiler='' old_compiler='' probe=''
@@ -74,7 +74,7 @@ find_cmake() {
   [ -n "$cmake_version" ] && at_least "$cmake_version" "$cmake_floor"
 }
 
-# Where Homebrew keeps headers and libraries; Linux systems need no flags.
+# For the headers and libraries of Homebrew; Linux systems need no flags.
 include_flag='' library_flag=''
 if have brew; then
   brew_prefix=$(brew --prefix)
@@ -91,7 +91,7 @@ has_header() {
     preprocess >/dev/null
 }
 
-# Prints what the macros $2 are in the header $1; nothing if there is no header.
+# Prints the values of the macros $2 in the header $1; nothing if there is none.
 header_version() {
   printf '#if __has_include(<%s>)\n#include <%s>\nversion %s\n#endif\n' \
     "$1" "$1" "$2" | preprocess | sed -n 's/^version //p'
@@ -145,7 +145,7 @@ catch2_version() {
 
 # --- Missing packages ------------------------------------------------------------
 
-# Sets manager to what installs packages here, or to nothing.
+# Sets manager to the package manager of this machine, or to nothing.
 find_manager() {
   for manager in apt-get dnf pacman brew; do
     if have "$manager"; then return 0; fi
@@ -154,7 +154,7 @@ find_manager() {
 }
 
 # The name of a package: $1 is one of compiler, cmake, ninja, fmt, boost, catch2,
-# json, and what the book needs.
+# json, and the things that the book needs.
 package_of() {
   case $manager:$1 in
     apt-get:compiler) apt_compiler ;;
@@ -178,7 +178,7 @@ package_of() {
   esac
 }
 
-# Debian's and Ubuntu's g++ is the release's own compiler. Where that one is too
+# On Debian and Ubuntu, g++ is the release's default compiler. Where that is too
 # old (Ubuntu 22.04: 11), a newer one has its number in its name.
 apt_compiler() {
   local default number
@@ -218,7 +218,7 @@ has_chromium() {
   return 1
 }
 
-# Sets missing to what $book_needs names and the machine lacks.
+# Sets missing to the things in $book_needs that the machine lacks.
 find_missing_for_book() {
   local thing
   for thing in $book_needs; do
@@ -247,7 +247,7 @@ find_missing() {
   have ninja || have make || missing="$missing ninja"
   if [ -z "$probe" ]; then
     # Without a compiler, there is no telling what it would find: name
-    # everything. What is there already, the package manager skips.
+    # everything. The package manager skips what is already there.
     missing="$missing fmt boost"
     [ "$1" = run ] || missing="$missing json"
     [ "$1" != test ] || missing="$missing catch2"
@@ -259,8 +259,8 @@ find_missing() {
   [ "$1" != test ] || has_catch2 || missing="$missing catch2"
 }
 
-# Sets install to the command that installs $missing. Returns 1 when nothing
-# on this machine could.
+# Sets install to the command that installs $missing. Returns 1 if nothing on
+# this machine can.
 find_install_command() {
   local thing packages='' sudo=''
   find_manager
@@ -295,7 +295,7 @@ find_install_command() {
   esac
 }
 
-# Makes sure that the machine has what $1 needs (as for find_missing).
+# Makes sure that the machine has everything for $1 (as for find_missing).
 need_machine() {
   find_missing "$1"
   [ -n "$missing" ] || return 0
@@ -352,7 +352,7 @@ print_install_commands() {
   printf '  %s\n' "$install"
 }
 
-# Installs the packages that the book's tools use, when there is a new list.
+# Installs the packages that the book's tools use, if there is a new list.
 need_node_packages() {
   local list=$book_tools/package-lock.json status
   local installed=$book_tools/node_modules/.workbook-lock
@@ -370,7 +370,7 @@ need_node_packages() {
   cp "$list" "$installed"
 }
 
-# --- What ./workbook doctor prints ---
+# --- The lines of ./workbook doctor ---
 
 finding() { # name, version or nothing, what to do, "optional" or nothing
   if [ -n "$2" ]; then

@@ -38,10 +38,10 @@ namespace {
 namespace fs = std::filesystem;
 using std::chrono::steady_clock;
 
-// What a unit says, beside its results.
+// The output of a unit, beside its results.
 constexpr const char* kLog = "grader.log";
 
-// Do results that lie there still say what this order would find out?
+// Are the results of an earlier run still what this order would find out?
 bool is_same(const ClassOrder& order, const std::string& name,
              const Results& results) {
   if (results.seed != order.seed || results.bundle != order.bundle ||
@@ -66,7 +66,7 @@ bool is_same(const ClassOrder& order, const std::string& name,
   return true;
 }
 
-// Complete results that are still good, or nothing.
+// Complete results that are still valid, or nothing.
 std::optional<Results> finished(const ClassOrder& order,
                                 const std::string& name) {
   try {
@@ -79,7 +79,7 @@ std::optional<Results> finished(const ClassOrder& order,
   }
 }
 
-// Starts the unit of one student; its words go to a log beside the results.
+// Starts the unit of one student; its output goes to a log beside the results.
 pid_t start_unit(const ClassOrder& order, const std::string& name) {
   const fs::path folder = order.out / name;
   fs::create_directories(folder);
@@ -101,7 +101,7 @@ pid_t start_unit(const ClassOrder& order, const std::string& name) {
   posix_spawn_file_actions_addopen(&files, 1, log.c_str(),
                                    O_WRONLY | O_CREAT | O_TRUNC, 0644);
   posix_spawn_file_actions_adddup2(&files, 1, 2);
-  // A group of its own: Ctrl-C at the terminal is ours to pass on.
+  // In a separate process group: we pass on Ctrl-C from the terminal.
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
@@ -118,7 +118,7 @@ pid_t start_unit(const ClassOrder& order, const std::string& name) {
   return pid;
 }
 
-// Why a unit has no results: its last words, or the signal that ended it.
+// Why a unit has no results: the end of its log, or the signal that ended it.
 std::string last_words(const fs::path& log, int status) {
   if (WIFSIGNALED(status)) {
     return fmt::format("ended by signal {}", WTERMSIG(status));
@@ -151,7 +151,7 @@ class Progress {
     draw();
   }
   void one_more() { ++done_; }
-  // Graded by an earlier run, in no time at all.
+  // One that an earlier run has graded: it takes no time.
   void one_before() {
     ++done_;
     ++before_;
@@ -194,7 +194,7 @@ std::string student_line(const Student& student) {
       flags.empty() ? "" : fmt::format(", {} to look at", flags.size()));
 }
 
-// A field of a CSV file; one that begins like a formula must not be one.
+// A field of a CSV file. A text must not become a formula in a spreadsheet.
 std::string field(const std::string& text) {
   std::string clean = readable(text);
   if (!clean.empty() &&
@@ -209,7 +209,7 @@ std::string field(const std::string& text) {
   return result + '"';
 }
 
-// What a student wrote, in a page of ours: as it stands, and nothing else.
+// A student's text in a page of ours: shown as it is, never as Markdown.
 std::string as_block(const std::string& text) {
   std::string block = "\n";
   std::size_t begin = 0;
@@ -232,7 +232,7 @@ std::string in_markdown(const std::string& text) {
   return result;
 }
 
-// A table; nothing if there is nothing to tell.
+// A table; empty if there is nothing to show.
 std::string most_first(const char* heading, const char* what,
                        const std::map<std::string, std::size_t>& counts) {
   if (counts.empty()) return {};
@@ -317,7 +317,7 @@ std::string student_page(const Student& student) {
   std::string text =
       fmt::format("# {}: {} of {} points\n", in_markdown(student.name),
                   results.score(), results.of());
-  std::string missing;  // most of the book, in the first week of a term
+  std::string missing;  // often most of the book, in the first week of a term
   for (const ExerciseResult& exercise : results.exercises) {
     if (exercise.state == state::kMissing) {
       missing += fmt::format("- {}: {} of {}, {}\n",

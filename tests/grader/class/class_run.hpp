@@ -1,5 +1,5 @@
-// A class: one unit after the other, each a process of its own, and what the
-// instructor reads about all of them.
+// A class: one unit for each student, each in a separate process, and the pages
+// that the instructor reads about all of them.
 #pragma once
 
 #include <chrono>
@@ -24,8 +24,8 @@ struct ClassOrder {
   std::vector<const Exercise*> exercises;
   std::string limits;     // in words
   std::string isolation;  // by its name
-  // Was this isolation asked for? Else results of another one will do, unless
-  // that was none at all.
+  // Was this isolation asked for? If not, results of another one count too,
+  // unless that was "limits", which isolates nothing.
   bool same_isolation = false;
   int jobs = 2;
   // The command of a unit; --submission, --out and --seed are added.
@@ -38,17 +38,17 @@ struct Student {
   std::string error;  // why there are none
 };
 
-// What a class run recorded about itself in OUT/class.json: its seed, so that
-// going on takes the same one.
+// The seed that a class run recorded in OUT/class.json, so that a run that goes
+// on uses the same one.
 std::optional<std::uint64_t> recorded_seed(const std::filesystem::path& out);
 
-// Grades those that have no complete results of what they hand in now, with the
-// same seed, bundle, exercises, limits, and an isolation that counts. Prints a
-// line a student and, on a terminal, a bar. Returns the exit status.
+// Grades each student who has no complete results for the present files, with
+// the same seed, bundle, exercises and limits, and an isolation that counts.
+// Prints a line a student and, on a terminal, a bar. Returns the exit status.
 int run_class(const ClassOrder& order);
 
-// "2:05", minutes and seconds, if it goes on as so far; empty before there is
-// anything to go by, and at the end.
+// "2:05", minutes and seconds, at the speed so far; empty before the first is
+// done, and at the end.
 std::string time_left(std::chrono::seconds so_far, std::size_t done,
                       std::size_t left);
 

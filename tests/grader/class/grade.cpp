@@ -26,7 +26,7 @@ using std::chrono::steady_clock;
 constexpr std::size_t kMostMessage = 8U << 10U;  // of a compiler, for students
 constexpr std::size_t kCompilersDisk = 128U << 20U;
 
-// What a case, or the compiler, does that a person should know.
+// Things that a case, or the compiler, did and that a person should know of.
 struct Noticed {
   bool network = false;
   bool leftovers = false;
@@ -43,8 +43,8 @@ struct Noticed {
   }
 };
 
-// What a student's file may include: contracts and chapters, by the file. In
-// the same folders may lie answers.
+// The headers that a student's file may include, of contracts and chapters:
+// file by file, since the same folders may also contain answers.
 void add_headers(const fs::path& folder, std::vector<std::string>& files) {
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
     if (entry.path().extension() == ".hpp") {
@@ -74,7 +74,7 @@ std::vector<std::string> readable_to_compilers(const Bundle& bundle,
       if (word.front() == '/') files.push_back(word);
     }
   }
-  // A compiler that does not live in the system: its folder, without the bin.
+  // A compiler that is not in the system's folders: its own, without the bin.
   std::error_code error;
   const fs::path compiler = fs::canonical(bundle.compiler, error);
   if (error) {
@@ -157,8 +157,8 @@ class Unit {
   }
   void flag(std::string text) { result_.flags.push_back(std::move(text)); }
 
-  // In a sandbox, from the text alone. The program ends up where no student's
-  // process can write.
+  // In a sandbox, from nothing but the text. The program ends up where no
+  // student's process can write.
   Compiled build(const std::string& text, const fs::path& program,
                  const Watch* watch = nullptr) {
     const ScratchDirectory scratch;
@@ -181,10 +181,10 @@ class Unit {
       request.limits.file_size = kCompilersDisk;
       request.environment.emplace_back("GCC_COLORS", "");
       Confined confined = run_with_room(request, allowed);
-      // A linker may still tidy up when the compiler has ended.
+      // A linker may still be tidying up when the compiler has ended.
       confined.leftovers = false;
       noticed_.add(confined);
-      // To the judge, too much of anything is the same.
+      // The judge does not distinguish what there was too much of.
       if (confined.memory || confined.disk ||
           confined.result.killed_by == SIGXCPU) {
         confined.result.timed_out = true;
@@ -203,7 +203,7 @@ class Unit {
     return compiled;
   }
 
-  // That a file does not compile is its student's fault only if the starter
+  // If a file does not compile, that is the student's fault only if the starter
   // does: the disk may be full, or a part of the compiler missing.
   void require_compiler(const std::string& starter) {
     const Noticed noticed = noticed_;
@@ -214,7 +214,7 @@ class Unit {
                                   exercise_.id(), compiled.messages));
   }
 
-  // Nobody loses points because somebody else has filled the disk.
+  // No student loses points because another one has filled the disk.
   Confined run_with_room(const Request& request, const Allowed& allowed) {
     require_room(allowed.scratch, allowed.disk + 2 * allowed.room);
     Confined confined = sandbox_.run(request, allowed);
@@ -255,7 +255,7 @@ class Unit {
     };
   }
 
-  // The cases that have points run once more, under sanitizers.
+  // Runs the cases that have points once more, under sanitizers.
   void judge_watched(const std::string& text, const Watch& watch) {
     const fs::path program = programs_.path() / watch.name;
     const Compiled compiled = build(text, program, &watch);
@@ -293,7 +293,7 @@ class Unit {
                         run_student(program, info, seed));
   }
 
-  // How far it came and what kind of failure it was; nothing of the inputs.
+  // How far it came and what kind of failure it was, without the inputs.
   static std::string how_far(const CaseVerdict& verdict) {
     const auto& lines = verdict.expected.lines;
     const std::size_t of = lines.size() - 1;
@@ -341,7 +341,7 @@ class Unit {
   Noticed noticed_;
 };
 
-// What an overlay's cases found out, too.
+// Adds what an overlay's cases found out.
 void add_cases(ExerciseResult& result, ExerciseResult more) {
   for (CaseResult& one : more.cases) result.cases.push_back(std::move(one));
   for (std::string& flag : more.flags) {
@@ -384,13 +384,13 @@ void require_room_for_work() {
 
 namespace {
 
-// Nobody debugs what is graded, and without debug information a program is
-// made in two thirds of the time.
+// A program that is graded is never debugged, and without debug information it
+// is compiled in two thirds of the time.
 Bundle lean(Bundle bundle) {
   if (bundle.sanitized) return bundle;  // its reports name lines
   bundle.compile_flags.emplace_back("-g0");
 #ifndef __APPLE__
-  bundle.compile_flags.emplace_back("-s");  // of one call, which links as well
+  bundle.compile_flags.emplace_back("-s");  // of one call, which also links
 #endif
   return bundle;
 }

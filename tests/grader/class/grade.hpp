@@ -1,4 +1,4 @@
-// Grades one submission: the unit of which a class run has many.
+// Grades one submission. A class run does this for each student.
 #pragma once
 
 #include <cstdint>
@@ -19,11 +19,11 @@ struct GradeOrder {
   std::vector<const Exercise*> exercises;
   std::uint64_t seed = 0;
   Limits limits;
-  std::string bundle;  // hash_of() what decides
+  std::string bundle;  // its hash_of()
   const Overlay* overlay = nullptr;
 };
 
-// Of all files that decide about a score; `more`: of an overlay.
+// A hash of all files that decide about a score; `more`: those of an overlay.
 std::string hash_of(const Bundle& bundle,
                     const std::vector<const Exercise*>& exercises,
                     const std::vector<std::string>& more = {});
@@ -31,11 +31,12 @@ std::string hash_of(const Bundle& bundle,
 // Where the build has put the program for sandboxes.
 std::filesystem::path jail_of(const Bundle& bundle);
 
-// In the folder for temporary files. Throws std::system_error (ENOSPC).
+// Is there room in the folder for temporary files? If not, throws
+// std::system_error (ENOSPC).
 void require_room_for_work();
 
-// Throws GraderError when the grader, not the student, is the reason why there
-// is no grade.
+// Throws GraderError if there is no grade, and the grader is the reason, not
+// the student.
 Results grade(const Bundle& bundle, const GradeOrder& order,
               const Sandbox& sandbox);
 

@@ -25,12 +25,12 @@ using common::UniqueFd;
 constexpr std::size_t kMostIgnored = 50;
 constexpr int kDeepest = 8;
 
-// Folder by folder, none of them a link. -1 and errno when it cannot be.
+// Opens folder by folder, and follows no link. -1 and errno if that fails.
 UniqueFd open_below(int folder, const fs::path& path) {
   UniqueFd at(::dup(folder));
   for (auto part = path.begin(); part != path.end(); ++part) {
     const bool last = std::next(part) == path.end();
-    // A pipe without a writer must not hold us up.
+    // O_NONBLOCK: opening a pipe without a writer must not block us.
     const int flags = O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK |
                       (last ? 0 : O_DIRECTORY);
     UniqueFd next(::openat(at.get(), part->c_str(), flags));
@@ -76,7 +76,7 @@ TakenFile take(int folder, const Exercise& exercise) {
       read_plain(fd, file);
       return file;
     }
-    // Some systems say EMLINK or EFTYPE of a link.
+    // For a link, some systems say EMLINK or EFTYPE.
     if (errno == ENOENT || errno == ENOTDIR) continue;
     file.where = where;
     file.refusal =

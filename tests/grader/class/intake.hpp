@@ -1,5 +1,4 @@
-// What is taken from a student's folder: the exercises' own files, and nothing
-// else.
+// Takes the exercises' own files from a student's folder, and nothing else.
 #pragma once
 
 #include <cstddef>
@@ -23,14 +22,14 @@ struct TakenFile {
 
 struct Intake {
   std::vector<TakenFile> files;  // one for each exercise
-  // Names that were there, too, as text; sorted, and not more than some.
+  // Other names in the folder, as clean text; sorted, and only the first few.
   std::vector<std::string> ignored;
 };
 
-// The names of a class's folders, sorted: a folder a student, but no link,
-// which could lead anywhere, and no dot folder. `others`: what else is there
-// and has no dot. Throws GraderError when there is no such folder, or none in
-// it.
+// The names of a class's folders, sorted: one folder a student. A link could
+// lead anywhere and does not count, nor does a dot folder. `others`: everything
+// else there whose name has no dot in front. Throws GraderError if there is no
+// such folder, or none in it.
 struct Class {
   std::vector<std::string> students;
   std::vector<std::string> others;

@@ -36,7 +36,7 @@ Overlay::Overlay(const Bundle& bundle,
                  const std::vector<const Exercise*>& exercises,
                  const fs::path& folder, const fs::path& prepared)
     : folder_(prepared.empty() ? made_.emplace().path() : prepared) {
-  // A compiler in a sandbox, as another user, must find the objects.
+  // A compiler in a sandbox, which runs as another user, must find the objects.
   if (made_) fs::permissions(folder_, kReadableToAll);
   for (const fs::path& from : folders_in(folder)) {
     const std::string id = from.filename().string();

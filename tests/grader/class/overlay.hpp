@@ -3,7 +3,7 @@
 //   ID/ID.ini      a manifest with the new cases, and the sum of their points
 //   ID/probe.cpp   which observes them
 //
-// They are graded besides ours; students do not get them.
+// They are graded in addition to ours; students do not get them.
 #pragma once
 
 #include <filesystem>
@@ -19,8 +19,8 @@ namespace grader {
 
 class Overlay {
  public:
-  // Compiles the probes of these exercises, alone and with our solutions; with
-  // `prepared`, which is made() of another one, it takes those. Throws
+  // Compiles the probes of these exercises, alone and with our solutions; or
+  // takes those in `prepared`, which is made() of another Overlay. Throws
   // GraderError, ManifestError and UnknownExercise.
   Overlay(const Bundle& bundle, const std::vector<const Exercise*>& exercises,
           const std::filesystem::path& folder,
@@ -32,7 +32,7 @@ class Overlay {
   // The exercise with the new cases instead of ours, or nullptr.
   const Exercise* more_of(const std::string& id) const;
 
-  // All that decides about scores, of the exercises in the folder.
+  // All that decides about scores, for the exercises in the folder.
   static std::vector<std::string> texts(const std::filesystem::path& folder);
 
  private:

@@ -11,8 +11,8 @@ namespace {
 using json = nlohmann::ordered_json;
 constexpr int kFormat = 2;
 
-// Texts are clean when they come here; a student's byte that got through all
-// the same must not cost a grade.
+// Texts are clean when they come here; but if a student's byte got through, it
+// must not cost a grade.
 std::string text_of(const json& from) {
   return from.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }

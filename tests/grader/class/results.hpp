@@ -1,4 +1,4 @@
-// What grading one submission found out, and the forms in which it is written.
+// The results of grading one submission, and the forms in which it writes them.
 #pragma once
 
 #include <chrono>
@@ -15,10 +15,10 @@ struct CaseResult {
   std::string title;
   int score = 0;
   int of = 0;
-  std::string message;  // for the student: nothing of the hidden inputs
+  std::string message;  // for the student, without the hidden inputs
 };
 
-// What became of the file of an exercise.
+// The fate of the file of an exercise.
 namespace state {
 inline constexpr std::string_view kGraded = "graded";
 inline constexpr std::string_view kMissing = "missing";
@@ -34,7 +34,7 @@ struct ExerciseResult {
   std::string message;  // why, when it was not graded
   std::string file;     // fingerprint() of what was handed in, or empty
   std::vector<CaseResult> cases;
-  std::vector<std::string> flags;  // what a person should look at
+  std::vector<std::string> flags;  // for a person to look at
 
   int score() const;
   int of() const;
@@ -45,7 +45,7 @@ struct Results {
   std::string bundle;  // a hash of all that decides about a score
   std::vector<ExerciseResult> exercises;
   std::vector<std::string> ignored;  // files
-  // These may differ from machine to machine, and so they stand apart.
+  // These may differ from machine to machine, so they are kept apart.
   std::string isolation;
   std::string limits;  // in words, as the judge has them
   std::string warning;
@@ -57,11 +57,11 @@ struct Results {
   std::vector<std::string> flags() const;  // of all exercises, with their ids
 };
 
-// Our own form, whose part "run" is what may differ; and Gradescope's.
+// Our own form, in which only the part "run" may differ; and Gradescope's.
 std::string as_json(const Results& results);
 std::string as_gradescope(const Results& results);
 
-// Throws std::runtime_error when it is not as as_json() writes it.
+// Throws std::runtime_error if the text is not as as_json() writes it.
 Results parse_results(const std::string& text);
 
 }  // namespace grader

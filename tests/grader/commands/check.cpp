@@ -22,10 +22,10 @@ namespace {
 
 void print(const std::string& text) {
   fmt::print("{}", text);
-  std::fflush(stdout);  // what follows may take a second
+  std::fflush(stdout);  // the next step may take a second
 }
 
-// One line about an exercise among several.
+// One line about an exercise, when there are several.
 std::string summary(const Judged& judged, const Style& style) {
   const Exercise& exercise = *judged.exercise;
   const int of = exercise.manifest.points;
@@ -42,7 +42,7 @@ std::string summary(const Judged& judged, const Style& style) {
 }
 
 struct How {
-  bool fast = false;  // without sanitizers; a pass is not remembered then
+  bool fast = false;  // without sanitizers, and a pass is not remembered
   Stories stories = Stories::first;
 };
 
@@ -81,7 +81,7 @@ int check_several(const Bundle& bundle,
     print(summary(judged, style));
     points += judged.points();
     of += exercise->manifest.points;
-    // One that is being worked on comes before one that nobody has opened.
+    // An exercise that was begun comes before one that was never opened.
     if (!judged.passed() &&
         (!first || (first->untouched && !judged.untouched))) {
       first = std::move(judged);
@@ -93,7 +93,7 @@ int check_several(const Bundle& bundle,
   return kFailed;
 }
 
-// What the learner has begun to work on.
+// The exercises that the learner has begun.
 std::vector<const Exercise*> touched(const Bundle& bundle) {
   std::vector<const Exercise*> result;
   for (const Exercise& exercise : bundle.exercises) {
@@ -113,7 +113,7 @@ int check(const Context& context, const Words& all_words) {
   const Bundle bundle =
       read_bundle(context.bundle, words.empty() ? "" : words[0]);
   const Style style = terminal_style();
-  // What runs ends with us.
+  // Ctrl-C also ends the program that is running.
   const InterruptScope interrupts;
   if (!words.empty()) {
     const auto chapter = of_chapter(bundle, words[0]);

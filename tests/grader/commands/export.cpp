@@ -19,7 +19,8 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kReadme =
     "Each folder is an exercise: base/ has the starter and the contract, and\n"
-    "submissions/ a folder a student. What equals the starter is left out.\n"
+    "submissions/ a folder a student. Files that equal the starter are left "
+    "out.\n"
     "\n"
     "MOSS:   moss -l cc -d -b ID/base/ID.cpp ID/submissions/*/*.cpp\n"
     "JPlag:  java -jar jplag.jar -l cpp -bc ID/base ID/submissions\n";

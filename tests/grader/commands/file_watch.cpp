@@ -28,8 +28,8 @@ std::set<fs::path> folders_of(const std::vector<fs::path>& files) {
 }
 
 #if !__has_include(<sys/event.h>)
-// Does somebody else write there, too? Of Windows' files under WSL, of a
-// server's or a host's, inotify reports only what this system does itself.
+// Can another system write there? If files are Windows' (under WSL), a server's
+// or a host's, inotify reports only the changes that this system makes.
 bool is_foreign(const fs::path& folder) {
   constexpr std::array kForeign = {
       0x01021997U,  // 9p
@@ -93,7 +93,7 @@ bool FileWatch::ask_kernel() {
   for (const File& file : files_) paths.push_back(file.path);
   for (const fs::path& folder : folders_of(paths)) {
     if (!events_) return false;
-    // Folders: a watch on a file would not see the one that replaces it.
+    // Watches folders: a watch on a file would not see one that replaces it.
     if (is_foreign(folder) ||
         ::inotify_add_watch(events_.get(), folder.c_str(),
                             IN_CLOSE_WRITE | IN_MODIFY | IN_MOVED_TO) < 0) {
@@ -130,7 +130,7 @@ void FileWatch::read_events() {
   renew();
 }
 
-// A folder tells of files that come and go, a file of what is written.
+// A folder reports files that come and go; a file reports what is written.
 void FileWatch::renew() {
   watched_.clear();
   std::vector<fs::path> paths;
@@ -139,7 +139,7 @@ void FileWatch::renew() {
   paths.insert(paths.end(), folders.begin(), folders.end());
   for (const fs::path& path : paths) {
     common::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!fd) continue;  // the folder tells when it is there
+    if (!fd) continue;  // the folder reports when it appears
     struct kevent change;
     EV_SET(&change, static_cast<uintptr_t>(fd.get()), EVFILT_VNODE,
            EV_ADD | EV_CLEAR,
@@ -179,7 +179,7 @@ void FileWatch::wait_for_quiet() {
 }
 
 void FileWatch::tell() {
-  // First all, then the calls: they may take long, and files change meanwhile.
+  // First look at all files, then call: calls may take long, and files change.
   std::vector<fs::path> saved;
   for (File& file : files_) {
     if (file.seen && file.seen != file.known) saved.push_back(file.path);

@@ -1,4 +1,4 @@
-// Who has saved a file? A watch on a loop of chapter 2.
+// Which file was saved? A watch that runs on a loop of chapter 2.
 #pragma once
 
 #include <chrono>
@@ -18,21 +18,21 @@ namespace grader {
 // Editors save in two ways: they write into the file, or put a new one in its
 // place. Either counts, and so does a file that appears.
 //
-// The kernel tells the loop that something has happened (inotify, kqueue); what
-// it was, a look at the files tells. Where the kernel says nothing, as about a
+// The kernel tells the loop that something has happened (inotify, kqueue); then
+// a look at the files tells what. Where the kernel reports nothing, as for the
 // disk of another system, the watch looks twice a second.
 class FileWatch {
  public:
   using Saved = std::function<void(const std::filesystem::path&)>;
   enum class Way { best, polling };
 
-  // A file that is being written is not looked at before it has been left
-  // alone for so long.
+  // A file that is being written is not looked at until nothing has changed it
+  // for so long.
   static constexpr std::chrono::milliseconds kQuiet{50};
   static constexpr std::chrono::milliseconds kPoll{500};
 
-  // `saved` may take its time: what is saved meanwhile is told afterwards.
-  // Throws std::system_error.
+  // `saved` may take its time: files that are saved meanwhile are reported
+  // afterwards. Throws std::system_error.
   FileWatch(ch02::EventLoop& loop, std::vector<std::filesystem::path> files,
             Saved saved, Way way = Way::best);
   FileWatch(const FileWatch&) = delete;
@@ -49,15 +49,15 @@ class FileWatch {
   };
   struct File {
     std::filesystem::path path;
-    std::optional<State> known;  // when it was told, or at the beginning
+    std::optional<State> known;  // when last reported, or at the start
     std::optional<State> seen;   // at the latest look
   };
 
   static std::optional<State> state_of(const std::filesystem::path& path);
 
   bool ask_kernel();   // false when it cannot tell
-  void read_events();  // throws them away
-  void renew();        // kqueue: files that took the place of others
+  void read_events();  // and discards them
+  void renew();        // kqueue: for files that have replaced others
   void poll();
   bool look();  // Has anything changed since the latest look?
   void wait_for_quiet();

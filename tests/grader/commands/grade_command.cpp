@@ -22,16 +22,15 @@ namespace {
 
 namespace po = boost::program_options;
 
-// JSON readers of other languages keep no more digits than these.
+// No larger than the integers that all JSON readers keep exactly.
 std::uint64_t new_seed() {
   std::random_device device;
   return std::uniform_int_distribution<std::uint64_t>(
       2, (std::uint64_t{1} << 53U) - 1)(device);
 }
 
-// What grade class tells its units, so that they do not do again what it has
-// done: it has tried the isolation, and in this folder are the overlay's
-// programs.
+// An option from grade class to its units, so that they do not repeat its work:
+// it has tried the isolation, and the overlay's programs are in this folder.
 constexpr const char* kPrepared = "prepared";
 
 po::options_description common_options() {
@@ -84,7 +83,7 @@ std::vector<std::string> ids_of(const po::variables_map& values) {
   return values["exercise"].as<std::vector<std::string>>();
 }
 
-// With one exercise, a mistake in the manifest of another is none of ours. An
+// With one exercise, a mistake in another's manifest does not matter. But an
 // overlay may name others.
 Bundle bundle_for(const Context& context, const po::variables_map& values) {
   const std::vector<std::string> ids = ids_of(values);
@@ -226,7 +225,7 @@ int grade_class(const Context& context, const Words& words) {
     pass_on("overlay", folder);
   }
   pass_on(kPrepared, overlay ? overlay->made().string() : "none");
-  // What was found here is what every unit shall have.
+  // Every unit uses the isolation that was found here.
   pass_on("isolation", std::string(name_of(sandbox.isolation())));
   pass_on("time-limit", std::to_string(positive(values, "time-limit")));
   pass_on("cpu-limit", std::to_string(positive(values, "cpu-limit")));

@@ -29,8 +29,8 @@ constexpr std::array kCommands = {
     Command{"watch", grader::watch},   Command{"with", grader::with},
 };
 
-// The lines about a command in ./workbook's table, tests/tools/usage.txt. What
-// ./workbook alone calls ("with") has none.
+// The lines about a command in ./workbook's table, tests/tools/usage.txt. A
+// command that only ./workbook calls ("with") has none.
 std::string usage(std::string_view command) {
   std::string text;
   bool mine = false;

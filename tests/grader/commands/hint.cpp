@@ -1,4 +1,4 @@
-// hint ID: one level further each time.
+// hint ID: goes one level further each time.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,7 +13,7 @@ namespace grader {
 
 namespace {
 
-// The last hint is a row of steps, with semicolons between them.
+// The last hint is a list of steps, with semicolons between them.
 std::string steps(const std::string& lead, std::string hint,
                   std::size_t width) {
   std::string text;

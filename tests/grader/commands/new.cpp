@@ -1,5 +1,5 @@
 // new exercise|trap|transcript CHAPTER ID: the files of one more, for authors.
-// What is still to be written in them, the tests tell.
+// The tests say what is still to be written in them.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -23,15 +23,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// "@ID@" and such in a template or a path, and what takes its place.
+// "@ID@" and such in a template or a path, and the text that replaces it.
 using Names = std::vector<std::pair<std::string, std::string>>;
 
 struct Recipe {
   std::string_view kind;
-  // A template, and the path that it goes to.
+  // Each template, and the path of the file made from it.
   std::vector<std::pair<std::string, std::string>> files;
-  std::string_view more;       // to write besides
-  std::string_view refreshed;  // what ./workbook refresh then writes
+  std::string_view more;       // that the author also has to write
+  std::string_view refreshed;  // written by ./workbook refresh afterwards
 };
 
 const std::vector<Recipe>& recipes() {
@@ -62,7 +62,7 @@ const std::vector<Recipe>& recipes() {
   return kRecipes;
 }
 
-// The targets exercise_ID and proof_ID of these have another use in CMake.
+// With these ids, exercise_ID or proof_ID would be a target that CMake has.
 constexpr std::array<std::string_view, 3> kOfCMake = {"all", "header",
                                                       "support"};
 
@@ -120,7 +120,7 @@ std::string filled(std::string text, const Names& names) {
   return text;
 }
 
-// How many points there are with the new one, and what the test wants.
+// The sum of points with the new exercise, and the sum that the test requires.
 std::string about_points(const Bundle& bundle, const std::string& chapter) {
   int sum = 1;
   std::string others;
@@ -152,7 +152,7 @@ int new_files(const Context& context, const Words& words) {
                        {"@NN@", number},
                        {"@N@", std::to_string(std::stoi(number))},
                        {"@ORDER@", std::to_string(order)}};
-  // All of them or none: nothing is overwritten.
+  // All files or none, and nothing is overwritten.
   for (const auto& [source, path] : recipe.files) {
     const std::string file = filled(path, names);
     if (!fs::exists(bundle.root / file)) continue;

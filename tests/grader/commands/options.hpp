@@ -7,9 +7,9 @@
 
 namespace grader {
 
-// The words as these options; those that are none are values of `positional`,
-// at most `most` of them (-1: any number). Throws po::error, but with --help
-// among the words not for what is missing.
+// Reads the words as these options; words that are none become values of
+// `positional`, at most `most` of them (-1: any number). Throws po::error, but
+// if --help is among the words, not for a missing one.
 inline boost::program_options::variables_map parse_options(
     const std::vector<std::string>& words,
     const boost::program_options::options_description& options,

@@ -41,7 +41,7 @@ bool is_id(std::string_view text) {
   });
 }
 
-// "points=3"; false when it is nothing of the kind.
+// Reads "points=3" or the like; false if the word is none of these.
 bool take(std::string_view word, Remembered& remembered) {
   const std::size_t equals = word.find('=');
   if (equals == std::string_view::npos) return false;
@@ -75,7 +75,7 @@ struct Sum {
   int of = 0;
 };
 
-// Of a chapter; of all, if it is empty.
+// The sum for a chapter; for all of them, if `chapter` is empty.
 Sum sum_of(const Bundle& bundle, const Progress& progress,
            const std::string& chapter) {
   Sum sum;
@@ -121,7 +121,7 @@ Progress Progress::read(const fs::path& file) {
 
 Remembered Progress::of(const std::string& id) const {
   Remembered result;
-  // There may be two, in a file that was put together from two.
+  // There may be two lines, in a file that was merged from two files.
   for (const Line& line : lines_) {
     if (line.id != id) continue;
     result.points = std::max(result.points, line.remembered.points);
@@ -178,7 +178,7 @@ void remember(const Bundle& bundle, const Judged& judged) noexcept {
     progress.set(id, remembered);
     progress.write();
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "grader: your progress is not noted: %s\n",
+    std::fprintf(stderr, "grader: your progress was not saved: %s\n",
                  error.what());
   }
 }
@@ -245,7 +245,7 @@ std::string progress_text(const Bundle& bundle, const Progress& progress,
   }
   text += "\n" + total_text(bundle, progress, terminal);
   const Exercise* const next = next_exercise(bundle, progress);
-  return text + (next ? next_text(*next) : "All of it.\n");
+  return text + (next ? next_text(*next) : "All done.\n");
 }
 
 int progress(const Context& context, const Words& words) {

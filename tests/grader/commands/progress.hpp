@@ -1,6 +1,6 @@
-// What is remembered about a learner's work: .workbook/progress.txt in the root
-// of the repository, a line an exercise, by its id. Exercises may come, go and
-// move between chapters: what is known about them stays.
+// The record of a learner's work: .workbook/progress.txt in the root of the
+// repository, one line per exercise, by its id. Exercises may come, go and move
+// between chapters: their lines stay.
 #pragma once
 
 #include <filesystem>
@@ -15,8 +15,8 @@ namespace grader {
 
 struct Remembered {
   int points = 0;       // the most that check has seen
-  bool passed = false;  // once, at least
-  int hints = 0;        // that were shown
+  bool passed = false;  // at least once
+  int hints = 0;        // shown so far
 };
 
 class Progress {
@@ -26,7 +26,8 @@ class Progress {
 
   Remembered of(const std::string& id) const;
   void set(const std::string& id, const Remembered& remembered);
-  // What could not be understood, "FILE:LINE: ...". write() keeps those lines.
+  // About the lines that it does not understand, "FILE:LINE: ...". write()
+  // keeps these lines.
   const std::vector<std::string>& complaints() const { return complaints_; }
   // The old file stays until the new one is complete.
   // Throws std::system_error.
@@ -45,17 +46,17 @@ class Progress {
 };
 
 std::filesystem::path progress_file(const Bundle& bundle);
-// Reads it, and says on standard error what it does not understand.
+// Reads it, and complains on standard error about lines it does not understand.
 Progress read_progress(const Bundle& bundle);
 
-// Notes what a check has found. If that cannot be written, it says so on
-// standard error: the answer has been judged all the same.
+// Records the result of a check. If that cannot be written, it says so on
+// standard error and goes on: the answer has been judged.
 void remember(const Bundle& bundle, const Judged& judged) noexcept;
 
 // Points of an exercise: all if it was ever passed, because exercises change.
 int points_of(const Exercise& exercise, const Remembered& remembered);
-// What to do now: what was begun, or else the first that was not; nullptr when
-// all is done.
+// The exercise to do now: one that was begun, or else the first that was not;
+// nullptr if all are done.
 const Exercise* next_exercise(const Bundle& bundle, const Progress& progress);
 // "next  stopwatch: The stopwatch, about 20 minutes", and where.
 std::string next_text(const Exercise& exercise);
@@ -63,7 +64,7 @@ std::string next_text(const Exercise& exercise);
 // "[#####.....] 12 of 100 points, 4 of 24 exercises"; the bar on a terminal.
 std::string total_text(const Bundle& bundle, const Progress& progress,
                        bool terminal);
-// A line a chapter, and what comes next.
+// One line per chapter, and the exercise that comes next.
 std::string progress_text(const Bundle& bundle, const Progress& progress,
                           const Style& style, bool terminal);
 

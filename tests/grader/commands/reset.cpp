@@ -1,4 +1,4 @@
-// reset ID: the starter again. What was there is kept beside it.
+// reset ID: restores the starter, and saves the learner's file beside it.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
@@ -29,8 +29,8 @@ std::string time_stamp() {
   return text;
 }
 
-// Makes a file that was not there: FILE.cpp in a folder becomes
-// FILE.2026-11-22-153012.cpp.saved, or ...-2.cpp.saved.
+// Makes a new file: for FILE.cpp in a folder, FILE.2026-11-22-153012.cpp.saved
+// or, if that exists, ...-2.cpp.saved.
 fs::path new_file_beside(const fs::path& file) {
   const std::string name = file.stem().string() + "." + time_stamp();
   const std::string end = file.extension().string() + ".saved";

@@ -1,4 +1,4 @@
-// solution ID [--anyway]: ours, for those who have one of their own.
+// solution ID [--anyway]: our solution, for learners who have passed.
 #include <fmt/format.h>
 #include <unistd.h>
 

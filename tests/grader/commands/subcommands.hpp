@@ -8,12 +8,12 @@
 
 namespace grader {
 
-// How a command ends, apart from what it found out.
+// The exit statuses of commands.
 inline constexpr int kOk = 0;
-inline constexpr int kFailed = 1;  // what was judged did not pass
+inline constexpr int kFailed = 1;  // an answer did not pass
 inline constexpr int kUsage = 2;
 inline constexpr int kBroken = 3;         // the grader itself could not work
-inline constexpr int kInterrupted = 130;  // as shells say it of Ctrl-C
+inline constexpr int kInterrupted = 130;  // a shell's status for Ctrl-C
 
 struct Context {
   std::filesystem::path bundle;  // bundle.json
@@ -26,7 +26,7 @@ class UsageError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// Each returns the exit status, and throws what it cannot handle.
+// Each returns the exit status, and throws errors that it cannot handle.
 int check(const Context& context, const Words& words);
 int hint(const Context& context, const Words& words);
 int watch(const Context& context, const Words& words);

@@ -1,4 +1,4 @@
-// watch [--poll] [ID|CHAPTER]: judges the exercise whose file is saved.
+// watch [--poll] [ID|CHAPTER]: judges an exercise when its file is saved.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -86,7 +86,7 @@ class Session {
     Judged judged = judge_learner(bundle_, exercise);
     watch_learner(bundle_, judged);
     remember(bundle_, judged);
-    // What failed stays last on the screen.
+    // Last, so that the failure stays on the screen.
     const std::string story = story_of(judged, style());
     print(judged.passed() ? story + total() : total_line() + story);
   }
@@ -94,7 +94,7 @@ class Session {
   std::string total_line() const {
     return total_text(bundle_, read_progress(bundle_), terminal_);
   }
-  // The window may have another size by now.
+  // Asked each time: the window may have another size by now.
   static Style style() { return terminal_style(); }
 
   const Bundle& bundle_;
@@ -117,7 +117,7 @@ int watch(const Context& context, const Words& words) {
   Words rest = words;
   const bool poll = std::erase(rest, "--poll") > 0;
   if (rest.size() > 1) throw UsageError("watch: one exercise or chapter");
-  // All of them, for what comes next.
+  // All exercises, since the screen names the next one.
   const Bundle bundle = read_bundle(context.bundle);
   Session session(bundle, chosen(bundle, rest));
 
@@ -126,13 +126,13 @@ int watch(const Context& context, const Words& words) {
   const InterruptScope interrupts(signals.write.get());
   loop.add_reader(signals.read.get(), [&loop] { loop.stop(); });
 
-  // An error in a callback would only be reported: here it ends the watch.
+  // The loop would only report an error in a callback: this one ends the watch.
   std::exception_ptr failure;
   const auto guarded = [&](const auto& work) {
     try {
       work();
     } catch (const std::system_error& error) {
-      // A file that went away again: there will be another save.
+      // The file has gone again: there will be another save.
       fmt::print(stderr, "grader: {}\n", error.what());
     } catch (...) {
       failure = std::current_exception();

@@ -1,5 +1,5 @@
-// with ID PROGRAM: a chapter's program on the learner's piece instead of ours.
-// Prints where it is.
+// with ID PROGRAM: makes a chapter's program with the learner's piece instead
+// of ours, and prints its path.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -37,8 +37,8 @@ const Exercise& find_replacement(const Bundle& bundle, const std::string& id) {
   for (const Exercise& other : bundle.exercises) {
     if (!other.manifest.with.empty()) others += " " + other.id();
   }
-  throw UnknownExercise(fmt::format(
-      "{} takes the place of nothing of ours; these do:{}", id, others));
+  throw UnknownExercise(
+      fmt::format("{} replaces none of our pieces; these do:{}", id, others));
 }
 
 }  // namespace
@@ -46,12 +46,12 @@ const Exercise& find_replacement(const Bundle& bundle, const std::string& id) {
 int with(const Context& context, const Words& words) {
   if (words.size() != 2) throw UsageError("with: an exercise and a program");
   Bundle bundle = read_bundle(context.bundle);
-  // mold 1.10 takes more from a library than anybody misses. Other linkers do
-  // not know its option.
+  // mold 1.10 takes more from a library than the program lacks. Other linkers
+  // do not know its option.
   std::erase(bundle.link_flags, "-fuse-ld=mold");
   std::erase(bundle.link_flags, "-Wl,--no-fork");
-  // Its adapter (with.cpp) defines what a chapter's library defines, too. The
-  // linker takes from a library only what it still misses: so ours stays out.
+  // The adapter (with.cpp) has the same definitions as a chapter's library. A
+  // linker takes from a library only what it still lacks, so ours stays out.
   Exercise linked = find_replacement(bundle, words[0]);
   const Program& program = find_program(bundle, words[1]);
   if (program.name < linked.manifest.chapter) {

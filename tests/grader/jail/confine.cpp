@@ -31,7 +31,7 @@ namespace {
 // --- Landlock
 // ------------------------------------------------------------------
 
-// The kernel's header may be older than the kernel, so its words are here.
+// The kernel's header may be older than the kernel, so the numbers are here.
 constexpr long kCreateRuleset = 444;
 constexpr long kAddRule = 445;
 constexpr long kRestrictSelf = 446;
@@ -56,9 +56,9 @@ constexpr std::uint64_t kTruncate = 1U << 14U;
 
 std::uint64_t all_rights(long version) {
   std::uint64_t rights = (1U << 13U) - 1;  // version 1
-  if (version >= 2) rights |= 1U << 13U;   // to link and rename elsewhere
+  if (version >= 2) rights |= 1U << 13U;   // to link or move elsewhere
   if (version >= 3) rights |= kTruncate;
-  if (version >= 5) rights |= 1U << 15U;  // to command devices
+  if (version >= 5) rights |= 1U << 15U;  // ioctl() of devices
   return rights;
 }
 
@@ -158,7 +158,7 @@ class Filter {
   std::vector<sock_filter> code_;
 };
 
-// Calls that are not for a program that computes something.
+// Calls that a program which computes something does not need.
 const std::vector<long> kRefused = {
     // Other processes.
     SYS_ptrace, SYS_process_vm_readv, SYS_process_vm_writev,
@@ -177,10 +177,10 @@ const std::vector<long> kRefused = {
     SYS_bpf, SYS_perf_event_open, SYS_userfaultfd, SYS_init_module,
     SYS_finit_module, SYS_kexec_load, SYS_add_key, SYS_request_key, SYS_keyctl,
     SYS_open_by_handle_at,
-    // What stays when the program is gone.
+    // Things that outlive the program.
     SYS_shmget, SYS_msgget, SYS_semget, SYS_mq_open};
 
-// Names of files that Landlock does not look at. Linkers need them.
+// Changes to files that Landlock does not check. Linkers need them.
 const std::vector<long> kModes = {
 #ifdef SYS_chmod
     SYS_chmod,       SYS_chown,        SYS_lchown,
@@ -197,7 +197,7 @@ constexpr std::uint32_t kNamespaces =
 int install(bool may_change_modes, std::uint32_t on_socket, unsigned flags) {
   Filter filter;
   filter.answer(SYS_socket, on_socket);
-  // The C library takes clone() then, whose flags can be seen.
+  // The C library then uses clone(), whose flags the filter can see.
   filter.answer(435, refuse(ENOSYS));  // clone3
   for (const long call : kRefused) filter.answer(call, refuse(EPERM));
   if (!may_change_modes) {

@@ -1,5 +1,5 @@
-// What a process gives up before it becomes a stranger's program. Linux only;
-// elsewhere nothing of this can be done, and these functions say so.
+// Takes rights away from a process before it becomes a stranger's program. Only
+// on Linux: elsewhere nothing of this can be done, and the first two throw.
 #pragma once
 
 #include <string>
@@ -7,25 +7,25 @@
 
 namespace grader {
 
-// What a program may reach; everything else in the file system is out of reach.
+// The files that a program may reach; all others are out of reach.
 struct Reach {
   std::vector<std::string> read;   // files and folders: to read and to execute
   std::vector<std::string> write;  // folders: everything
 };
 
-// Landlock: for this process and all that it starts, for ever. What does not
-// exist is left out. Throws std::system_error where the kernel has no Landlock.
+// Landlock: for this process and all that it starts, irrevocably. Leaves out
+// paths that do not exist. Throws std::system_error if the kernel has none.
 void confine_files(const Reach& reach);
 
-// A filter for system calls, for ever: no socket() (a socketpair() is fine), no
-// signals to others, no tracing, no other namespace, nothing that outlives the
-// program. Refused calls return an error. Returns a descriptor on which the
-// kernel tells of every socket() that was tried, or -1 where it cannot; whoever
-// holds it answers with refuse_socket(). Throws std::system_error.
+// A filter for system calls, irrevocable: no socket() (a socketpair() is fine),
+// no signals to others, no tracing, no other namespace, nothing that outlives
+// the program. Refused calls return an error. Returns a descriptor on which the
+// kernel reports each attempt to call socket(), or -1 where it cannot; its
+// holder answers with refuse_socket(). Throws std::system_error.
 int confine_calls(bool may_change_modes);
 
-// Waits for one call of socket() on the descriptor and refuses it. Was it for
-// the network (and not, say, AF_UNIX)?
+// Waits on the descriptor for one call of socket() and refuses it. Was it for
+// the network (rather than, say, AF_UNIX)?
 bool refuse_socket(int listener);
 
 }  // namespace grader

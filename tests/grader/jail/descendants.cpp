@@ -49,7 +49,7 @@ bool read_process(pid_t pid, Process& process) {
   process.pid = pid;
   process.dead = rest[2] == 'Z' || rest[2] == 'X';
   process.parent = static_cast<pid_t>(std::strtol(rest + 4, &next, 10));
-  // The parent is word 4, what is resident (in pages) is word 24.
+  // The parent is word 4, the resident memory (in pages) word 24.
   for (int word = 5; word < 24; ++word) std::strtoll(next, &next, 10);
   process.resident = std::strtoul(next, nullptr, 10) *
                      static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
@@ -67,8 +67,8 @@ void for_each_process(Function function) {
   }
 }
 
-// Appends the numbers in /proc/12/task/*/children; false if there are none to
-// be had.
+// Appends the numbers in /proc/12/task/*/children; false if there are no such
+// files.
 bool add_children(pid_t pid, std::vector<pid_t>& family) {
   const std::string tasks = "/proc/" + std::to_string(pid) + "/task";
   const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir(tasks.c_str()),
@@ -105,7 +105,7 @@ std::vector<Descendant> descendants() {
   for (std::size_t i = 0; i < family.size(); ++i) {
     for (const Process& process : all) {
       if (process.parent != family[i]) continue;
-      // A loop is possible: the list is not of one moment.
+      // A loop is possible: the list does not show a single moment.
       if (std::find(family.begin(), family.end(), process.pid) !=
           family.end()) {
         continue;
@@ -138,7 +138,7 @@ std::size_t memory_of_descendants() {
 std::size_t end_descendants() {
   std::size_t first = 0;
   for (int round = 0;; ++round) {
-    // Orphans are our children, too: without a child there is nobody.
+    // Orphans become our children: without a child, no descendant is left.
     if (::waitpid(-1, nullptr, WNOHANG) < 0 && errno == ECHILD) return first;
     const std::vector<Descendant> running = descendants();
     if (round == 0) first = running.size();
@@ -147,7 +147,7 @@ std::size_t end_descendants() {
     do {
       pid = ::waitpid(-1, nullptr, WNOHANG);
     } while (pid > 0 || (pid < 0 && errno == EINTR));
-    if (pid < 0) return first;  // no children, so nobody else either
+    if (pid < 0) return first;  // no children, so no descendants
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
 }

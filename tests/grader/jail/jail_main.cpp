@@ -1,31 +1,31 @@
-// jail: runs one program to its end, confined, and ends all that it started.
+// jail: runs one program to its end, confined, and kills all that it started.
 //
 //   jail [OPTION...] -- PROGRAM [ARGUMENT...]
 //
 //   --uid N         become this user first (only root can)
-//   --files         Landlock: only what these two name is in reach
+//   --files         Landlock: only files that these two name are in reach
 //     --read PATH     a file or folder to read and to execute
 //     --write PATH    a folder to do everything in
 //   --calls         a filter for system calls: no network, no signals, ...
-//   --modes         with it: but chmod() and the like are fine (for linkers)
+//   --modes         ... but chmod() and the like are fine (for linkers)
 //   --processes N   how many threads the program may have in all
 //   --memory BYTES  how much memory it and its children may fill in all
-//   --folder PATH   what lies in there must not grow beyond
-//   --disk BYTES    this much
-//   --room BYTES    and so much must be free on its disk: whoever fills it
+//   --folder PATH   the files in there must not grow
+//   --disk BYTES    beyond this much
+//   --room BYTES    and so much must stay free on its disk, whoever fills it
 //   --wall MS       how long it may take
-//   --outer         the program is another jail, or brings one: it tells
+//   --outer         the program is another jail, or starts one, which reports
 //
-// The program has descriptors 0 to 3; on descriptor 4 the jail tells, a word a
-// line: "refused TEXT", "exited N", "signalled N", "leftovers N", "network",
-// "memory", "disk", "full", "late". What is not told there has not happened: a
+// The program has descriptors 0 to 3; on descriptor 4 the jail reports, one
+// word per line: "refused TEXT", "exited N", "signalled N", "leftovers N",
+// "network", "memory", "disk", "full", "late". Believe only these lines: a
 // program could kill its jail.
 //
 //   jail --try FILE FOLDER PORT
 //
-// tries what must not work: the status has bit 1 if it could read the file,
-// bit 2 if it could write in the folder, bit 4 if it reached the port on this
-// machine, and bit 8 if it could not even write where it stands.
+// tries things that must not work: the status has bit 1 if it could read the
+// file, bit 2 if it could write in the folder, bit 4 if it reached the port on
+// this machine, and bit 8 if it could not even write in its own folder.
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -157,7 +157,7 @@ void send_descriptor(int socket, int fd) {
   if (::sendmsg(socket, &message, 0) < 0) common::throw_errno("sendmsg()");
 }
 
-// -1 when none was sent, and the sender has closed its end.
+// -1 if none was sent, and the sender has closed its end.
 int receive_descriptor(int socket) {
   char byte = 0;
   iovec data{&byte, 1};
@@ -200,7 +200,7 @@ void become_user(uid_t uid) {
     set_limit(RLIMIT_NOFILE, 256);
     become_user(options.uid);
     if (options.processes > 0) {
-      // A user of its own runs nothing yet.
+      // A user chosen for this program runs nothing yet.
       const std::size_t others =
           options.uid != 0 ? 0 : grader::threads_of(::getuid());
       set_limit(RLIMIT_NPROC, options.processes + others);
@@ -231,7 +231,7 @@ void on_child(int /*signal*/) {
   errno = error;
 }
 
-// A file without content takes a place, too. Counting ends above `most`.
+// An empty file also counts for something. Stops counting above `most`.
 std::size_t disk_in_use(const std::string& folder, std::size_t most) {
   namespace fs = std::filesystem;
   constexpr std::size_t kPlace = 4096;
@@ -250,7 +250,7 @@ std::size_t disk_in_use(const std::string& folder, std::size_t most) {
   return sum;
 }
 
-// A limit that is reached, as a note says it, or nullptr.
+// The word for a limit that is reached, or nullptr.
 const char* reached(const Options& options) {
   if (options.memory > 0 && grader::memory_of_descendants() > options.memory)
     return "memory";
@@ -266,7 +266,7 @@ const char* reached(const Options& options) {
   return nullptr;
 }
 
-// Until the child has ended, or a limit is reached. Its status, or -1.
+// Waits until the child has ended, or a limit is reached. Its status, or -1.
 int watch(pid_t child, const Options& options, UniqueFd listener, int alarm) {
   const auto begin = steady_clock::now();
   bool network = false;
@@ -286,7 +286,7 @@ int watch(pid_t child, const Options& options, UniqueFd listener, int alarm) {
         note(limit);
         return -1;
       }
-      // Looking costs more the more processes and files there are.
+      // A look costs more the more processes and files there are.
       next_look =
           steady_clock::now() +
           std::max(milliseconds(10), std::chrono::ceil<milliseconds>(
@@ -309,7 +309,7 @@ int watch(pid_t child, const Options& options, UniqueFd listener, int alarm) {
   }
 }
 
-// No descriptor of the jail's may take the place of one that is the program's.
+// No descriptor of the jail may have a number that belongs to the program.
 void occupy_low_descriptors() {
   for (int fd = 0; fd < kNotes; ++fd) {
     if (::fcntl(fd, F_GETFD) >= 0) continue;
@@ -323,7 +323,7 @@ void occupy_low_descriptors() {
 int run(const Options& options) {
   occupy_low_descriptors();
 #ifdef __linux__
-  // What the program could otherwise do to a process of its own user.
+  // Or the program could trace the jail, which may belong to the same user.
   ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 #endif
   grader::adopt_orphans();
@@ -347,7 +347,7 @@ int run(const Options& options) {
     become(options, theirs.get());
   }
   theirs.reset();
-  // The program's pipes are its own: their end must be seen elsewhere.
+  // Only the program holds its pipes, or their readers would not see the end.
   for (int fd = 0; fd < kNotes; ++fd) ::close(fd);
   UniqueFd listener(receive_descriptor(ours.get()));
   ours.reset();
@@ -355,7 +355,7 @@ int run(const Options& options) {
   const int status =
       watch(child, options, std::move(listener), alarm.read.get());
 #ifndef __linux__
-  // Nobody adopts orphans here: its group is all that can be found again.
+  // Orphans are not adopted here: only the child's group can be found again.
   ::kill(-child, SIGKILL);
 #endif
   const std::size_t left = grader::end_descendants();

@@ -29,15 +29,15 @@ namespace {
 namespace fs = std::filesystem;
 using common::UniqueFd;
 
-// The jail keeps the time; this much later we do.
+// The jail enforces the time limit; if it fails, we do, this much later.
 constexpr auto kGrace = std::chrono::seconds(5);
 
-// What compilers and programs need of a system.
+// The parts of a system that compilers and programs need.
 const std::vector<std::string> kSystem = {
     "/usr",  "/lib",       "/lib64",           "/lib32",           "/bin",
     "/sbin", "/nix/store", "/etc/ld.so.cache", "/etc/alternatives"};
 
-// A system's folder, or in one.
+// Is it one of the system's folders, or inside one?
 bool is_visible(const std::string& path) {
   return std::any_of(kSystem.begin(), kSystem.end(),
                      [&](const std::string& folder) {
@@ -53,7 +53,7 @@ std::string find_program(const std::string& name) {
   return {};
 }
 
-// A user of this process alone, so that nothing of anybody else is within
+// A user for this process alone, so that nothing of any other user is within
 // reach. Where users are few (in a container, say) there may be none.
 uid_t own_user() {
   if (::geteuid() != 0) return 0;
@@ -76,7 +76,7 @@ uid_t own_user() {
   return result;
 }
 
-// Somebody who listens on this machine, for the test.
+// A port on this machine that listens, for the test.
 struct Listener {
   UniqueFd fd;
   int port = 0;
@@ -127,7 +127,7 @@ void read_notes(Confined& confined, const Request& request) {
   if (confined.memory || confined.disk || confined.full)
     result.killed_by = SIGKILL;
   if (told || result.timed_out || result.too_much_output) return;
-  // Before there is a jail nobody else has said anything.
+  // Before there is a jail, only bwrap can have printed anything.
   if (result.out.starts_with("bwrap: ")) {
     throw GraderError(readable(result.out));
   }
@@ -272,7 +272,7 @@ std::vector<std::string> Sandbox::command(const Request& request,
     for (const std::string& path : read) {
       if (!is_visible(path)) add({"--ro-bind-try", path, path});
     }
-    // What bwrap makes up itself lies in memory: none of it to be filled.
+    // The folders that bwrap makes are in memory: the program must not fill it.
     add({"--bind", scratch, scratch, "--remount-ro", "/dev", "--remount-ro",
          "/", "--chdir", scratch, "--", jail_.string(), "--calls"});
     if (allowed.compiles) add({"--modes"});

@@ -1,5 +1,5 @@
-// Where strangers' programs are compiled and run. The best isolation that works
-// on this machine is chosen by trying it.
+// Compiles and runs strangers' programs, under the best isolation that works on
+// this machine, which it finds by trying.
 #pragma once
 
 #include <sys/types.h>
@@ -16,23 +16,23 @@ namespace grader {
 
 // From the best to the last.
 enum class Isolation {
-  bwrap,     // bubblewrap: namespaces of its own, and our filter
+  bwrap,     // bubblewrap: separate namespaces, and our filter
   landlock,  // Landlock and our filter, as an ordinary user
   limits,    // time, memory, processes and output only
 };
 std::string_view name_of(Isolation isolation);
-// Throws std::invalid_argument.
+// Throws std::invalid_argument for any other name.
 Isolation isolation_named(std::string_view name);
 
-// What a program may do in there.
+// The rights of a program in there.
 struct Allowed {
-  std::filesystem::path scratch;     // it runs here, and may write here only
-  std::vector<std::string> read;     // besides the system's own folders
+  std::filesystem::path scratch;     // it runs here, and may write only here
+  std::vector<std::string> read;     // in addition to the system's folders
   bool compiles = false;             // runs a linker, which changes modes
   std::size_t processes = 64;        // and threads
   std::size_t memory = 512U << 20U;  // resident, in all; 0: no limit
-  std::size_t disk = 64U << 20U;     // what lies in the scratch folder
-  std::size_t room = 8U << 20U;      // and what must be free besides
+  std::size_t disk = 64U << 20U;     // for the files in the scratch folder
+  std::size_t room = 8U << 20U;      // and this must stay free on its disk
 };
 
 struct Confined {
@@ -41,7 +41,7 @@ struct Confined {
   bool leftovers = false;    // something still ran when it had ended
   bool memory = false;       // it was ended because it filled too much
   bool disk = false;         // or because its folder did
-  bool full = false;         // or because somebody has filled the disk
+  bool full = false;         // or because another program has filled the disk
   bool jail_killed = false;  // it ended its own supervisor
 };
 
@@ -54,27 +54,27 @@ class Sandbox {
                         const std::filesystem::path& secret,
                         std::optional<Isolation> wanted = {});
 
-  // One that has been chosen and tried, by whoever started us.
+  // One that our parent process has chosen and tried.
   static Sandbox known(const std::filesystem::path& jail, Isolation isolation);
 
   Isolation isolation() const { return isolation_; }
-  // Why the better ones do not work here, a line each.
+  // Why the better ones do not work here, one line for each.
   const std::vector<std::string>& refusals() const { return refusals_; }
-  // What who runs this must know; empty where programs are confined.
+  // A warning for the user; empty where programs are confined.
   std::string warning() const;
 
   // Like grader::run(), but confined. The request's output must come to us,
   // its directory is the scratch folder, and its environment is cleared.
   Confined run(Request request, const Allowed& allowed) const;
 
-  // A folder, and what is in it, for the sandbox to write to.
+  // Gives the sandbox a folder, with all that is in it, to write to.
   void give(const std::filesystem::path& folder) const;
 
  private:
   Sandbox(Isolation isolation, std::filesystem::path jail);
   std::vector<std::string> command(const Request& request,
                                    const Allowed& allowed) const;
-  // What is wrong with it; empty when all is well.
+  // Its faults, as text; empty if all is well.
   std::string test(const std::filesystem::path& secret) const;
 
   Isolation isolation_;

@@ -79,7 +79,8 @@ Bundle parse(const json& from, const std::string& only) {
   return bundle;
 }
 
-// How many letters differ, roughly: the edits from one word to the other.
+// The edits that lead from one word to the other: roughly, how many letters
+// differ.
 std::size_t distance(const std::string& a, const std::string& b) {
   std::vector<std::size_t> row(b.size() + 1);
   for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
@@ -116,8 +117,9 @@ const Exercise& Bundle::find(const std::string& id) const {
     throw UnknownExercise(fmt::format(
         "there is no exercise '{}'; there are: {}", id, fmt::join(near, ", ")));
   }
-  throw UnknownExercise(fmt::format("there is no exercise '{}'; is it {}?", id,
-                                    fmt::join(near, ", or ")));
+  throw UnknownExercise(
+      fmt::format("there is no exercise '{}'; did you mean {}?", id,
+                  fmt::join(near, ", or ")));
 }
 
 std::vector<const Exercise*> choose_exercises(

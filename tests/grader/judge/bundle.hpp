@@ -1,5 +1,5 @@
-// What CMake prepared for judging: build/exercises/bundle.json. With it, one
-// call of the compiler makes a learner's program, and no build system runs.
+// CMake's preparations for judging: build/exercises/bundle.json. With them, one
+// call of the compiler makes a learner's program, without a build system.
 #pragma once
 
 #include <filesystem>
@@ -15,16 +15,16 @@ namespace grader {
 // A program with a mistake that the exercise must notice.
 struct WrongSolution {
   std::string name;   // of the mistake: misses_equal_limit
-  std::string watch;  // made for this one, which alone sees the mistake
+  std::string watch;  // built for this one: no other sees the mistake
   std::filesystem::path program;
   std::filesystem::path narrative;  // what check prints for it
 };
 
-// Files by their full names, and what the learner sees relative to the root.
+// Files have full names; the one that the learner sees is relative to the root.
 struct Exercise {
   Manifest manifest;
   std::string learner;               // chapters/NN_name/exercises/ID.cpp
-  std::filesystem::path starter;     // what that file was
+  std::filesystem::path starter;     // that file as it came
   std::filesystem::path solution;    // its source
   std::filesystem::path reference;   // the probe with our solution
   std::filesystem::path transcript;  // expected.txt
@@ -32,7 +32,7 @@ struct Exercise {
   // The same for each watch that the exercise needs, by its name.
   std::map<std::string, std::vector<std::string>> watched_probe;
   std::vector<std::string> libraries;
-  // For the proof: programs, and what linking the probe alone says.
+  // For the proof: programs, and the linker's messages about the probe alone.
   std::map<std::string, std::filesystem::path> watched_reference;
   std::filesystem::path starter_program;
   std::filesystem::path link_of_nothing;
@@ -62,11 +62,11 @@ struct Bundle {
   std::vector<std::string> compile_flags;
   std::vector<std::string> link_flags;
   std::vector<Watch> watches;  // that the compiler has
-  bool sanitized = false;      // all of it: no memory limit, and other reports
+  bool sanitized = false;      // whole build: no memory limit, other reports
   std::vector<Program> programs;
   std::vector<Exercise> exercises;  // by chapter and order
 
-  // By its id.  Throws UnknownExercise, with the ids that come near.
+  // By its id.  Throws UnknownExercise, with the ids that are similar.
   const Exercise& find(const std::string& id) const;
   // The header that the learner's file keeps to.
   std::filesystem::path contract(const Exercise& exercise) const {
@@ -79,7 +79,7 @@ class UnknownExercise : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// The grader cannot work: what is missing, and what brings it.
+// The grader cannot work: says what is missing, and how to get it.
 class GraderError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -90,8 +90,8 @@ class GraderError : public std::runtime_error {
 std::vector<const Exercise*> choose_exercises(
     const Bundle& bundle, const std::vector<std::string>& ids);
 
-// Throws GraderError and ManifestError. With the id of an exercise the others
-// are left out: their manifests may be in the making.
+// Throws GraderError and ManifestError. With the id of an exercise, it leaves
+// the others out: somebody may still be writing their manifests.
 Bundle read_bundle(const std::filesystem::path& file,
                    const std::string& only = "");
 

@@ -6,7 +6,7 @@ namespace grader {
 
 namespace {
 
-// How many bytes of a UTF-8 character begin here; 0 where it is none.
+// The length in bytes of the UTF-8 character here; 0 if there is none.
 std::size_t utf8_length(std::string_view rest) {
   const auto byte = [&](std::size_t i) {
     return static_cast<unsigned char>(rest[i]);
@@ -21,7 +21,7 @@ std::size_t utf8_length(std::string_view rest) {
   for (std::size_t i = 1; i < length; ++i) {
     if ((byte(i) & 0xc0U) != 0x80) return 0;
   }
-  // Overlong forms, surrogates and what is beyond the last character.
+  // Overlong forms, surrogates, and codes beyond the last character.
   if (length == 3 && first == 0xe0 && byte(1) < 0xa0) return 0;
   if (length == 3 && first == 0xed && byte(1) >= 0xa0) return 0;
   if (length == 4 && first == 0xf0 && byte(1) < 0x90) return 0;

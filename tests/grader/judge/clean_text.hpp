@@ -1,4 +1,4 @@
-// Bytes of strangers, as text that a terminal, JSON and a log survive.
+// Strangers' bytes, as text that does no harm to a terminal, JSON or a log.
 #pragma once
 
 #include <string>
@@ -9,13 +9,13 @@ namespace grader {
 // One line of UTF-8: control characters, backslashes and bytes that belong to
 // no character are written as \n, \t, \\ and \x1b.
 std::string escaped(std::string_view raw);
-// The same, with backslashes as they are, and spaces for tabs: to be read, not
-// to be compared.
+// The same, but with backslashes as they are, and spaces for tabs: for reading,
+// not for comparing.
 std::string readable(std::string_view raw);
 
-// How many characters: the columns of a terminal, roughly.
+// The number of characters: roughly, the columns on a terminal.
 std::size_t columns(std::string_view text);
-// The first so many of them.
+// The first `count` characters.
 std::string_view first_columns(std::string_view text, std::size_t count);
 
 }  // namespace grader

@@ -27,7 +27,7 @@ namespace fs = std::filesystem;
 }  // namespace
 
 std::string read_file(const fs::path& file) {
-  // Opening a folder is no error for a stream; reading it is, too late.
+  // A stream opens a folder without an error, and fails only when it reads.
   if (fs::is_directory(file)) {
     errno = EISDIR;
     throw_file_error("cannot read", file);
@@ -57,7 +57,7 @@ void write_whole(const fs::path& file, std::string_view text) {
     errno = error;
     common::throw_errno(fmt::format("{}({})", what, beside));
   };
-  ::unlink(beside.c_str());  // of a run that was ended
+  ::unlink(beside.c_str());  // left by an interrupted run
   common::UniqueFd fd(
       ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
   if (!fd) fail("open");

@@ -18,11 +18,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A compiler never answers for longer, on the slowest of machines.
+// Long enough for a compiler on the slowest of machines.
 constexpr auto kCompileTime = std::chrono::seconds(120);
 
-// The first error, and where the learner's file comes in: on the same line
-// ("FILE:12:5: error: ..."), or near it ("FILE:12:5:   required from here").
+// The first error, and the line of the learner's file that it is about: on the
+// same line ("FILE:12:5: error: ...") or near ("FILE:12:5:   required from
+// here").
 void find_error(Compiled& result, const std::string& source) {
   constexpr std::string_view kError = "error: ";
   for (const std::string& message : split_lines(result.messages)) {
@@ -42,10 +43,10 @@ void find_error(Compiled& result, const std::string& source) {
   }
 }
 
-// No regular expressions here: they read by recursion, and a student chooses
-// how long a name is.
+// No regular expressions here: the library's match by recursion, and a student
+// chooses how long a name is.
 
-// What stands in quotes behind `before`, on one line.
+// The text in quotes after `before`, on one line.
 std::optional<std::string> quoted_after(std::string_view text,
                                         std::string_view before) {
   for (std::size_t at = text.find(before); at != std::string_view::npos;
@@ -60,7 +61,7 @@ std::optional<std::string> quoted_after(std::string_view text,
   return {};
 }
 
-// The rest of the line behind `before`.
+// The rest of the line after `before`.
 std::optional<std::string> rest_after(std::string_view text,
                                       std::string_view before) {
   const std::size_t at = text.find(before);
@@ -259,7 +260,7 @@ CaseRun run_case(const fs::path& program, const std::string& name,
   return run_with({}, program, name, seed, limits, runner);
 }
 
-// How a program ends in which a sanitizer has found something.
+// The exit status of a program in which a sanitizer has found something.
 constexpr int kFoundStatus = 86;
 
 CaseRun run_watched_case(const fs::path& program, const std::string& name,
@@ -351,7 +352,7 @@ void judge_watched(const fs::path& program, const std::string& source,
     if (!one.passed()) continue;
     CaseRun got =
         run_watched_case(program, one.info.name, seed, limits, source);
-    // It is slower and needs more of all: only what it found counts.
+    // It is slower and needs more of everything: only a finding counts.
     if (!got.finding) continue;
     one = compare_case(one.info, std::move(one.expected), std::move(got));
   }

@@ -1,6 +1,6 @@
 // Judges a learner's file: compiles it with the exercise's probe, runs each
-// case in a process of its own, and compares what it reports with what the same
-// probe reports about our solution.
+// case in a separate process, and compares its report with the same probe's
+// report about our solution.
 #pragma once
 
 #include <chrono>
@@ -19,7 +19,7 @@ namespace grader {
 
 inline constexpr std::uint64_t kVisibleSeed = 1;
 
-// What a case may take. Memory is address space.
+// The limits of a case. Memory is address space.
 struct Limits {
   std::chrono::milliseconds wall = std::chrono::seconds(10);
   std::chrono::seconds cpu{5};
@@ -29,7 +29,7 @@ struct Limits {
 
 std::string in_words(const Limits& limits);
 
-// What starts a program: run() itself, or a sandbox.
+// Starts a program: run() itself, or a sandbox.
 using Runner = std::function<Result(const Request&)>;
 
 // --- Compiling ---------------------------------------------------------------
@@ -44,7 +44,7 @@ struct Compiled {
   };
   Failure failure = Failure::none;
   std::string what;      // the function that is missing or there twice
-  int line = 0;          // the first of the learner's that is named
+  int line = 0;          // of the learner's file, the first that is named
   std::string error;     // the first error's own words
   std::string messages;  // everything that the compiler said
 
@@ -53,32 +53,32 @@ struct Compiled {
 
 // One call of the compiler, with a watch or without, in the root of the
 // repository, so that its messages name files as the learner does. `source` may
-// be relative to it.  Throws GraderError when there is no compiler.
+// be relative to it.  Throws GraderError if there is no compiler.
 Compiled compile(const Bundle& bundle, const Exercise& exercise,
                  const std::filesystem::path& source,
                  const std::filesystem::path& program,
                  const Runner& runner = run, const Watch* watch = nullptr);
 
-// The same call, for an object: a probe that CMake does not know.
+// The same call for an object: a probe that CMake does not know of.
 Compiled compile_object(const Bundle& bundle,
                         const std::filesystem::path& source,
                         const std::filesystem::path& object);
 
-// What the messages of a compiler and linker mean.
+// Finds out what the messages of a compiler or linker mean.
 Compiled explain_messages(const std::string& messages,
                           const std::string& source);
 
 // --- Running -----------------------------------------------------------------
 
-// What a probe reports, a line at a time.
+// One line of a probe's report.
 struct Line {
   enum class Kind { step, see, end, other };
   Kind kind = Kind::other;
-  std::string what;      // escaped as it came
+  std::string what;      // escaped, as it came
   std::string value;     // of a "see"
   std::string why = {};  // why it matters, if the probe said so
 
-  // What was reported, whatever the reason.
+  // Compares the report, without the reason.
   friend bool operator==(const Line& a, const Line& b) {
     return a.kind == b.kind && a.what == b.what && a.value == b.value;
   }
@@ -90,23 +90,23 @@ struct CaseRun {
   std::optional<Finding> finding;  // of a sanitizer
   Result process;  // its `out` has the program's own output, errors too
 
-  bool ended() const;     // Did the case come to its end?
-  bool in_order() const;  // And the program, with status 0, within limits?
+  bool ended() const;     // Did the case reach its end?
+  bool in_order() const;  // And the program: status 0, within its limits?
 };
 
-// The one place where a program of a learner is started.
+// The only function that starts a learner's program.
 CaseRun run_case(const std::filesystem::path& program, const std::string& name,
                  std::uint64_t seed, const Limits& limits,
                  const Runner& runner = run);
-// The same for a program that sanitizers watch. What they find is in `finding`,
+// The same for a program with sanitizers. Their first finding is in `finding`,
 // with lines of the learner's file `source`.
 CaseRun run_watched_case(const std::filesystem::path& program,
                          const std::string& name, std::uint64_t seed,
                          const Limits& limits, const std::string& source,
                          const Runner& runner = run);
 
-// Our own solution. Throws GraderError when it cannot be started or is not in
-// order.
+// Runs our own solution. Throws GraderError if it cannot be started or does not
+// end in order.
 CaseRun run_reference(const Exercise& exercise, const std::string& name,
                       std::uint64_t seed, const Limits& limits);
 
@@ -116,8 +116,8 @@ struct CaseVerdict {
   CaseInfo info;
   CaseRun expected;
   CaseRun got;
-  // The first line that differs; the number of lines when only the end of the
-  // program was wrong; nothing when the case passes.
+  // The first line that differs; the number of lines if only the end of the
+  // program was wrong; nothing if the case passes.
   std::optional<std::size_t> difference;
 
   bool passed() const { return !difference; }
@@ -134,13 +134,13 @@ struct Verdict {
 
 CaseVerdict compare_case(const CaseInfo& info, CaseRun expected, CaseRun got);
 
-// Throws as run_reference().
+// Throws as run_reference() does.
 Verdict judge(const Bundle& bundle, const Exercise& exercise,
               const std::filesystem::path& program,
               std::uint64_t seed = kVisibleSeed, Limits limits = {});
 
-// Runs the cases that have passed once more, with a program that sanitizers
-// watch. Where one finds something, the case has failed. `source` is the file
+// Runs the cases that have passed once more, with a program that has
+// sanitizers. If one finds something, the case has failed. `source` is the file
 // whose lines are named.
 void judge_watched(const std::filesystem::path& program,
                    const std::string& source, Verdict& verdict,

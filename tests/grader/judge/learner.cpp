@@ -52,7 +52,7 @@ Judged judge_learner(const Bundle& bundle, const Exercise& exercise) {
   const fs::path folder = bundle.build / exercise.id();
   fs::create_directories(folder);
   const fs::path program = folder / "attempt";
-  // Two checks at once do not write into each other's program.
+  // Two checks at the same time must not write into each other's program.
   const fs::path fresh = folder / ("attempt-" + std::to_string(::getpid()));
   judged.compiled = compile(bundle, exercise, exercise.learner, fresh);
   if (!judged.compiled) {
@@ -93,7 +93,7 @@ std::string story_of(const Judged& judged, const Style& style,
   if (!judged.compiled) return narrative(exercise, judged.compiled, style);
   std::string text;
   if (!judged.compiled.messages.empty()) {
-    // Warnings come first: they are often the reason for the rest.
+    // Warnings come first: they often explain the rest.
     text += "The compiler warns:\n";
     for (const std::string& line : split_lines(judged.compiled.messages)) {
       text += "  | " + readable(line) + "\n";

@@ -11,15 +11,15 @@
 
 namespace grader {
 
-// Is the file as it came, to the byte?
+// Is the file the starter, byte for byte?
 bool is_untouched(const Bundle& bundle, const Exercise& exercise);
-// The line of the starter's TODO.
+// The line number of the starter's TODO.
 int todo_line(const Exercise& exercise);
 
-// Does the word name this chapter (NN_name)? By number or name, as ./workbook
-// takes them.
+// Does the word name this chapter (NN_name), by number or by name, as for
+// ./workbook?
 bool names_chapter(const std::string& word, const std::string& chapter);
-// Of the chapter that the word names; empty when it names none.
+// The exercises of the chapter that the word names; empty if it names none.
 std::vector<const Exercise*> of_chapter(const Bundle& bundle,
                                         const std::string& word);
 
@@ -27,19 +27,19 @@ struct Judged {
   const Exercise* exercise = nullptr;
   bool untouched = false;
   Compiled compiled;
-  Verdict verdict;  // without cases when the file did not compile
+  Verdict verdict;  // without cases if the file did not compile
 
   int points() const { return verdict.points(); }
   bool passed() const { return compiled && verdict.passed(); }
 };
 
 // With the visible seed, and without sanitizers. The program stays in the
-// exercise's folder in the build, as "attempt", for a debugger:  attempt --case
-// NAME --visible Throws GraderError, and std::system_error when there is no
-// such file.
+// exercise's folder in the build, as "attempt", for a debugger: attempt --case
+// NAME --visible. Throws GraderError, and std::system_error if there is no such
+// file.
 Judged judge_learner(const Bundle& bundle, const Exercise& exercise);
-// And with sanitizers, the cases that have passed. False where there is nothing
-// to do, or there are no sanitizers.
+// Then, with sanitizers, the cases that have passed. False if there are no such
+// cases, or no sanitizers.
 bool watch_learner(const Bundle& bundle, Judged& judged);
 
 std::string story_of(const Judged& judged, const Style& style,

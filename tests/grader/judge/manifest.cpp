@@ -26,7 +26,7 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
 }
 
-// Where the keys stand: Boost's parser has no line numbers.
+// The line of a key: Boost's parser has no line numbers.
 struct Place {
   std::string key;  // "points", "at_the_limit.points", "at_the_limit."
   int line;
@@ -109,7 +109,7 @@ class Parser {
   }
   [[noreturn]] void fail_at(int line, const std::string& key,
                             const std::string& expected) const {
-    // "at_the_limit.points" is "[at_the_limit] points" to people.
+    // A person reads "at_the_limit.points" as "[at_the_limit] points".
     const std::size_t dot = key.find('.');
     const std::string shown =
         dot == std::string::npos
@@ -121,7 +121,7 @@ class Parser {
                                     expected));
   }
 
-  // Of the key, or of its section, or the first.
+  // The line of the key; else of its section; else the first.
   int line_of(const std::string& key) const {
     const auto find = [this](const std::string& wanted) {
       return std::find_if(
@@ -203,8 +203,8 @@ class Parser {
     return info;
   }
 
-  // An id has no numbers: progress is kept under it, and a number would invite
-  // renumbering. A case may have them.
+  // An id has no digits: progress is kept under it, and a number would invite
+  // renumbering. The name of a case may have some.
   void check_name(const std::string& key, const std::string& name,
                   const char* what, const char* more = "") const {
     const std::string allowed =

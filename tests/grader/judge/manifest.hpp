@@ -1,4 +1,4 @@
-// What an exercise says about itself: tests/exercises/ID/ID.ini.
+// The manifest of an exercise: tests/exercises/ID/ID.ini.
 //
 //   chapter = 06_slow_callback
 //   title = The stopwatch
@@ -9,11 +9,11 @@
 //   hint1 = A question.
 //   hint2 = A pointer to the place, function or idea.
 //   hint3 = The answer in pseudo-code; a semicolon between the steps.
-//   forbids = gather wait_for       # optional: what an answer does without
-//   with = selector                 # optional: what of ours it can replace
-//   threads = yes                   # optional: ThreadSanitizer judges, too
+//   forbids = gather wait_for       # optional: names it does not need
+//   with = selector                 # optional: the piece that it can replace
+//   threads = yes                   # optional: ThreadSanitizer also judges
 //
-//   [at_the_limit]                  # one section a case, in the probe's order
+//   [at_the_limit]                  # a section per case, in the probe's order
 //   title = warn at the limit
 //   points = 1
 //   why = equal to the limit counts as slow: the comparison is >=
@@ -43,7 +43,7 @@ struct Manifest {
   int points = 0;
   std::string heading;
   std::array<std::string, 3> hints;
-  std::vector<std::string> forbids;  // names of ours
+  std::vector<std::string> forbids;  // names of our pieces
   std::string with;
   bool threads = false;
   std::vector<CaseInfo> cases;

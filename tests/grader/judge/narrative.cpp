@@ -18,7 +18,7 @@ namespace grader {
 
 namespace {
 
-// Of a long story the learner sees all steps, and what was observed last.
+// Of a long story, the learner sees all steps and the last observations.
 constexpr std::size_t kMostSeen = 8;
 constexpr std::size_t kMostSteps = 30;
 constexpr std::size_t kMostAfter = 2;
@@ -36,7 +36,7 @@ std::string counted(std::size_t count, const char* thing) {
   return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
 }
 
-// A line of a report as the learner reads it.
+// A line of a report in the words that the learner reads.
 std::string in_words(const Line& line) {
   switch (line.kind) {
     case Line::Kind::step:
@@ -66,7 +66,7 @@ std::string_view list_of(const Line& line) {
                                   : std::string_view(line.what).substr(0, end);
 }
 
-// The values of one list, from the line where it stands.
+// The values of one list, from the line where it begins.
 std::vector<std::string> values_of_list(const std::vector<Line>& lines,
                                         std::size_t at) {
   const std::string_view list = list_of(lines[at]);
@@ -128,8 +128,8 @@ Differing describe(const CaseVerdict& verdict) {
           in_words(line), in_words(other), ""};
 }
 
-// The lines that agreed: of many, the oldest observations are left out first,
-// and the steps that set up what is compared stay.
+// The lines that agreed. If there are many, the oldest observations are left
+// out first; the steps that set up the comparison stay.
 std::string told_before(const std::vector<Line>& lines, std::size_t count,
                         const Style& style) {
   std::string text;
@@ -158,7 +158,7 @@ std::string told_before(const std::vector<Line>& lines, std::size_t count,
   return text;
 }
 
-// Why the line that differs matters: as the probe says, or its case.
+// Why the line that differs matters: the probe's reason, or else the case's.
 std::string reason(const CaseVerdict& verdict) {
   const Result& process = verdict.got.process;
   if (process.killed_by == SIGXCPU || process.timed_out) {
@@ -450,7 +450,7 @@ std::string narrative(const Exercise& exercise, const Compiled& compiled,
     text += fmt::format("  | ({} more)\n",
                         counted(lines.size() - kMostMessages, "line"));
   }
-  // The first line has scrolled away.
+  // Repeated: the first line has scrolled away.
   if (lines.size() > kMostOutput) text += head("> ");
   if (compiled.failure == Compiled::Failure::does_not_compile &&
       !compiled.error.empty()) {

@@ -1,5 +1,5 @@
-// What a learner reads about a verdict: what went right, the first thing that
-// did not, why it matters, where to read, and how to get a hint.
+// The story that a learner reads about a verdict: the steps that went right,
+// the first that did not, why it matters, where to read, and the way to a hint.
 #pragma once
 
 #include <cstddef>
@@ -24,16 +24,16 @@ struct Style {
 // coloured on a terminal only, and not with NO_COLOR or TERM=dumb.
 Style terminal_style();
 
-// `lead` and the text, broken at single spaces; further lines are indented to
-// the lead. What has none is broken anywhere, so that nothing but those is
-// lost.
+// `lead` and the text, broken at single spaces; further lines are indented as
+// far as the lead. A piece without spaces is broken anywhere: only single
+// spaces are ever lost.
 std::string wrapped(const std::string& lead, std::string_view text,
                     std::size_t width);
-// Left and right on one line of the style's width; a line each if they are too
-// long for that.
+// Left and right on one line as wide as the style; on two lines if they are too
+// long for one.
 std::string two_sides(const std::string& left, const std::string& right,
                       const Style& style);
-// "[###.......]", so many signs wide between the brackets.
+// "[###.......]", with `width` signs between the brackets.
 std::string bar(std::size_t part, std::size_t of, std::size_t width);
 // "0 of 5 points"
 std::string points_text(int points, int of);
@@ -44,7 +44,7 @@ std::string ending(const CaseRun& run);
 // One line: the case and its points.
 std::string headline(const Exercise& exercise, const CaseVerdict& verdict,
                      const Style& style);
-// The whole story of a case that failed.
+// The complete story of a case that failed.
 std::string story(const Exercise& exercise, const CaseVerdict& verdict,
                   const Style& style);
 // The story of the first case that failed, or of all that did, and then a line
@@ -52,11 +52,11 @@ std::string story(const Exercise& exercise, const CaseVerdict& verdict,
 enum class Stories : unsigned char { first, all };
 std::string narrative(const Exercise& exercise, const Verdict& verdict,
                       const Style& style, Stories stories_of = Stories::first);
-// A file that did not become a program.
+// The story of a file that did not compile.
 std::string narrative(const Exercise& exercise, const Compiled& compiled,
                       const Style& style);
 
-// The starter as it came: where to begin.  `line`: of its TODO.
+// For the untouched starter: where to begin.  `line`: of its TODO.
 std::string not_started(const Exercise& exercise, const Verdict& verdict,
                         int line);
 

@@ -1,5 +1,5 @@
-// Linked to what sanitizers watch: memory that is used again at once would hide
-// from them that it was given back.
+// Linked to programs with sanitizers, which cannot see that memory was given
+// back if it is reused immediately.
 #include "common/recycled.hpp"
 
 namespace {

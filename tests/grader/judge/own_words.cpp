@@ -13,7 +13,7 @@ bool is_letter(char c) {
          (c >= '0' && c <= '9');
 }
 
-// A backslash at the end joins two lines, before anything else is read.
+// A backslash at the end of a line joins it to the next, before anything else.
 std::string joined_lines(std::string_view text) {
   std::string joined;
   while (!text.empty()) {
@@ -29,14 +29,14 @@ std::string joined_lines(std::string_view text) {
   return joined;
 }
 
-// Where what begins at `at` with `open` ends: behind `close`, or at the end.
+// The position after the first `close` from `at` on, or else the text's end.
 std::size_t behind(std::string_view text, std::size_t at,
                    std::string_view close) {
   const std::size_t end = text.find(close, at);
   return end == std::string_view::npos ? text.size() : end + close.size();
 }
 
-// Behind a literal whose first quote is at `at`.
+// The position after a literal whose first quote is at `at`.
 std::size_t behind_literal(std::string_view text, std::size_t at) {
   const char quote = text[at];
   for (++at; at < text.size() && text[at] != quote && text[at] != '\n'; ++at) {
@@ -45,7 +45,7 @@ std::size_t behind_literal(std::string_view text, std::size_t at) {
   return std::min(at + 1, text.size());
 }
 
-// R"x( ... )x", of which the first quote is at `at`.
+// The same for R"x( ... )x", whose first quote is at `at`.
 std::size_t behind_raw(std::string_view text, std::size_t at) {
   const std::size_t open = text.find('(', at);
   if (open == std::string_view::npos) return text.size();

@@ -1,4 +1,4 @@
-// Which of our names a student's source uses.
+// Finds the names of ours that a student's source uses.
 #pragma once
 
 #include <string>
@@ -7,10 +7,10 @@
 
 namespace grader {
 
-// Those of the names that stand in a C++ text as words of their own, outside of
-// comments and of literals. It reads words, and knows nothing of what they
-// mean: a student's own function of such a name counts, too, and a macro that
-// glues a name together does not.
+// Those of the names that appear in a C++ text as whole words, outside comments
+// and literals. It reads words without knowing their meaning: a student's own
+// function with such a name counts, and a macro that glues a name together does
+// not.
 std::vector<std::string> names_used(std::string_view text,
                                     const std::vector<std::string>& names);
 

@@ -63,8 +63,8 @@ std::uint64_t mixed(std::uint64_t value) {
   return value ^ (value >> 31U);
 }
 
-// The descriptor for the lines, far from those that the case will open: its
-// first one shall be 3, as in a program that is run by hand.
+// The descriptor for the lines, far from those that the case will open: the
+// first of these should be 3, as in a program that is run by hand.
 int report_fd() {
   const int fd = ::fcntl(kReportFd, F_DUPFD_CLOEXEC, 100);
   if (fd >= 0) ::close(kReportFd);
@@ -88,7 +88,7 @@ std::string text(double value) {
   return result == "-0.000000" ? result.substr(1) : result;
 }
 std::string text(std::chrono::nanoseconds value) {
-  // Milliseconds wherever they can be read, so that a story has one unit.
+  // In milliseconds wherever that is readable, so that a story has one unit.
   const std::int64_t count = std::max<std::int64_t>(value.count(), -INT64_MAX);
   const auto in_units = [count](std::int64_t unit, const char* name) {
     std::string digits = fmt::format("{:0>10}", std::abs(count % unit));
@@ -112,13 +112,13 @@ Run::Run(int fd, std::uint64_t seed, std::string_view name) : fd_(fd) {
   state_ = mixed(seed) ^ hash;
 }
 
-// SplitMix64: ours, because the library's distributions differ by library.
+// SplitMix64, written here because each library has its own distributions.
 std::uint64_t Run::next() {
   state_ += 0x9e3779b97f4a7c15U;
   return mixed(state_);
 }
 
-// The few values that would come more often than others are drawn again.
+// Draws again when it gets one of the few values that would come too often.
 std::size_t Run::below(std::size_t limit) {
   if (limit == 0) throw std::invalid_argument("probe: nothing to pick from");
   const std::uint64_t rest = (UINT64_MAX - limit + 1) % limit;
@@ -201,7 +201,7 @@ void Run::see_outcome(std::string_view what,
   report(what, standard_name(call));
 }
 
-// At once and without a buffer: what a crash leaves behind is all that was
+// Immediately and without a buffer, so that a crash loses nothing that was
 // reported before it.
 void Run::write_line(std::string line) {
   line += '\n';

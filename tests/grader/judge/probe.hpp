@@ -10,8 +10,8 @@
 //     return probe::main(argc, argv, {{"at_the_limit", at_the_limit}});
 //   }
 //
-// A probe knows no right answer: the grader runs it with our solution too, and
-// compares. So nothing in here needs to be secret, and nothing is checked.
+// A probe knows no right answer: the grader runs it with our solution as well,
+// and compares. So nothing in it is secret, and it checks nothing.
 #pragma once
 
 #include <fmt/format.h>
@@ -36,8 +36,8 @@ namespace probe {
 // --- Values as text ----------------------------------------------------------
 
 // The probe's own conversions, for built-in and standard types only: a type of
-// the learner's takes no part in how it is shown. A text stands as it is;
-// inside of something else it has quotes.
+// the learner's has no say in how it is shown. A text is shown as it is; inside
+// another value it has quotes.
 std::string text(bool value);
 std::string text(std::int64_t value);
 std::string text(std::uint64_t value);
@@ -71,7 +71,7 @@ std::string text(const std::optional<T>& value);
 template <class First, class Second>
 std::string text(const std::pair<First, Second>& value);
 
-// As text(), with quotes around what is a text.
+// Like text(), but puts quotes around a text.
 template <class T>
 std::string quoted(const T& value) {
   if constexpr (std::is_convertible_v<const T&, std::string_view>) {
@@ -103,21 +103,21 @@ std::string text(const std::pair<First, Second>& value) {
 
 class Run {
  public:
-  // Where the lines go, and what the inputs depend on.
+  // Lines go to the descriptor; seed and name determine the inputs.
   Run(int fd, std::uint64_t seed, std::string_view name);
 
   // #region inputs
-  // Inputs. The same seed and case make the same ones, on every machine; both
-  // limits may come. One for each statement: compilers evaluate the arguments
-  // of a call, and both sides of +, in different orders.
+  // Inputs. The same seed and case give the same inputs on every machine; both
+  // limits are included. Take one per statement: compilers evaluate the
+  // arguments of a call, and both sides of +, in different orders.
   int number(int low, int high);
   std::chrono::milliseconds milliseconds(int low, int high);
   std::chrono::microseconds microseconds(int low, int high);
   std::chrono::nanoseconds nanoseconds(int low, int high);
   bool coin();
   std::vector<int> numbers(std::size_t count, int low, int high);
-  // A word of two to four syllables that nobody expects: "tamoru". Words of one
-  // run differ from each other.
+  // An invented word of two to four syllables: "tamoru". The words of one run
+  // differ from each other.
   std::string word();
   std::vector<std::string> words(std::size_t count);
   template <class T>
@@ -133,7 +133,7 @@ class Run {
   // #endregion inputs
 
   // #region reports
-  // What happens now, in words that the learner reads: step("{} timers", n).
+  // The next step, in words for the learner: step("{} timers", n).
   template <class... Args>
   void step(fmt::format_string<Args...> format, Args&&... args) {
     report_step(fmt::format(format, std::forward<Args>(args)...));
@@ -144,7 +144,7 @@ class Run {
   // case, up to the next why(); an empty one brings that back.
   void why(std::string_view reason);
 
-  // What is observed: see("is it slow", true). Name the type where a learner's
+  // An observation: see("is it slow", true). Name the type where a learner's
   // could sneak in: see<bool>("is it slow", f()).
   template <class T>
   void see(std::string_view what, const T& value) {
@@ -152,14 +152,14 @@ class Run {
   }
   void see(std::string_view what, const char* value) { report(what, value); }
 
-  // Texts line by line, so that a narrative names the first that differs:
+  // Lines of text, one by one, so that a story names the first that differs:
   // "the log, line 1", ..., "the log, line 3: (no more lines)".
   void see_lines(std::string_view what, const std::vector<std::string>& lines);
 
   // Calls the function and tells how it ended: "returns", or "throws
-  // std::invalid_argument", without the exception's text. An error of one's own
-  // counts as the standard one that it is derived from. With the text: let it
-  // leave the case.
+  // std::invalid_argument", without the exception's text. A learner's own class
+  // counts as the standard one that it is derived from. To report the text, let
+  // the exception leave the case.
   void see_outcome(std::string_view what, const std::function<void()>& call);
   // #endregion reports
 

@@ -33,7 +33,7 @@ using std::chrono::steady_clock;
 constexpr std::array kInterrupts = {SIGINT, SIGTERM, SIGHUP};
 std::atomic<bool> interrupted = false;
 std::atomic<int> interrupt_fd = -1;
-// What they did before.
+// Their actions before that.
 std::array<struct sigaction, kInterrupts.size()> before_interrupts;
 
 void check_interrupted() {
@@ -54,7 +54,7 @@ UniqueFd open_or_throw(const char* path, int flags) {
   return fd;
 }
 
-// Blocking on the child's side, unlike common::make_pipe().
+// The child's end blocks, unlike those of common::make_pipe().
 common::FdPair make_blocking_pipe() {
   std::array<int, 2> ends{};
   if (::pipe(ends.data()) < 0) common::throw_errno("pipe()");
@@ -100,7 +100,7 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   return result;
 }
 
-// What the child needs. Everything is made before fork(): between fork() and
+// Everything that the child needs, made before fork(): between fork() and
 // exec() a process may only make system calls.
 struct Start {
   const char* program;
@@ -119,20 +119,20 @@ struct Start {
 
 void set_limit(int resource, std::size_t value) {
   if (value == 0) return;
-  // A second more, so that the kernel can say why before it kills.
+  // A second more, so that the kernel sends SIGXCPU before it kills.
   const auto most = static_cast<rlim_t>(value);
   const rlimit limit{most, resource == RLIMIT_CPU ? most + 1 : most};
-  // Where the machine allows less, or knows no such limit, that stays.
+  // If the machine allows less, or has no such limit, that stays as it is.
   ::setrlimit(static_cast<decltype(RLIMIT_CPU)>(resource), &limit);
 }
 
 [[noreturn]] void become(const Start& start) {
-  ::setsid();  // and so a group, too
+  ::setsid();  // which also makes a group
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   std::signal(SIGPIPE, SIG_DFL);
-  // As in a terminal, the program's first descriptor is 3: programs print them.
+  // As in a terminal, the program's first descriptor is 3: programs print it.
   for (int fd = 3; fd < 1024; ++fd) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
 #ifdef __linux__
   if (start.plain_addresses) ::personality(ADDR_NO_RANDOMIZE);
@@ -196,7 +196,7 @@ struct Source {
   std::string* text;
 };
 
-// Reads what there is; false at the end.
+// Reads the bytes that are there; false at the end.
 bool read_some(Source& source) {
   std::array<char, 65536> buffer{};
   const ssize_t count = ::read(source.fd.get(), buffer.data(), buffer.size());
@@ -206,10 +206,10 @@ bool read_some(Source& source) {
   return count > 0;
 }
 
-// Until every source has come to its end, or one of the limits is reached.
+// Reads until every source is at its end, or one of the limits is reached.
 void read_all(std::vector<Source>& sources, const Request& request,
               steady_clock::time_point deadline, Result& result) {
-  // Between two looks at what a signal says, which may come at any moment.
+  // How often to look whether a signal has come, which it may at any moment.
   constexpr milliseconds kPatience(200);
   while (!sources.empty()) {
     check_interrupted();
@@ -262,7 +262,7 @@ InterruptScope::InterruptScope(int fd) {
   for (std::size_t i = 0; i < kInterrupts.size(); ++i) {
     struct sigaction& before = before_interrupts[i];
     ::sigaction(kInterrupts[i], &action, &before);
-    // "nohup" and shells' background jobs have asked not to be disturbed.
+    // "nohup" and a shell's background jobs have asked not to be disturbed.
     if (before.sa_handler == SIG_IGN) {
       ::sigaction(kInterrupts[i], &before, nullptr);
     }
@@ -296,8 +296,8 @@ Result run(const Request& request) {
   common::FdPair report = make_blocking_pipe();
   common::FdPair notes = make_blocking_pipe();
   common::FdPair failure = make_blocking_pipe();
-  // The child puts these in the place of descriptors 3 and 4: nothing that it
-  // still needs may be there.
+  // The child makes these its descriptors 3 and 4, so nothing that it still
+  // needs may have one of these numbers.
   for (UniqueFd* const fd :
        {&report.write, &notes.write, &failure.write, &out.write, &err.write}) {
     const int moved = ::fcntl(fd->get(), F_DUPFD_CLOEXEC, 10);

@@ -1,4 +1,4 @@
-// Runs one program to its end and keeps what it said.
+// Runs one program to its end and keeps its output.
 #pragma once
 
 #include <chrono>
@@ -13,17 +13,17 @@ namespace grader {
 
 using Environment = std::vector<std::pair<std::string, std::string>>;
 
-// Where the program's standard output goes. Its standard error comes back to
-// us unless said otherwise, and its standard input is empty.
+// The destination of the program's standard output. Its standard error comes
+// back to us unless noted otherwise, and its standard input is empty.
 enum class Output {
   separate,     // to us, apart from standard error
   as_terminal,  // to us, mixed with standard error in the order of writing
-  closed_pipe,  // to a pipe that nobody reads
+  closed_pipe,  // to a pipe without a reader
   full_disk,    // to /dev/full, where every write fails (Linux)
-  nobody,       // both to pipes that nobody reads
+  nobody,       // both to pipes without readers
 };
 
-// What the kernel holds a program to. Zero: no limit.
+// Limits that the kernel enforces. Zero: no limit.
 struct ResourceLimits {
   std::chrono::seconds cpu{0};
   std::size_t memory = 0;     // bytes of address space
@@ -33,16 +33,16 @@ struct ResourceLimits {
 struct Request {
   std::filesystem::path program;
   std::vector<std::string> arguments;
-  // Added to the caller's environment, less ASYNCIO_DEBUG; TZ is UTC, LC_ALL
+  // Added to the caller's environment, without ASYNCIO_DEBUG; TZ is UTC, LC_ALL
   // is C, and colour is off.
   Environment environment;
-  bool clear_environment = false;  // only the additions, and ours
+  bool clear_environment = false;  // no caller's: only these and ours
   Output output = Output::separate;
-  std::filesystem::path directory;  // to run in; empty: the caller's
+  std::filesystem::path directory;  // to run in; if empty, the caller's
   std::chrono::milliseconds timeout = std::chrono::seconds(30);
-  std::size_t most_output = 16U << 20U;  // bytes, then the program is ended
-  bool report = false;  // the program's descriptor 3 is a pipe to us, too
-  bool notes = false;   // and descriptor 4, for a program of ours around it
+  std::size_t most_output = 16U << 20U;  // bytes; more, and it is killed
+  bool report = false;  // the program's descriptor 3 is also a pipe to us
+  bool notes = false;   // and descriptor 4, for our program around it
   // Without the random addresses of Linux, among which the ThreadSanitizer of
   // GCC 12 finds no room.
   bool plain_addresses = false;
@@ -50,7 +50,7 @@ struct Request {
 };
 
 struct Result {
-  std::string out;  // with Output::as_terminal, standard error too
+  std::string out;  // with Output::as_terminal, also standard error
   std::string err;
   std::string report;
   std::string notes;
@@ -61,13 +61,13 @@ struct Result {
   std::chrono::nanoseconds elapsed{0};
 };
 
-// The program and what it started are one process group, and none of them
-// outlives the call. Throws std::system_error when the program cannot be
-// started, and then the message names it, and Interrupted.
+// The program and all that it starts are one process group, which does not
+// outlive the call. Throws Interrupted; and std::system_error, with the
+// program's name in the message, if the program cannot be started.
 Result run(const Request& request);
 
-// For the handler of a signal: run() ends its program at once and throws, and
-// so does every later call.
+// For the handler of a signal: run() kills its program immediately and throws,
+// and so does every later call.
 void interrupt() noexcept;
 bool is_interrupted() noexcept;
 class Interrupted : public std::exception {
@@ -75,7 +75,7 @@ class Interrupted : public std::exception {
   const char* what() const noexcept override { return "interrupted"; }
 };
 // While it lives, Ctrl-C and the like interrupt() instead of ending the
-// process. With a descriptor, a byte is written to it, too. One at a time.
+// process. With a descriptor, they also write a byte to it. One at a time.
 class InterruptScope {
  public:
   explicit InterruptScope(int fd = -1);

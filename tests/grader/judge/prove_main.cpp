@@ -1,10 +1,10 @@
-// prove: shows that the exercises judge rightly. For each of them:
+// prove: shows that the exercises judge correctly. For each of them:
 //
-// - the probe has the manifest's cases, and what it reports about our solution
-//   is expected.txt; with twenty seeds it reports other things, and with the
-//   same one the same;
-// - the starter, and a file with everything commented out, get nothing;
-// - each wrong solution loses something, and its story is wrong/MISTAKE.txt.
+// - the probe has the manifest's cases, and its report about our solution is
+//   expected.txt; twenty seeds give different reports, and the same seed gives
+//   the same report;
+// - the starter, and a file with everything commented out, get no points;
+// - each wrong solution loses points, and its story is wrong/MISTAKE.txt.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -42,7 +42,7 @@ constexpr std::uint64_t kSeedsTwice = 3;  // to see that runs do not differ
 constexpr std::size_t kLeastWrong = 3;
 constexpr int kAllPoints = 100;
 
-// What is wrong, collected.
+// Collects everything that is wrong.
 class Findings {
  public:
   explicit Findings(std::string id) : id_(std::move(id)) {}
@@ -81,7 +81,7 @@ class Proof {
     if (!check_written()) return false;
     check_inputs();
     check_cases();
-    if (!findings_.none()) return false;  // what follows would only repeat it
+    if (!findings_.none()) return false;  // the rest would only repeat it
     check_solution();
     if (!refresh_) {
       check_seeds();
@@ -95,7 +95,7 @@ class Proof {
   }
 
  private:
-  // A line for people to review.
+  // A line for a person to review.
   static std::string in_words(const Line& line) {
     switch (line.kind) {
       case Line::Kind::step:
@@ -126,7 +126,7 @@ class Proof {
                fs::relative(file, bundle_.root).string());
   }
 
-  // Have all places been filled that ./workbook new left open?
+  // Are all the places filled in that ./workbook new left open?
   bool check_written() {
     const fs::path folder = exercise_.starter.parent_path();
     for (const fs::path& file :
@@ -150,7 +150,7 @@ class Proof {
         exercise_.wrong.size(), kLeastWrong, exercise_.id());
   }
 
-  // Compilers do not agree which of two arguments comes first.
+  // Compilers do not agree on which of two arguments to evaluate first.
   void check_inputs() {
     static const std::regex input(
         R"(\brun_?\.(number|numbers|milliseconds|microseconds|nanoseconds|)"
@@ -243,7 +243,7 @@ class Proof {
     }
   }
 
-  // A finding in our own solution would take points from everybody.
+  // A finding in our own solution would take points from every student.
   void check_watched() {
     for (const auto& [watch, program] : exercise_.watched_reference) {
       for (const CaseInfo& info : exercise_.manifest.cases) {
@@ -302,7 +302,7 @@ class Proof {
     }
   }
 
-  // Or every honest answer would be flagged.
+  // If our own files used these names, every honest answer would be flagged.
   void check_forbidden() {
     for (const fs::path& file : {exercise_.starter, exercise_.solution}) {
       for (const std::string& name :
@@ -349,7 +349,7 @@ class Proof {
         findings_.add("the wrong solution {} gets all points", wrong.name);
         continue;
       }
-      // Sanitizers tell of crashes in their own words.
+      // Sanitizers report crashes in other words.
       if (bundle_.sanitized) continue;
       const std::string text =
           narrative(exercise_, verdict, Style{.width = 100, .colour = false});
@@ -423,7 +423,7 @@ bool check_points(const Bundle& bundle) {
   return findings.none();
 }
 
-// Where nobody has begun, the learner's file is the starter.
+// Before anyone has begun, the learner's file is the starter.
 bool check_starters(const Bundle& bundle) {
   bool same = true;
   for (const Exercise& exercise : bundle.exercises) {

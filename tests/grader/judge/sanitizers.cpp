@@ -61,7 +61,7 @@ constexpr std::array kKinds = {
          "one thread uses what another one has destroyed", kGone},
 };
 
-// "/somewhere/ID.cpp:31" at the end of a frame of the learner's.
+// "/somewhere/ID.cpp:31" at the end of a stack frame in the learner's file.
 std::optional<std::string> place_in(std::string_view line,
                                     std::string_view source) {
   const std::size_t folder = source.rfind('/');
@@ -82,7 +82,7 @@ bool begins_stack(std::string_view line, std::string_view words) {
   return line.find(words) != std::string_view::npos;
 }
 
-// The first frame of the learner's in each of the stacks.
+// The first frame in the learner's file, for each of the stacks.
 void find_places(Finding& finding, const std::vector<std::string>& lines,
                  std::size_t at, const std::string& source) {
   std::string label = "where";

@@ -1,5 +1,5 @@
-// What AddressSanitizer, UndefinedBehaviorSanitizer and ThreadSanitizer say, in
-// words for a learner.
+// The reports of AddressSanitizer, UndefinedBehaviorSanitizer and
+// ThreadSanitizer, in words for a learner.
 #pragma once
 
 #include <optional>
@@ -16,9 +16,9 @@ struct Finding {
   std::string why;
 };
 
-// The first finding in what a program has written; `source` is the learner's
-// file, whose lines are named. A stack that is too small for the sanitizer's
-// larger frames is none.
+// The first finding in a program's output; `source` is the learner's file,
+// whose lines are named. A stack that is too small is no finding, because the
+// sanitizer's frames are larger.
 std::optional<Finding> find_in(const std::string& output,
                                const std::string& source);
 

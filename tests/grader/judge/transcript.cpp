@@ -93,7 +93,7 @@ std::size_t variable_name(std::string_view word) {
   return is_variable ? end : 0;
 }
 
-// For a person's eyes: no byte of it moves the cursor or rings a bell.
+// For a person to read: no byte of it moves the cursor or rings a bell.
 std::string printable(std::string_view line) {
   std::string result;
   for (const char c : line) {
@@ -113,7 +113,7 @@ struct Line {
   std::size_t number;  // in its own text, from 0
 };
 
-// The shortest list of lines that leads from one text to the other (by their
+// The shortest list of lines that turns one text into the other (by their
 // longest common subsequence).
 std::vector<Line> align(const std::vector<std::string>& expected,
                         const std::vector<std::string>& got) {
@@ -160,7 +160,7 @@ std::vector<Line> align(const std::vector<std::string>& expected,
   return lines;
 }
 
-// The differing lines of `lines` with their neighbours, as text.
+// The lines that differ, with their neighbours, as text.
 std::string describe(const std::vector<Line>& lines,
                      const std::vector<std::string>& expected,
                      const std::vector<std::string>& got,
@@ -231,11 +231,11 @@ double to_seconds(std::chrono::nanoseconds duration) {
   return std::chrono::duration<double>(duration).count();
 }
 
-// Rules are applied in order, each once. What is replaced is a whole word or
-// number, and what stands for it is one that no rule matches; what a match may
-// share with the next (the "==" between "==1==2==") it leaves. So a text that
-// was changed does not change again. All counts have bounds: regular
-// expressions are matched by recursion.
+// Rules are applied in order, each once. A rule replaces a whole word or number
+// with one that no rule matches, and leaves the characters that a match may
+// share with the next (the "==" between "==1==2=="). So a text that was changed
+// does not change again. All counts have bounds, because the library matches
+// regular expressions by recursion.
 struct Rule {
   std::regex pattern;
   const char* replacement;
@@ -248,7 +248,7 @@ std::string replace(std::string text, const std::vector<Rule>& rules) {
   return text;
 }
 
-// The text without what differs from one run to the next on one machine.
+// The text without the parts that differ between two runs on one machine.
 std::string without_chance(std::string_view text) {
   static const std::vector<Rule> kRules = {
       {std::regex(R"(\b0x[0-9a-fA-F]{1,16}\b)"), "0xADDRESS"},
@@ -257,7 +257,7 @@ std::string without_chance(std::string_view text) {
   return replace(std::string(text), kRules);
 }
 
-// With `trace`, --trace is added, and what the program writes comes there.
+// With `trace`, adds --trace, and `trace` receives what the program writes.
 Result run_command(const fs::path& file, const Command& command,
                    const Settings& settings, std::string* trace = nullptr) {
   const ScratchDirectory scratch;
@@ -292,15 +292,15 @@ std::optional<fs::path> trace_beside(const fs::path& file,
   return trace;
 }
 
-// A transcript whose last line is this one says nothing about what follows.
+// A transcript that ends with this line says nothing about the rest.
 constexpr std::string_view kMoreFollows = "...\n";
 
 bool more_follows(std::string_view output) {
   return output == kMoreFollows || output.ends_with("\n...\n");
 }
 
-// As much of `got` as a transcript with that `expected` output tells, and the
-// line that says so.
+// `got`; but if the `expected` output ends with "...", only as much of it as
+// that covers, and "...".
 std::string told_part(std::string_view expected, std::string got) {
   if (!more_follows(expected)) return got;
   const auto lines = std::count(expected.begin(), expected.end(), '\n') - 1;
@@ -403,7 +403,7 @@ std::string diff(std::string_view expected, std::string_view got) {
 
 std::string diff(std::string_view expected, std::string_view got,
                  const RealClock& clock) {
-  // What is printed has three decimals.
+  // Programs print three decimals.
   constexpr double kRounding = 0.0005;
   std::vector<std::string> expected_lines = split_lines(expected);
   std::vector<std::string> accepted;

@@ -1,4 +1,4 @@
-// Transcripts: what a reader types, and what the terminal then shows.
+// Transcripts: a command that a reader types, and the terminal's answer.
 //
 // A file holds the command on its first line and the output below it:
 //
@@ -6,11 +6,11 @@
 //   ... standard output and standard error, as they came
 //   (exit status 2)
 //
-// Beside CASE.txt there may be CASE.trace.json: what the same command writes
+// Beside CASE.txt there may be CASE.trace.json, which the same command writes
 // with --trace, while the terminal shows the same.
 //
-// The last line is there only if the status is not 0. A last line "..." says
-// that more follows, which is not compared.
+// The line about the status is there only if that is not 0. A last line "..."
+// says that more follows, which is not compared.
 #pragma once
 
 #include <chrono>
@@ -35,36 +35,35 @@ struct Transcript {
   std::string output;
 };
 
-// "$ NAME=value program argument 'one argument'". There is no shell behind it:
-// what would need one is refused. Throws std::invalid_argument.
+// "$ NAME=value program argument 'one argument'". No shell runs it: a line that
+// would need one is refused. Throws std::invalid_argument.
 Command parse_command(std::string_view line);
 
-// Throws std::system_error when the file cannot be read, and
-// std::invalid_argument when its first line is no command. What is thrown from
-// here on names the file.
+// Throws std::system_error if the file cannot be read, and
+// std::invalid_argument if its first line is no command. All exceptions from
+// here on name the file.
 Transcript read_transcript(const std::filesystem::path& file);
 
-// The text without what differs from one machine or compiler to the next:
-// the platform's selector, addresses, process numbers, and the line after
-// "defined at" or of a coroutine that has not started (each compiler takes
-// another line for it). A comparison does this to both sides; nothing else may
-// differ.
+// The text without the parts that differ between machines or compilers: the
+// platform's selector, addresses, process numbers, and the line after "defined
+// at" or of a coroutine that has not started (compilers choose different lines
+// for it). A comparison does this to both sides; nothing else may differ.
 std::string normalise(std::string_view text);
 
-// What the terminal shows of a finished program: its output, and a last line
-// about how it ended unless that was status 0.
+// The terminal after a program has ended: its output, and a last line about how
+// it ended, unless with status 0.
 std::string as_shown(const Result& result);
 
 std::vector<std::string> split_lines(std::string_view text);
 
 // The numbers in "took 0.100 seconds" come from a real clock.
 struct RealClock {
-  std::chrono::nanoseconds elapsed;  // by the whole run: no report has more
+  std::chrono::nanoseconds elapsed;  // in the whole run: no report has more
   std::chrono::nanoseconds slack = std::chrono::seconds(1);
 };
 
 // The lines that differ, with two equal ones around them and line numbers as in
-// the transcript file; empty when the outputs are the same.
+// the transcript file; empty if the outputs are the same.
 std::string diff(std::string_view expected, std::string_view got);
 // A number may be larger than expected, and there may be more reports: on a
 // busy machine any step may be a slow one.
@@ -79,17 +78,16 @@ struct Settings {
 };
 
 // Runs the command of the file, and once more if there is a trace beside it.
-// Empty when the output and the trace are as the files say, else the report of
-// what differs. Throws std::exception when the file or the
-// program is of no use.
+// Empty if the output and the trace are as in the files, else a report of the
+// differences. Throws std::exception if the file or the program cannot be used.
 std::string compare(const std::filesystem::path& file,
                     const Settings& settings);
 
 enum class Refreshed { same, ignored_parts, changed };
 
-// Runs the command of the file, and writes what it says below the first line,
-// and a trace where there is one already. The result is the greater change.
-// A program that had to be stopped changes nothing: that throws.
+// Runs the command of the file, writes its output below the first line, and
+// writes the trace if there is one already. The result is the greater change.
+// If the program had to be stopped, throws and changes nothing.
 Refreshed refresh(const std::filesystem::path& file, const Settings& settings);
 
 }  // namespace grader

@@ -1,4 +1,4 @@
-// transcript: compares programs with their transcripts, or refreshes those.
+// transcript: compares programs with their transcripts, or rewrites these.
 #include <fmt/format.h>
 
 #include <boost/program_options.hpp>
@@ -25,7 +25,7 @@ struct Arguments {
   std::vector<std::string> files;
 };
 
-// 0, or the status to end with at once.
+// The arguments; or, if `done`, the status to end with.
 struct Parsed {
   Arguments arguments;
   bool done = false;
@@ -86,9 +86,9 @@ Parsed parse(int argc, char** argv) {
   return parsed;
 }
 
-// True when all is well with this file.
+// True if all is well with this file.
 bool compare(const std::string& file, const Arguments& arguments) {
-  // A trap's source lies beside its transcript.
+  // The source of a trap is beside its transcript.
   const std::filesystem::path source =
       std::filesystem::path(file).replace_extension(".cpp");
   const std::string unwritten =

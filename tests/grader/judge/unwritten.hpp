@@ -1,4 +1,4 @@
-// Lines that ./workbook new leaves to be written: "STILL TO WRITE: what".
+// Finds the lines that ./workbook new left open: "STILL TO WRITE: what".
 #pragma once
 
 #include <filesystem>
@@ -6,7 +6,7 @@
 
 namespace grader {
 
-// "SHOWN:line: what", a line each; empty when the file is written, or missing.
+// "SHOWN:line: what", one per line; empty if the file is finished, or missing.
 std::string still_to_write(const std::filesystem::path& file,
                            const std::string& shown);
 

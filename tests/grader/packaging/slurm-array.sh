@@ -9,8 +9,8 @@
 #   sbatch --array=1-"$(ls -d CLASS/*/ | wc -l)" \
 #     --export=ALL,CLASS=...,OUT=...,SEED=...,WORKBOOK=... slurm-array.sh
 #
-# Then, for the pages: grade class CLASS --out OUT --seed SEED grades nobody
-# twice.
+# Then write the pages: grade class CLASS --out OUT --seed SEED. It grades no
+# student twice.
 set -euo pipefail
 student=$(find "$CLASS" -mindepth 1 -maxdepth 1 -type d ! -name '.*' \
   -printf '%f\n' |

@@ -1,5 +1,5 @@
-// Full disks. Its CTest command gives it mounts of its own (own_mounts), so
-// that it can have disks that are small, and go away with it.
+// Full disks. Its CTest command gives it a mount namespace (own_mounts), so
+// that it can have small disks that vanish when it ends.
 #include <sys/mount.h>
 
 #include <cerrno>
@@ -19,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 using namespace grader;
 
-// A disk of so many megabytes.
+// A disk with a size in megabytes.
 class SmallDisk {
  public:
   explicit SmallDisk(int megabytes) {
@@ -35,7 +35,7 @@ class SmallDisk {
   fs::path path(const std::string& name = "") const {
     return folder_.path() / name;
   }
-  // Until not a byte is left.
+  // Writes until not a byte is left.
   void fill() const {
     const std::string block(1U << 16U, 'x');
     try {
@@ -65,7 +65,7 @@ Result grade_on(const SmallDisk& scratch, const GradingDesk& desk,
 
 const fs::path kHostile = WORKBOOK_HOSTILE_FOLDER;
 
-// Like fills_the_disk_slowly, but nobody can find the files.
+// Like fills_the_disk_slowly, but its files have no names.
 std::string fills_unseen() {
   std::string text =
       read_file(kHostile / "fills_the_disk_slowly" / "stopwatch.cpp");
@@ -105,7 +105,7 @@ TEST_CASE("grade one: no room to work in") {
   CHECK_FALSE(fs::exists(out));
 }
 
-TEST_CASE("a student who fills the disk loses, and nobody else does") {
+TEST_CASE("only the student who fills the disk loses") {
   GradingDesk desk;
   const SmallDisk disk(240);
   desk.hand_in("ada",

@@ -18,7 +18,7 @@ namespace grader {
 class GradingDesk {
  public:
   GradingDesk() {
-    // As the grader's programs must: other users may come in.
+    // Open to other users, as the grader's programs have to be.
     std::filesystem::permissions(folder_.path(), kReadableToAll);
     const char* const file = std::getenv("WORKBOOK_BUNDLE");
     if (file == nullptr) FAIL("WORKBOOK_BUNDLE names no file");
@@ -46,7 +46,7 @@ class GradingDesk {
     return path(name);
   }
   std::filesystem::path students() const { return path("students"); }
-  // The folder of a student who hands this in.
+  // Makes the folder of a student who hands this in.
   std::filesystem::path hand_in(const std::string& student,
                                 const std::string& text) const {
     return write("students/" + student + "/stopwatch.cpp", text).parent_path();
@@ -80,7 +80,7 @@ inline bool has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-// The grader itself could not work, which is no student's zero, and says why.
+// The exit status when the grader itself could not work.
 constexpr int kBroken = 3;
 inline void check_broken(const Result& result, const std::string& why) {
   INFO("expected: " << why);

@@ -1,4 +1,4 @@
-// What grading takes in and writes down; hostile_test.cpp runs submissions.
+// The input and output of grading; hostile_test.cpp runs submissions.
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -84,7 +84,7 @@ TEST_CASE("Only plain files of a modest size are taken") {
     fs::create_directory(file);
     CHECK(desk.taken().refusal == "is not a plain file");
   }
-  SECTION("a pipe that nobody writes to") {
+  SECTION("a pipe without a writer") {
     REQUIRE(::mkfifo(file.c_str(), 0600) == 0);
     CHECK(desk.taken().refusal == "is not a plain file");
   }
@@ -96,7 +96,7 @@ TEST_CASE("Only plain files of a modest size are taken") {
   }
 }
 
-TEST_CASE("What is ignored is listed as text, and not without an end") {
+TEST_CASE("Ignored files are listed as text, and only so many") {
   Desk desk;
   write_file(desk.file("CMakeLists.txt"), "");
   write_file(desk.file("a\nb\xff"), "");
@@ -159,7 +159,7 @@ TEST_CASE("The pages of a class") {
           "behind\",,2\n"
           "\"b\",,,,\"no compiler, \"\"c++\"\"\"\n");
   }
-  SECTION("what a student wrote is a block in the page") {
+  SECTION("a student's text is a block in the page") {
     const std::string page = student_page(students[0]);
     CHECK(page.find("\n    got <b>\n") != std::string::npos);
     CHECK(page.find("# =cmd\\|' /C calc'\\!A0: 2 of 5 points") == 0);
@@ -187,8 +187,8 @@ TEST_CASE("The pages of a class") {
   }
 }
 
-// What needs the built exercise stopwatch. None of these compiles a student's
-// file, so they are quick; hostile_test.cpp does.
+// These tests need the built exercise stopwatch. None of them compiles a
+// student's file, so they are quick; hostile_test.cpp does.
 namespace {
 
 Result grader_runs(const std::string& command,
@@ -232,7 +232,7 @@ TEST_CASE("grade one: the status tells a student's zero from our failure") {
     CHECK(result.err.find("none") != std::string::npos);
     CHECK_FALSE(fs::exists(out));
   }
-  SECTION("isolation is required, and there shall be none") {
+  SECTION("isolation is required, and limits are asked for") {
     const Result result =
         grader_says({"one", "--submission", folder.path(), "--out", out,
                      "--isolation", "limits", "--require-isolation"});
@@ -269,7 +269,7 @@ TEST_CASE("A class is its plain folders, in the order of their names") {
   CHECK_THROWS_AS(students_in(folder.path() / "none"), GraderError);
 }
 
-TEST_CASE("export leaves out what is no student") {
+TEST_CASE("export leaves out folders that are not students'") {
   const ScratchDirectory folder;
   const fs::path students = folder.path() / "students";
   for (const char* const name : {"ada", ".git"}) {
@@ -285,7 +285,7 @@ TEST_CASE("export leaves out what is no student") {
   CHECK_FALSE(fs::exists(taken / ".git"));
 }
 
-TEST_CASE("grade class: the second time nobody is graded twice") {
+TEST_CASE("grade class: a second run grades no student twice") {
   const ScratchDirectory folder;
   const fs::path students = folder.path() / "students";
   const fs::path out = folder.path() / "out";
@@ -345,7 +345,7 @@ TEST_CASE("grade class: results of something else are not taken") {
   }
   SECTION("another file of the student") {
     write_file(students / "ada/stopwatch.cpp", std::string(1U << 19U, ' '));
-    CHECK_FALSE(again({}));  // refused, for its size
+    CHECK_FALSE(again({}));  // refused because of its size
     CHECK(again({}));
     const fs::path starter =
         read_bundle(std::getenv("WORKBOOK_BUNDLE")).find("stopwatch").starter;
@@ -361,7 +361,7 @@ TEST_CASE("grade class: results of something else are not taken") {
   }
 }
 
-TEST_CASE("grade class: who cannot be begun does not hold up the others") {
+TEST_CASE("grade class: a student who cannot be graded holds up no other") {
   const ScratchDirectory folder;
   const fs::path students = folder.path() / "students";
   const fs::path out = folder.path() / "out";
@@ -370,7 +370,7 @@ TEST_CASE("grade class: who cannot be begun does not hold up the others") {
   }
   fs::create_directory(out);
   write_file(out / "ada", "no folder");
-  fs::create_directories(out / "bob/grader.log");  // and no file
+  fs::create_directories(out / "bob/grader.log");  // a folder, not a file
   const Result result = grader_says({"class", students, "--out", out});
   CHECK(result.exit_status == 3);
   CHECK(result.out.find("ada: not graded: ") != std::string::npos);
@@ -387,7 +387,7 @@ TEST_CASE("an overlay may be for other exercises only") {
   const fs::path overlay = folder.path() / "overlay";
   fs::create_directories(ada);
   fs::create_directories(overlay / "once_filter");
-  // Neither is looked into.
+  // The grader reads neither of them.
   write_file(overlay / "once_filter/once_filter.ini", "no sense");
   write_file(overlay / "once_filter/probe.cpp", "nonsense");
   const fs::path out = folder.path() / "out";

@@ -1,26 +1,26 @@
 // Grades each folder of tests/grader/hostile under every isolation that this
-// machine has. Its expect.ini says what is fair:
+// machine has. Its expect.ini gives the fair result:
 //
 //   exercise = stopwatch
 //   state = graded
 //   score = 0
-//   flags = a flag; another     # these and no others
+//   flags = a flag; another     # exactly these
 //
-// Where nothing confines a program (limits), an attack is to be seen to
-// succeed: one that is mistaken would look like a good sandbox everywhere else.
+// Where nothing confines a program (limits), an attack must succeed: otherwise
+// a faulty attack would look like a good sandbox everywhere else.
 //
 //   unconfined_state = graded
-//   unconfined_score = 3        # or: not tried, for what would do harm, or
+//   unconfined_score = 3        # or: not tried, if it would do harm, or
 //   unconfined_flags =          # depends on the machine
-//   unconfined_as = user        # not where the grader is root: it gives each
-//                               # program a user of its own
-//   connects = unconfined       # it reaches @PORT@; or: never, as without this
-//   writes = unconfined         # it leaves something in @OUTSIDE@; the same
+//   unconfined_as = user        # not where the grader is root: then each
+//                               # program has a separate user
+//   connects = unconfined       # it reaches @PORT@; or: never, the default
+//   writes = unconfined         # it leaves a file in @OUTSIDE@; or: never
 //
 // In the submissions @PORT@ is a port on this machine where this test listens,
-// @OUTSIDE@ a folder in which everybody may write, @ROOT@ the repository, and
-// @REFERENCE@ our solution as a program. Beside each scratch folder lies one
-// that looks like another student's, and is open to all.
+// @OUTSIDE@ a folder in which all users may write, @ROOT@ the repository, and
+// @REFERENCE@ our solution as a program. Beside each scratch folder there is
+// one that looks like another student's and is open to all users.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -74,7 +74,7 @@ std::size_t scratch_folders() {
   return count;
 }
 
-// Somebody who listens on this machine, and counts who comes.
+// Listens on a port of this machine, and counts connections.
 class Listener {
  public:
   Listener() : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)) {
@@ -108,7 +108,7 @@ void replace_all(std::string& text, const std::string& from,
   }
 }
 
-// What surrounds the submissions.
+// The surroundings of the submissions.
 class Surroundings {
  public:
   explicit Surroundings(const Bundle& bundle) : bundle_(bundle) {
@@ -121,7 +121,7 @@ class Surroundings {
     fs::permissions(own_.path() / "workbook-another", kReadableToAll);
   }
 
-  // A copy with the places in it.
+  // A copy of the folder, with @PORT@ and the like filled in.
   fs::path placed(const fs::path& folder) const {
     const fs::path copy = own_.path() / "submission";
     fs::remove_all(copy);
@@ -190,7 +190,7 @@ void check_submission(const fs::path& folder, const Bundle& bundle,
   CHECK(std::to_string(result.score()) == expected["score"]);
   CHECK(joined(result.flags) == expected["flags"]);
   for (const CaseResult& one : result.cases) {
-    // Nothing of the hidden inputs.
+    // The message has nothing of the hidden inputs.
     const bool fitted =
         joined(result.flags).find("fails hidden: " + one.name) !=
         std::string::npos;
@@ -216,7 +216,7 @@ TEST_CASE("Hostile and unlucky submissions get the fair score") {
   REQUIRE(root != nullptr);
   REQUIRE(file != nullptr);
   const Bundle bundle = read_bundle(file);
-  // Apart from what others leave in the machine's folder.
+  // A separate folder for temporary files: others may leave theirs in /tmp.
   const Surroundings surroundings(bundle);
   const fs::path secret = bundle.find("stopwatch").solution;
   std::size_t tried = 0;

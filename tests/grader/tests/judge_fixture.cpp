@@ -1,6 +1,6 @@
-// A probe for the grader's own tests: each case ends in another way. What it
-// "observes" depends on FIXTURE_ANSWER, so that one source is the reference and
-// the wrong answers.
+// A probe for the grader's own tests: each case ends in a different way. Its
+// "observations" depend on FIXTURE_ANSWER, so that one source is both the
+// reference and the wrong answers.
 #include <unistd.h>
 
 #include <csignal>
@@ -64,7 +64,7 @@ void talks(probe::Run& run) {
 }
 void takes_memory(probe::Run& run) {
   begin(run);
-  // Not vector::resize: nothing here is written to.
+  // Not vector::resize, which would write to the memory.
   if (kAnswer != 0) ::operator delete(::operator new(std::size_t(1) << 31U));
   run.see("the number", run.number(1, 100));
 }

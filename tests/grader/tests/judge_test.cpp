@@ -1,4 +1,4 @@
-// The judge: what compilers say, how programs end, and what is compared.
+// The judge: compilers' messages, the ends of programs, and comparisons.
 
 #include <unistd.h>
 
@@ -71,7 +71,7 @@ TEST_CASE("an error elsewhere that the learner's file leads to") {
   CHECK(told.error == "no match");
 }
 
-TEST_CASE("what linkers miss") {
+TEST_CASE("functions that linkers miss") {
   const std::string name = "exercises::is_slow(int)";
   for (const std::string& message :
        {"/usr/bin/ld: probe.o: in function `main':\nprobe.cpp:7: undefined "
@@ -90,7 +90,7 @@ TEST_CASE("what linkers miss") {
   }
 }
 
-TEST_CASE("what linkers find twice") {
+TEST_CASE("functions that linkers find twice") {
   for (const std::string message :
        {"/usr/bin/ld: probe.o: in function `main':\nprobe.cpp:9: multiple "
         "definition of `main'; /tmp/cc.o:x.cpp:3: first defined here\n",
@@ -187,14 +187,14 @@ TEST_CASE("leaving early with status 0 is no success") {
   CHECK(ending(verdict.got) == "exit status 0, before all was done");
 }
 
-TEST_CASE("a program that waits for ever is stopped") {
+TEST_CASE("a program that waits without end is stopped") {
   const auto run = wrong("never_ends");
   CHECK(run.process.timed_out);
   CHECK_FALSE(run.in_order());
   CHECK(run.lines.size() == 1);
 }
 
-TEST_CASE("a program that works for ever is stopped sooner") {
+TEST_CASE("a program that computes without end is stopped sooner") {
   Limits limits;
   limits.memory = 0;
   limits.cpu = 1s;
@@ -388,9 +388,9 @@ TEST_CASE("an exercise that is not there") {
     return "none";
   };
   CHECK(complaint("stopwach") ==
-        "there is no exercise 'stopwach'; is it stopwatch?");
+        "there is no exercise 'stopwach'; did you mean stopwatch?");
   CHECK(complaint("histogram") ==
-        "there is no exercise 'histogram'; is it slow_histogram?");
+        "there is no exercise 'histogram'; did you mean slow_histogram?");
   CHECK(complaint("xyz") ==
         "there is no exercise 'xyz'; there are: stopwatch, slow_histogram");
 }

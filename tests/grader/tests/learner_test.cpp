@@ -1,5 +1,5 @@
 // The learner's commands, on two exercises that a shell script "compiles": the
-// answers are shell scripts, too. And the watch on files, in virtual time.
+// answers are also shell scripts. And the watch on files, in virtual time.
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -45,7 +45,7 @@ constexpr const char* kWrong =
     "#!/bin/sh\nprintf 'step\\tasked\\nsee\\tanswer\\tno\\nend\\n' >&3\n";
 constexpr const char* kNonsense = "error\n";
 
-// It notes what it was called with, and copies the first file to the last.
+// It notes its arguments, and copies the first file to the last.
 constexpr const char* kCompiler =
     "#!/bin/sh\n"
     "echo \"$*\" > arguments.txt\n"
@@ -101,7 +101,7 @@ class Workshop {
     return grader::run(request);
   }
   fs::path progress_file() const { return root() / ".workbook/progress.txt"; }
-  // Files that reset has saved, with what is in them.
+  // Files that reset has saved, with their contents.
   Strings saved_texts(const std::string& id) const {
     Strings texts;
     for (const auto& entry : fs::directory_iterator(file(id).parent_path())) {
@@ -164,7 +164,7 @@ TEST_CASE("hint goes one level further each time") {
   const Result four = workshop.run({"hint", "first"});
   CHECK(has(four.out, "no more hints"));
   CHECK(has(four.out, "./workbook solution first --anyway"));
-  // Each exercise counts for itself.
+  // Each exercise has its own count.
   CHECK(has(workshop.run({"hint", "second"}).out, "hint 1 of 3"));
 }
 
@@ -199,16 +199,16 @@ TEST_CASE("progress remembers the best that check has seen") {
   CHECK(has(passed.out, "2 of 5 points, 1 of 2 exercises"));
   CHECK(has(passed.out, "next  second"));
 
-  // What was reached once stays.
+  // Points that were reached once stay.
   workshop.answer("first", kWrong);
   CHECK(workshop.run({"check", "first"}).exit_status == 1);
   CHECK(workshop.run({"progress"}).out == passed.out);
   workshop.answer("second", kRight);
   CHECK(workshop.run({"check", "2"}).exit_status == 0);
-  CHECK(has(workshop.run({"progress"}).out, "All of it."));
+  CHECK(has(workshop.run({"progress"}).out, "All done."));
 }
 
-TEST_CASE("what was begun comes before what was not") {
+TEST_CASE("exercises that were begun come before the others") {
   const Workshop workshop;
   workshop.answer("second", kWrong);
   CHECK(has(workshop.run({"progress"}).out, "next  second"));
@@ -254,7 +254,7 @@ TEST_CASE("a check counts even if the progress cannot be written") {
   workshop.answer("first", kRight);
   const Result result = workshop.run({"check", "first"});
   CHECK(result.exit_status == 0);
-  CHECK(has(result.err, "your progress is not noted"));
+  CHECK(has(result.err, "your progress was not saved"));
 }
 
 // --- solution
@@ -283,7 +283,7 @@ TEST_CASE("reset never loses work") {
   const Workshop workshop;
   CHECK(has(workshop.run({"reset", "first"}).out, "as it came"));
   CHECK(workshop.saved_texts("first").empty());
-  // Three within a second, more or less.
+  // Three, within about a second.
   for (const char* const text : {"one\n", "two\n", "three\n"}) {
     workshop.answer("first", text);
     const Result result = workshop.run({"reset", "first"});
@@ -331,8 +331,8 @@ TEST_CASE("a chapter's program is linked with the learner's piece") {
 
 namespace {
 
-// A learner who saves something that passes, and then something that hangs.
-// Waits for no more than ten seconds each time.
+// A learner who saves an answer that passes, and then one that hangs. Waits for
+// at most ten seconds each time.
 constexpr const char* kSession = R"sh(
 wait_for() {
   n=0
@@ -395,7 +395,7 @@ struct Desk {
 
 }  // namespace
 
-TEST_CASE("who saves a file is noticed") {
+TEST_CASE("saving a file is noticed") {
   const auto way = GENERATE(Desk::Way::best, Desk::Way::polling);
   const bool polling = way == Desk::Way::polling;
   Desk desk(way);
@@ -464,7 +464,7 @@ TEST_CASE("who saves a file is noticed") {
   }
 }
 
-TEST_CASE("watch judges what is saved, and ends politely") {
+TEST_CASE("watch judges a file when it is saved, and ends politely") {
   const Workshop workshop;
   const char* const way = GENERATE("", "--poll");
   write_file(workshop.root() / "right", kRight);
@@ -485,10 +485,10 @@ TEST_CASE("watch judges what is saved, and ends politely") {
   CHECK(has(said, "first: say yes"));
   CHECK(has(said, "(not finished)"));
   CHECK(has(said, "next  second"));
-  CHECK(result.elapsed < 9s);  // it did not wait for what hangs
+  CHECK(result.elapsed < 9s);  // it did not wait for the answer that hangs
 }
 
-TEST_CASE("a signal ends what runs, and what would run next") {
+TEST_CASE("a signal ends the running program, and the next one") {
   Request request;
   request.program = "/bin/sleep";
   request.arguments = {"20"};

@@ -1,4 +1,4 @@
-// Manifests: what is read, and how mistakes are told.
+// Manifests: reading them, and the messages about mistakes.
 
 #include <string>
 
@@ -28,7 +28,7 @@ points = 1
 why = nobody asked
 )";
 
-// What is said about the good one with one thing changed.
+// The message about the good manifest with one thing changed.
 std::string complaint(const std::string& what, const std::string& by) {
   std::string text = kGood;
   const std::size_t at = text.find(what);

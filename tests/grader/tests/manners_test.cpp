@@ -1,5 +1,5 @@
 // How every chapter's program treats its command line and its output. The
-// program under test is named by the variable WORKBOOK_PROGRAM.
+// variable WORKBOOK_PROGRAM names the program under test.
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -39,7 +39,7 @@ Result run_into(Output output) {
 
 std::string name() { return request_for({}).program.filename().string(); }
 
-// The lines in which the program speaks of itself.
+// The number of lines in which the program complains, with its name.
 std::size_t complaints(const Result& result) {
   std::size_t count = 0;
   for (const std::string& line : grader::split_lines(result.err)) {
@@ -54,7 +54,7 @@ void check_lost_output(const Result& lost) {
   CHECK_FALSE(lost.killed_by);
   const Result normal = run({"--virtual-time"});
   if (normal.out.empty()) {
-    // Nothing was to be written there, so nothing is lost.
+    // The program does not write there, so nothing is lost.
     CHECK(lost.exit_status == normal.exit_status);
   } else {
     CHECK(lost.exit_status == 1);
@@ -75,7 +75,7 @@ TEST_CASE("--help explains on standard output") {
   CHECK(result.out.find("--trace FILE") != std::string::npos);
 }
 
-TEST_CASE("what it does not understand gets one line and the usage") {
+TEST_CASE("a wrong command line gets one line and the usage") {
   const auto argument = GENERATE(as<std::string>(), "--no-such-option", "-?",
                                  "unexpected_word", "--virtual-time=maybe");
   const Result result = run({argument});
@@ -146,7 +146,7 @@ TEST_CASE("a trace on a full disk is an error, after the program has run") {
 }
 #endif
 
-TEST_CASE("nobody listens at all, and it ends by itself") {
+TEST_CASE("without readers of its output, it ends by itself") {
   const Result result = run_into(Output::nobody);
   CHECK_FALSE(result.timed_out);
   CHECK_FALSE(result.killed_by);

@@ -1,4 +1,4 @@
-// What a learner reads, to the letter.
+// The learner's stories, letter by letter.
 
 #include <algorithm>
 #include <csignal>
@@ -74,7 +74,7 @@ TEST_CASE("narrow terminals") {
                                    std::string(100, 'x') + "\nend\n"),
                             40))) {
     INFO(line);
-    // Commands are not broken.
+    // Commands stay on one line.
     CHECK((columns(line) <= 40 || line.starts_with("  read")));
   }
 }
@@ -201,7 +201,7 @@ TEST_CASE("the reason belongs to the line that differs") {
         "the case's own");
 }
 
-TEST_CASE("what never ends, and what is gone, have reasons of their own") {
+TEST_CASE("endless programs and freed memory have other reasons") {
   const auto why = [](int signal) {
     CaseRun run = run_of(kSteps);
     run.process.killed_by = signal;
@@ -263,7 +263,7 @@ const std::string kUsedAfterFree =
 
 }  // namespace
 
-TEST_CASE("what a sanitizer has found is told in the learner's words") {
+TEST_CASE("a sanitizer's finding is told in the learner's words") {
   CaseRun run = run_of(kSteps + "see\tthe warning\t" + kWarning + "\nend\n");
   run.finding =
       find_in(kUsedAfterFree, "chapters/06/exercises/slow_callback.cpp");

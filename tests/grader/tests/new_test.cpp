@@ -1,6 +1,6 @@
-// grader new: the files that it writes for an author, what it refuses, and what
-// the tests then say. That the templates compile, CMake sees: it makes an
-// exercise and a trap of them.
+// grader new: the files that it writes for an author, the requests that it
+// refuses, and the tests' messages afterwards. CMake shows that the templates
+// compile: it makes an exercise and a trap of them.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -117,7 +117,7 @@ TEST_CASE("new exercise: the files of the recipe") {
   has(workshop.text("tests/exercises/tea_timer/tea_timer.ini"),
       "chapter = 06_slow_callback\n");
   has(workshop.text("tests/exercises/tea_timer/tea_timer.ini"), "order = 2\n");
-  // How to come to a hundred points.
+  // How to get to a hundred points.
   has(result.out, "It has 1 point, and with it all have 100.");
   has(result.out, "This chapter's: stopwatch 99\n");
 }
@@ -145,7 +145,7 @@ TEST_CASE("new trap, new transcript") {
   CHECK(workshop.files().size() == 5);
 }
 
-TEST_CASE("what new refuses, and it writes nothing then") {
+TEST_CASE("requests that new refuses, without writing anything") {
   Workshop workshop;
   const Strings before = workshop.files();
   const auto refused = [&](const Strings& words, const std::string& why) {
@@ -162,7 +162,7 @@ TEST_CASE("what new refuses, and it writes nothing then") {
           "there is no chapter '07'; there are: 01_selector, 06_slow_callback");
   refused({"exercise", "06", "stopwatch"},
           "tests/exercises/stopwatch/stopwatch.ini is there already");
-  // Ids are of the whole book.
+  // Ids are unique in the whole book.
   refused({"exercise", "01", "stopwatch"},
           "tests/exercises/stopwatch/stopwatch.ini is there already");
   for (const char* const id : {"TeaTimer", "tea2", "tea-timer", "_tea", "tea_",
@@ -194,7 +194,7 @@ TEST_CASE("new overwrites nothing") {
   }
 }
 
-// --- What is still to be written
+// --- Lines still to be written
 // -------------------------------------------------
 
 TEST_CASE("prove names each place of a new exercise") {

@@ -1,4 +1,4 @@
-// Probes: the same inputs on every machine, and clean lines.
+// Probes: they get the same inputs on every machine, and write clean lines.
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -25,7 +25,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// What a run writes.
+// The lines that a run writes.
 std::string report_of(const std::function<void(probe::Run&)>& body) {
   common::FdPair pipe = common::make_pipe();
   probe::Run run(pipe.write.get(), 1, "name");
@@ -135,7 +135,7 @@ TEST_CASE("numbers reach both limits and are spread evenly") {
   }
   CHECK(run.number(5, 5) == 5);
   CHECK_THROWS_AS(run.number(5, 4), std::invalid_argument);
-  // The whole range of int has no overflow in it.
+  // The whole range of int causes no overflow.
   run.number(-2147483647 - 1, 2147483647);
 }
 

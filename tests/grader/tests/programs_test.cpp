@@ -1,5 +1,5 @@
-// The programs grader and prove, with the sample exercise and bundles that were
-// tampered with.
+// The programs grader and prove, with the sample exercise and with bundles that
+// the tests tamper with.
 
 #include <fmt/format.h>
 
@@ -34,7 +34,7 @@ grader::Result run(const fs::path& program,
   return grader::run(request);
 }
 
-// A bundle of the sample exercise alone, with a folder of its own.
+// A bundle of the sample exercise alone, in a separate folder.
 class Desk {
  public:
   explicit Desk(const std::string& id = kId)
@@ -58,14 +58,14 @@ class Desk {
   }
   std::string bundle() { return write("bundle.json", content_.dump()); }
 
-  // What prove says, and that it says no.
+  // prove's output; it must fail.
   std::string objection() {
     const auto result = run(kProve, {"--bundle", bundle(), kId});
     CHECK(result.exit_status == 1);
     return result.out;
   }
 
-  // A compiler that copies the program which is named in the learner's file.
+  // A compiler that copies the program that the learner's file names.
   void fake_compiler() {
     content_["compiler"] = write("compiler",
                                  "#!/bin/sh\n"
@@ -141,7 +141,7 @@ TEST_CASE("a starter that passes a case is an objection") {
 
 TEST_CASE("a starter has one TODO, and says enough") {
   Desk desk;
-  // The probe lies beside the starter.
+  // The probe is beside the starter.
   const fs::path folder =
       fs::path(desk.exercise()["starter"].get<std::string>()).parent_path();
   desk.write("probe.cpp", grader::read_file(folder / "probe.cpp"));
@@ -267,7 +267,7 @@ TEST_CASE("usage") {
   CHECK(run(kGrader, {"--bundle", "x", "dance"}).exit_status == 2);
   const auto help = run(kGrader, {"--help"});
   CHECK(help.exit_status == 0);
-  // What ./workbook's table says of each.
+  // The lines about each in ./workbook's table.
   for (const char* const command : {"check", "export", "grade", "hint",
                                     "progress", "reset", "solution", "watch"}) {
     has(help.out, fmt::format("\n  {} ", command));
@@ -287,7 +287,7 @@ TEST_CASE("usage") {
   has(result.err, "is it stopwatch?");
 }
 
-TEST_CASE("what keeps the grader from working has a status of its own") {
+TEST_CASE("a grader that cannot work has a different status") {
   const auto result = run(kGrader, {"--bundle", "/nowhere.json", "check"});
   CHECK(result.exit_status == 3);
   has(result.err, "/nowhere.json");

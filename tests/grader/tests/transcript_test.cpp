@@ -160,7 +160,7 @@ TEST_CASE("normalising hides platform, address and the compilers' lines only") {
   CHECK(grader::normalise("took 0.100 seconds") == "took 0.100 seconds");
 }
 
-TEST_CASE("what is normal stays as it is, and may be long") {
+TEST_CASE("normal text stays as it is, and may be long") {
   for (const auto* text :
        {"<Loop at 0x7f00ab>", "==1==12==: leak", "===1==2===3==",
         "EpollSelector==1==KqueueSelector", "defined at a.cpp:1==2==3==",
@@ -180,7 +180,7 @@ TEST_CASE("what is normal stays as it is, and may be long") {
   }
 }
 
-TEST_CASE("what is hidden side by side is hidden whole") {
+TEST_CASE("texts hidden side by side are hidden completely") {
   CHECK(grader::normalise("==1==12==") == "==PID==PID==");
   CHECK(grader::normalise("defined at a.cpp:0x5") ==
         "defined at a.cpp:0xADDRESS");
@@ -340,8 +340,8 @@ TEST_CASE("a timeout stops the program and all that it started") {
   CHECK(result.killed_by == SIGKILL);
   CHECK(result.out == "begun\n");
   CHECK(result.elapsed < seconds(30));
-  // The grandchild gets its last signal at the same time; it is gone as soon
-  // as whoever inherits it has noticed, which may take a moment.
+  // The grandchild is killed at the same time; it is gone as soon as its new
+  // parent has noticed, which may take a moment.
   const int pid = std::stoi(folder.read("pid"));
   std::string state = "Z";
   for (int i = 0; i < 500 && ::kill(pid, 0) == 0; ++i) {
@@ -354,7 +354,7 @@ TEST_CASE("a timeout stops the program and all that it started") {
   CHECK((::kill(pid, 0) != 0 || state == "Z"));
 }
 
-TEST_CASE("a program that closes its output and stays is stopped too") {
+TEST_CASE("a program that closes its output and stays is also stopped") {
   const Folder folder;
   Request request =
       request_for(folder.program("hide", "exec >&- 2>&-; sleep 60"));
@@ -411,7 +411,7 @@ TEST_CASE("a comparison runs the command in virtual time") {
   CHECK(grader::compare(on_clock, real).empty());
 }
 
-TEST_CASE("what follows a last line of three dots is not compared") {
+TEST_CASE("output after a last line of three dots is not compared") {
   const Folder folder;
   folder.program("chapter", "echo one; echo two; echo three; exit 1");
   const auto file = folder.write("case.txt", "$ chapter\none\ntwo\n...\n");
@@ -503,7 +503,7 @@ TEST_CASE("a trace beside a transcript is compared as well") {
   CHECK(contains(report, "file     " + trace.string() + "\n"));
   CHECK(contains(report, "> expected    2 | other\n  > got         2 | Epoll"));
 
-  // On a real clock a trace has other times, and is not looked at.
+  // On a real clock a trace has other times, and is not compared.
   Settings real_clock = settings;
   real_clock.virtual_time = false;
   real_clock.real_clock = true;

@@ -1,5 +1,5 @@
-// What keeps the grader from working, or stops it: each has a message and a
-// status of its own, and nothing that was written is lost.
+// Things that keep the grader from working, or stop it: each has its message
+// and exit status, and loses nothing that was written.
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -25,7 +25,7 @@ using std::chrono::steady_clock;
 
 constexpr int kInterrupted = 130;
 
-// Says where it is before anything else, and then works without an end.
+// Says where it is before anything else, and then runs without end.
 constexpr const char* kNeverEnds =
     "#include \"chapters/06_slow_callback/exercises/stopwatch.hpp\"\n"
     "namespace exercises {\n"
@@ -49,8 +49,8 @@ std::string program_of(const Descendant& one) {
       .filename();
 }
 
-// What runs while something is compiled. GCC's driver starts another program,
-// and tells its name; Clang's does the work itself.
+// The name of the program that compiles. GCC's driver starts another one, and
+// tells its name; Clang's does the work itself.
 std::string compiler_at_work(const fs::path& compiler) {
   Request request;
   request.program = compiler;
@@ -60,7 +60,7 @@ std::string compiler_at_work(const fs::path& compiler) {
   return fs::canonical(other.is_absolute() ? other : compiler).filename();
 }
 
-// Grades ada's file: there is no result, and the one that lay there stays.
+// Grades ada's file: there is no new result, and the old one stays.
 void check_one_broken(const GradingDesk& desk, const std::string& why) {
   const fs::path out = desk.path("results.json");
   write_file(out, "the results of yesterday");
@@ -92,7 +92,7 @@ class Running {
   Running& operator=(const Running&) = delete;
   ~Running() { end_descendants(); }
 
-  // Until a descendant runs the program of this name.
+  // Waits until a descendant runs the program of this name.
   void wait_for(const std::string& name) const {
     const auto deadline = steady_clock::now() + std::chrono::minutes(2);
     while (steady_clock::now() < deadline) {
@@ -104,7 +104,7 @@ class Running {
     FAIL("no " << name << " runs");
   }
   void send(int signal) const { ::kill(pid_, signal); }
-  // The one that grades a student for a class.
+  // Kills the process that grades a student for a class.
   void kill_unit() const {
     for (const Descendant& one : descendants()) {
       if (one.pid != pid_ && program_of(one) == "grader") {
@@ -127,7 +127,7 @@ class Running {
 
 // --- Interrupted -------------------------------------------------------------
 
-TEST_CASE("grade one, interrupted, leaves no results and nobody behind") {
+TEST_CASE("grade one, interrupted, leaves no results and no processes") {
   GradingDesk desk;
   const fs::path ada = desk.hand_in("ada", kNeverEnds);
   const fs::path out = desk.path("out/results.json");
@@ -174,7 +174,7 @@ TEST_CASE(
   CHECK(has(summary, "1 of 3 students graded"));
   CHECK(has(summary, "- bob: interrupted\n"));
   CHECK(has(summary, "- eve: interrupted before its turn\n"));
-  if (signal != SIGINT) return;  // what is left is the same
+  if (signal != SIGINT) return;  // the rest is the same
 
   desk.hand_in("bob", desk.solution());
   const Result again = desk.grade(words);
@@ -203,7 +203,7 @@ TEST_CASE("grade class: a unit that is killed is no student's zero") {
   CHECK(has(summary, "- ada: ended by signal 9\n"));
 }
 
-// --- What is missing or broken -----------------------------------------------
+// --- Missing or broken parts -------------------------------------------------
 
 TEST_CASE("a manifest that cannot be read") {
   GradingDesk desk;
@@ -228,7 +228,7 @@ TEST_CASE("a manifest that cannot be read") {
       desk.grade({"class", desk.students(), "--out", desk.path("out")}), said);
 }
 
-TEST_CASE("without a compiler nobody has zero points") {
+TEST_CASE("without a compiler no student has zero points") {
   GradingDesk desk;
   desk.hand_in("ada", desk.solution());
   std::string said;
@@ -249,7 +249,7 @@ TEST_CASE("without a compiler nobody has zero points") {
   check_one_broken(desk, said);
 }
 
-TEST_CASE("without a compiler nobody of a class is graded") {
+TEST_CASE("without a compiler no student of a class is graded") {
   GradingDesk desk;
   desk.hand_in("ada", desk.solution());
   const fs::path compiler =
@@ -298,7 +298,7 @@ TEST_CASE("an overlay's probe is compiled once for a class") {
   desk.hand_in("ada", desk.solution());
   desk.hand_in("bob", desk.solution() + "// bob's\n");
   write_overlay(desk, read_file(tests_of(desk) / "probe.cpp"));
-  // A compiler that notes what it is asked for, where it may write.
+  // A compiler that notes its arguments in a file where it may write.
   const fs::path log = desk.path("log");
   const std::string real = desk.bundle["compiler"];
   const fs::path compiler =

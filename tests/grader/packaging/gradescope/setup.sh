@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Runs once, when Gradescope builds the image: everything that is slow is done
-# here. Configuring compiles nothing; `exercises` are the probes, our solutions
-# behind them, and the grader.
+# Runs once, when Gradescope builds the image, and does everything that is slow.
+# Configuring compiles nothing; `exercises` are the probes, the same with our
+# solutions, and the grader.
 set -euo pipefail
 apt-get update -qq
 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
@@ -9,7 +9,7 @@ DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
   ninja-build nlohmann-json3-dev
 cd /autograder/source/workbook
 cmake -B build -G Ninja -DWORKBOOK_TESTS=OFF
-# One job: a compiler may need a third of the container's memory.
+# One job at a time: a compiler may need a third of the container's memory.
 cmake --build build --parallel 1 --target exercises
 # Students' programs run as another user, who must be able to read this.
 chmod o+x /autograder /autograder/source
