@@ -1,5 +1,5 @@
 // Chapter 4: loggers, handlers and formats. The tests that begin with the name
-// of a case compare with what CPython printed for that program.
+// of a case compare with the output of CPython for that program.
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -47,7 +47,7 @@ struct Talkative {};
 // Logs itself while it is formatted.
 struct Vain {};
 void log_vain();
-// Cannot become the number that fmt takes it for.
+// fmt takes it for a number, but it cannot become one.
 enum class Bean { arabica };
 int format_as(Bean) { throw std::runtime_error("no number for it"); }
 
@@ -119,7 +119,7 @@ class Stream {
   std::FILE* file_;
 };
 
-// Standard error (or output), as long as it lives.
+// Captures standard error (or output) while it lives.
 class Stderr {
  public:
   explicit Stderr(int fd = STDERR_FILENO) : fd_(fd), saved_(::dup(fd)) {
@@ -164,7 +164,7 @@ struct Fresh {
   Fresh& operator=(const Fresh&) = delete;
 };
 
-// Keeps the records; emit() does what the test says.
+// Keeps the records; emit() also does what the test wants.
 class Recorder : public Handler {
  public:
   std::vector<LogRecord> records;
@@ -323,8 +323,9 @@ TEST_CASE("g04_format_errors: a message that cannot be composed",
   const Stderr err;
   basic_config({.format = "%(levelname)s %(message)s", .stream = out.file()});
   Logger& log = get_logger();
-  // Too few arguments, or of the wrong type, do not compile. What is left are
-  // formatters that throw; unlike Python's, the record goes out all the same.
+  // Too few arguments, or of the wrong type, do not compile. The only errors
+  // left are formatters that throw; unlike in Python, the record is written all
+  // the same.
   log.warning("two {} {} {}", "one", 2, Broken());
   const unsigned line = std::source_location::current().line() - 1;
   log.warning("one {}", Broken());
@@ -345,7 +346,7 @@ TEST_CASE("g04_format_errors: a message that cannot be composed",
         "WARNING 100% {with} no args is fine\n");
 }
 
-TEST_CASE("g05_exc_info: the exception stands below the message",
+TEST_CASE("g05_exc_info: the exception comes below the message",
           "[04_logging]") {
   const Fresh fresh;
   const Stream out;
@@ -456,7 +457,7 @@ TEST_CASE("a logger's name is its identity", "[04_logging]") {
   CHECK(&get_logger("same.name") != &get_logger("same.Name"));
   CHECK(&get_logger() == &get_logger("root"));
   CHECK(get_logger().name() == "root");
-  // Odd names are names.
+  // Odd names are allowed.
   const auto at_root = record(get_logger());
   get_logger(".").warning("x");
   CHECK(at_root->records.at(0).name == ".");
@@ -466,7 +467,7 @@ TEST_CASE("a logger's name is its identity", "[04_logging]") {
 TEST_CASE("the parent is the nearest logger that exists", "[04_logging]") {
   const Fresh fresh;
   Logger& leaf = get_logger("fix.up.a.b");
-  // Who hears of it, in their order, the root last.
+  // The loggers that hear of it, in their order, the root last.
   std::string order;
   const auto listen = [&](Logger& logger) {
     record(logger)->on_emit = [&](const LogRecord&) {
@@ -496,14 +497,14 @@ TEST_CASE("the parent is the nearest logger that exists", "[04_logging]") {
   CHECK(heard_from(neighbour) == "fix root ");
   CHECK(heard_from(leaf) == "fix.up.a.b fix.up.a fix.up fix root ");
 
-  // Levels and records take the new way at once.
+  // Levels and records follow the new parent immediately.
   const auto at_top = record(top);
   top.set_level(DEBUG);
   leaf.debug("all the way");
   CHECK(at_top->records.size() == 1);
 }
 
-TEST_CASE("whether a level is enabled follows whatever decides it",
+TEST_CASE("is_enabled_for follows every change that decides it",
           "[04_logging]") {
   const Fresh fresh;
   Logger& root = get_logger();
@@ -621,7 +622,7 @@ TEST_CASE("filters have a say at loggers and at handlers", "[04_logging]") {
   CHECK(asked == 3);
   CHECK(first->records.size() == 2);
   CHECK(second->records.size() == 1);
-  // A logger's filters are for what it says itself.
+  // A logger's filters see only the records that were logged to it.
   get_logger("filtered.child").warning("secret");
   CHECK(first->records.size() == 3);
   log.add_filter(
@@ -711,7 +712,7 @@ TEST_CASE("handlers, filters and arguments may log and configure",
   CHECK(err.text().empty());
 }
 
-TEST_CASE("a handler whose records come back for ever is stopped",
+TEST_CASE("a handler whose records come back endlessly is stopped",
           "[04_logging]") {
   const Fresh fresh;
   const Stderr err;
@@ -727,7 +728,7 @@ TEST_CASE("a handler whose records come back for ever is stopped",
   CHECK(recorder->records.size() == 51);
 }
 
-TEST_CASE("a filter that logs for ever is stopped", "[04_logging]") {
+TEST_CASE("a filter that logs endlessly is stopped", "[04_logging]") {
   const Fresh fresh;
   const Stderr err;
   Logger& log = get_logger("echo_filter");
@@ -764,7 +765,7 @@ TEST_CASE("an argument that logs itself is stopped", "[04_logging]") {
   CHECK(err.text().ends_with("Message: '{}'\n"));
 }
 
-TEST_CASE("a listener that logs for ever is stopped", "[04_logging]") {
+TEST_CASE("a listener that logs endlessly is stopped", "[04_logging]") {
   const Fresh fresh;
   const Stderr err;
   const auto recorder = record(get_logger("heard"));
@@ -802,10 +803,10 @@ TEST_CASE("two records for each record come to an end, too", "[04_logging]") {
     log.warning("echo");
   };
   log.warning("hello");
-  // What was logged before it became too much reaches the other one.
+  // The records before the limit also reach the other handler.
   CHECK(recorder->records.size() == 50);
   CHECK(other->records.size() == 50);
-  CHECK(count(err.text(), kTooDeep) == 51);  // twice at the deepest
+  CHECK(count(err.text(), kTooDeep) == 51);  // twice at the deepest level
   recorder->on_emit = nullptr;
   log.warning("works again");
   CHECK(other->records.size() == 51);
@@ -860,10 +861,10 @@ TEST_CASE("a failed record's report shows its text", "[04_logging]") {
         "Message: 'a one 2'\n");
   CHECK(report_of([&] { log.log_text(ERROR, "a {text}"); }) ==
         "Message: 'a {text}'\n");
-  // One that was kept, and handled later.
+  // A record that was kept, and handled later.
   const LogRecord kept = recorder->records.at(0);
   CHECK(report_of([&] { recorder->handle(kept); }) == "Message: 'a one 2'\n");
-  // One that fails while another one is under way.
+  // One that fails while another one is being handled.
   recorder->on_emit = [&](const LogRecord& record) {
     if (record.message == "outer 1") log.warning("inner {}", 2);
     throw 42;
@@ -872,7 +873,7 @@ TEST_CASE("a failed record's report shows its text", "[04_logging]") {
           log.warning("outer {}", 1);
         }).ends_with("Message: 'outer 1'\n"));
   CHECK(err.text().find("Message: 'inner 2'\n") != std::string::npos);
-  // And a filter's.
+  // The same for a filter.
   recorder->on_emit = nullptr;
   log.add_filter([](const LogRecord&) -> bool { throw 42; });
   CHECK(report_of([&] { log.warning("to a {}", "filter"); }) ==
@@ -951,7 +952,7 @@ TEST_CASE("a disk that was full once takes the next record", "[04_logging]") {
   const Fresh fresh;
   const Directory directory;
   const std::string path = directory.path / "limited.log";
-  // A process whose files may have 10 bytes, and then more.
+  // A process whose files may have 10 bytes at first, and later more.
   CHECK(child::run([&] {
           ::close(STDERR_FILENO);
           std::signal(SIGXFSZ, SIG_IGN);
@@ -1121,8 +1122,7 @@ TEST_CASE("mistakes in fields are refused", "[04_logging]") {
         "%d format: a real number is required, not str");
 }
 
-TEST_CASE("one newline stands between a message and its exception",
-          "[04_logging]") {
+TEST_CASE("one newline separates a message and its exception", "[04_logging]") {
   LogRecord record = sample();
   record.exc_info = error("v");
   CHECK(Formatter().format(record) == "héllo\nstd::runtime_error: v");
@@ -1236,7 +1236,7 @@ class Busy {
     for (int i = 0; i < 2; ++i) {
       threads_.emplace_back([this, work] {
         while (!done_) work();
-        // Not before the test has ended: TSan's children are never joined.
+        // done_ is set only after the test: TSan's children are never joined.
       });
     }
   }
@@ -1281,7 +1281,7 @@ TEST_CASE("fork: a child can log, whatever other threads were doing",
   std::function<void()> work = [&] { log.warning("from a thread {}", 1); };
   std::function<void()> in_child = [&] { log.warning("from a child {}", 1); };
   SECTION("a handler's emit()") {}
-  SECTION("a handler that somebody wrote, and that waits") {
+  SECTION("a handler of the program, which waits") {
     const auto recorder = record(log);
     recorder->on_emit = [recorder = recorder.get()](const LogRecord&) {
       recorder->records.clear();
@@ -1361,7 +1361,7 @@ TEST_CASE("an argument may be awaited", "[04_logging]") {
   CHECK(out.text() == "18 grams of beans\n");
 }
 
-TEST_CASE("a record needs only what somebody has to say", "[04_logging]") {
+TEST_CASE("a record needs only the fields that are given", "[04_logging]") {
   const LogRecord record{.message = "x"};
   CHECK(record.level == NOTSET);
   CHECK(record.name.empty());

@@ -1,5 +1,5 @@
-// What a reader who knows Python types in the first hour: it works. Much of it
-// is tested by being compiled.
+// Everything that a reader who knows Python types in the first hour works. Much
+// of it is tested by being compiled.
 #include <fmt/core.h>
 
 #include <chrono>

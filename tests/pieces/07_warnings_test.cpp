@@ -32,7 +32,7 @@ using ch07::Record;
 
 constexpr Category kMyWarning("MyWarning", ch07::UserWarning);
 
-// What is written to standard error while it lives.
+// Captures what is written to standard error while it lives.
 class StandardError {
  public:
   StandardError() : file_(std::tmpfile()), saved_(::dup(STDERR_FILENO)) {
@@ -112,7 +112,7 @@ struct Loop {
   }
 };
 
-// Made before main, so destroyed after everything the tests make.
+// Made before main, so destroyed after everything that the tests make.
 struct LastWords {
   bool armed = false;
   ~LastWords() {
@@ -126,7 +126,7 @@ struct LastWords {
 // ---------------------------------------------------------------------------
 // categories
 
-TEST_CASE("a category is what it is made from, and nothing else") {
+TEST_CASE("a category is_a every one of its bases, and no other") {
   CHECK(ch07::ResourceWarning.is_a(ch07::Warning));
   CHECK(ch07::ResourceWarning.is_a(ch07::ResourceWarning));
   CHECK(kMyWarning.is_a(ch07::UserWarning));
@@ -252,7 +252,7 @@ TEST_CASE("r08: any change of the filters forgets what was shown") {
       ch07::simplefilter("ignore", ch07::RuntimeWarning);
       break;
     case 1:
-      ch07::simplefilter(action, ch07::UserWarning);  // the very same
+      ch07::simplefilter(action, ch07::UserWarning);  // exactly the same filter
       break;
     default:
       ch07::filterwarnings("ignore", "other");
@@ -521,7 +521,7 @@ const std::string kTooDeep =
 
 }  // namespace
 
-TEST_CASE("showwarning: a function that warns for ever is stopped") {
+TEST_CASE("showwarning: a function that warns endlessly is stopped") {
   const int each = GENERATE(1, 2);  // warnings
   int calls = 0;
   StandardError standard_error;
@@ -771,7 +771,7 @@ TEST_CASE("threads: whole lines, none lost") {
   CHECK(lines == kThreads * kWarnings);
 }
 
-TEST_CASE("threads: default shows a place once, whoever comes first") {
+TEST_CASE("threads: default shows a place once, whichever comes first") {
   const CatchWarnings log(Record::yes);
   ch07::simplefilter("default");
   std::vector<std::thread> threads;
@@ -813,7 +813,7 @@ TEST_CASE("exit: destructors of static objects can still warn") {
   const pid_t child = ::fork();
   REQUIRE(child >= 0);
   if (child == 0) {
-    ch07::simplefilter("always");  // something that could be destroyed
+    ch07::simplefilter("always");  // an object that could be destroyed
     last_words.armed = true;
     std::exit(7);
   }
