@@ -1,5 +1,5 @@
 // A chapter's program whose standard error, or all of its descriptors, are of
-// no use. tests/grader/tests/manners_test.cpp has the case of lost output alone.
+// no use. tests/grader/tests/manners_test.cpp has the case of lost output.
 
 #include <csignal>
 #include <cstdlib>
