@@ -179,9 +179,9 @@ std::optional<World::Group> World::any(int argument, bool is_child) {
     case kAnyScript: {
       if (!loop_->is_running()) return std::nullopt;
       const auto here = std::source_location::current();
-      const Future<int> child = is_child
-                                    ? ch03::as_child(body(number, 0), here)
-                                    : ch03::as_future(body(number, 0), here);
+      const Future<int> child =
+          is_child ? ch03::as_child(body(number, 0), here)
+                   : ch03::ensure_future(body(number, 0), here);
       return Group{child, number};
     }
     default:
