@@ -11,7 +11,7 @@ using std::chrono::nanoseconds;
 
 namespace {
 
-// In the place of a clock that was destroyed.
+// Takes the place of a clock that was destroyed.
 class GoneClock final : public Clock {
  public:
   nanoseconds now() const override { throw_gone(); }

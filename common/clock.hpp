@@ -1,4 +1,4 @@
-// Where a loop gets its time from: the machine, or a test.
+// The source of a loop's time: the machine, or a test.
 #pragma once
 
 #include <chrono>
@@ -9,7 +9,7 @@
 namespace common {
 
 // A duration in any unit of std::chrono, as whole nanoseconds. They reach 292
-// years: a longer one becomes the longest there is, where a plain conversion
+// years: a longer one becomes the longest possible, where a plain conversion
 // would overflow. Throws std::invalid_argument for a "not a number".
 class Duration : public std::chrono::nanoseconds {
   using Base = std::chrono::nanoseconds;
@@ -29,7 +29,8 @@ class Duration : public std::chrono::nanoseconds {
     if (exact != exact) {
       throw std::invalid_argument("Invalid delay: NaN (not a number)");
     }
-    // 2^63 is also what a short long double makes of the largest number.
+    // Where a long double is only a double, the largest number becomes 2^63
+    // too.
     if (exact >= 0x1p63L) return Base::max();
     if (exact <= -0x1p63L) return Base::min();
     if constexpr (std::is_convertible_v<Other, Base>) {
@@ -40,7 +41,7 @@ class Duration : public std::chrono::nanoseconds {
   }
 };
 
-// a + b, or the nearest there is.
+// a + b, or the nearest possible value.
 constexpr std::chrono::nanoseconds saturated_sum(std::chrono::nanoseconds a,
                                                  std::chrono::nanoseconds b) {
   using std::chrono::nanoseconds;
@@ -53,7 +54,7 @@ constexpr std::chrono::nanoseconds saturated_sum(std::chrono::nanoseconds a,
   return a + b;
 }
 
-// a - b, likewise.
+// a - b, or the nearest possible value.
 constexpr std::chrono::nanoseconds saturated_difference(
     std::chrono::nanoseconds a, std::chrono::nanoseconds b) {
   using std::chrono::nanoseconds;
@@ -80,7 +81,7 @@ class Clock {
   // Never goes back.
   virtual std::chrono::nanoseconds now() const = 0;
   // Blocks the calling thread (Python's time.sleep): nothing else runs on it.
-  // Zero or less returns at once.
+  // Zero or less returns immediately.
   virtual void sleep(std::chrono::nanoseconds duration) = 0;
   template <class Rep, class Period>
   void sleep(std::chrono::duration<Rep, Period> duration) {
@@ -97,8 +98,8 @@ class Clock {
   ClockRef* users_ = nullptr;
 };
 
-// A loop's hold on a clock that belongs to its caller. When the clock is gone
-// before the loop, it refers to one that refuses: its now() and sleep() throw
+// A loop's reference to a clock that belongs to its caller. When the clock is
+// destroyed before the loop, it refers to one whose now() and sleep() throw
 // std::runtime_error.
 class ClockRef {
  public:
@@ -124,8 +125,8 @@ class SystemClock : public Clock {
   using Clock::sleep;
 };
 
-// Stands still until somebody waits on it; then it jumps. Starts at zero.
-// For one thread: only the loop's own may wait on it or move it.
+// Does not move until something sleeps on it; then it jumps. Starts at zero.
+// For one thread: only the loop's own may sleep on it or move it.
 class VirtualClock : public Clock {
  public:
   std::chrono::nanoseconds now() const override { return now_; }

@@ -25,7 +25,7 @@ namespace po = boost::program_options;
 
 namespace {
 
-// The program's own name, without folders, for messages.
+// The program's name, without folders, for messages.
 std::string program_name(const char* argv0) {
   const std::string path = argv0 ? argv0 : "program";
   return path.substr(path.find_last_of('/') + 1);
@@ -38,7 +38,7 @@ bool flushed(const std::string& program) {
   return false;
 }
 
-// The same for a trace that is closed.
+// The same for the trace, after it has been closed.
 bool traced(const std::string& program) {
   const auto error = take_trace_error();
   if (error) write_error(fmt::format("{}: {}\n", program, *error));
@@ -62,9 +62,9 @@ std::chrono::nanoseconds parse_seconds(const std::string& name,
   return std::chrono::nanoseconds(std::llround(value * 1e9));
 }
 
-// Boost puts what was typed into its messages, and then fills their
-// placeholders in for as long as there are any: one that was typed would keep
-// it for ever.
+// Boost puts the argument into its messages, and then replaces their
+// placeholders for as long as there are any: a placeholder in the argument
+// would be replaced by itself without end.
 void refuse_placeholders(int argc, const char* const* argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string argument = argv[i];
@@ -142,10 +142,10 @@ void CommandLine::choice(const std::string& name, std::string& value,
       fmt::format("{}: {} (default {})", help, fmt::join(words, ", "), value),
       [words, &value](const std::string& option, const std::string& text) {
         if (std::find(words.begin(), words.end(), text) == words.end()) {
-          throw po::error(fmt::format(
-              "the argument ('{}') for option '--{}' is invalid: it is one of "
-              "{}",
-              text, option, fmt::join(words, ", ")));
+          throw po::error(
+              fmt::format("the argument ('{}') for option '--{}' is invalid: "
+                          "it must be one of {}",
+                          text, option, fmt::join(words, ", ")));
         }
         value = text;
       });
@@ -157,7 +157,7 @@ void CommandLine::parse(int argc, const char* const* argv) {
   usage << "Usage: " << name << " [options]\n" << options_->descriptions;
   try {
     refuse_placeholders(argc, argv);
-    // Half an option is a typing error, not an option.
+    // A part of an option's name is a typing error, not an option.
     constexpr int kStyle = po::command_line_style::default_style &
                            ~po::command_line_style::allow_guessing;
     po::variables_map values;
@@ -174,7 +174,7 @@ void CommandLine::parse(int argc, const char* const* argv) {
     }
     po::notify(values);
     for (const auto& read : options_->readers) read(values);
-    // The last, so that a mistake in another option makes no file.
+    // This comes last, so that a mistake in another option creates no file.
     if (values.count("trace") > 0) {
       options_->trace.emplace(options_->trace_file, clock(), name);
     }
@@ -197,8 +197,8 @@ int run_program(int (*program)(int argc, char** argv), int argc, char** argv) {
   const std::string name = program_name(argc > 0 ? argv[0] : nullptr);
   // Writing to a closed pipe is an error to report, not a reason to vanish.
   std::signal(SIGPIPE, SIG_IGN);
-  // Line by line, also into a file or a pipe: so output and error messages
-  // stand in the order in which they were written, as on a terminal.
+  // Flush each line, also into a file or a pipe: so output and error messages
+  // appear in the order in which they were written, as on a terminal.
   std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
   try {
     const int status = program(argc, argv);
@@ -209,7 +209,7 @@ int run_program(int (*program)(int argc, char** argv), int argc, char** argv) {
     std::fprintf(stderr, "%s: %s\n", name.c_str(), error.what());
   } catch (...) {
     std::fflush(stdout);
-    std::fprintf(stderr, "%s: an exception that is no std::exception\n",
+    std::fprintf(stderr, "%s: an exception that is not a std::exception\n",
                  name.c_str());
   }
   traced(name);

@@ -18,8 +18,7 @@ namespace common {
 //   command_line.flag("verbose,v", verbose, "show more");
 //   command_line.parse(argc, argv);
 //
-// Every program has --help, --virtual-time and --trace without asking for
-// them.
+// Every program has --help, --virtual-time and --trace without asking for them.
 class CommandLine {
  public:
   explicit CommandLine(std::string summary);
@@ -27,8 +26,8 @@ class CommandLine {
   CommandLine(const CommandLine&) = delete;
   CommandLine& operator=(const CommandLine&) = delete;
 
-  // "name,n": --name and -n. The variable keeps its value where the command
-  // line says nothing. It is written by parse(), and must live until then.
+  // "name,n": --name and -n. The variable keeps its value if the command line
+  // does not have the option. parse() writes it, so it must live until then.
   void flag(const std::string& name, bool& value, const std::string& help);
   // A number of seconds, 0 or more: "0.1".
   void seconds(const std::string& name, std::chrono::nanoseconds& value,
@@ -37,9 +36,9 @@ class CommandLine {
   void choice(const std::string& name, std::string& value,
               const std::vector<std::string>& words, const std::string& help);
 
-  // Ends the program for --help (status 0), and for what it does not
+  // Ends the program for --help (status 0), and for arguments that it does not
   // understand: one line and the usage on standard error, status 2.  Throws
-  // std::system_error if the trace cannot be written where it shall be.
+  // std::system_error if the trace's file cannot be written.
   void parse(int argc, const char* const* argv);
 
   // The virtual clock with --virtual-time, else the machine's.

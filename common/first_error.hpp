@@ -1,4 +1,4 @@
-// Several steps, each of which is tried whatever became of the one before.
+// Several steps, each of which is tried whether or not the one before failed.
 #pragma once
 
 #include <exception>
@@ -6,8 +6,8 @@
 
 namespace common {
 
-// The first error counts: rethrow() throws it at the end. For each one that
-// follows it, `later` is called while that is being handled.
+// The first error counts: rethrow() throws it at the end. For each later error,
+// `later` is called while that one is being handled.
 template <class Later>
 class FirstError {
  public:

@@ -12,7 +12,7 @@ namespace common {
 std::mutex& fork_lock() noexcept;
 
 // How many fork()s led to this process. A lock that is held for longer must be
-// made anew after each: who held it is not there to unlock it.
+// made anew after each: the thread that held it is not there to unlock it.
 int forks() noexcept;
 
 }  // namespace common

@@ -1,12 +1,14 @@
-// Long chains of objects, each the last to hold the next, and how they end.
+// The end of long chains of objects, in which each is the last to hold the
+// next.
 #pragma once
 
 namespace common {
 
-// Calls End(object), which destroys it. That may end another object of the
-// kind, and so on: where many such calls are on the stack already, an object
-// waits, linked through the member Link, until the first of them has returned.
-// So a chain of any length needs no more stack than a short one.
+// For a second reading: calls End(object), which destroys it. That may destroy
+// the next object of the chain, and so on. When many such calls are on the
+// stack already, an object waits in a list, linked through the member Link,
+// until the first call has returned. So a chain of any length needs no more
+// stack than a short one.
 template <auto Link, auto End, class Object>
 void end_in_turn(Object& object) noexcept {
   constexpr int kDeepest = 32;

@@ -39,7 +39,7 @@ void take_pending() noexcept {
 #endif
 }
 
-// Both answer 0, or the errno of what failed.
+// Both return 0, or the errno of the failure.
 int try_to_write(int fd, std::string_view text) noexcept {
   const NoSigpipe guard;
   while (!text.empty()) {
@@ -77,7 +77,7 @@ void check(int error, std::string_view name) {
 NoSigpipe::NoSigpipe() noexcept {
   const ::sigset_t set = only_sigpipe();
   ::pthread_sigmask(SIG_BLOCK, &set, &before_);
-  // Only a signal that was blocked already can wait from before.
+  // Only a signal that was blocked already can be pending from before.
   if (sigismember(&before_, SIGPIPE) == 1) was_pending_ = is_pending();
 }
 

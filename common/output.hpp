@@ -1,4 +1,4 @@
-// What the library itself writes: in one piece, and never a program's end.
+// The library's own output: in one piece, and never the end of a program.
 #pragma once
 
 #include <csignal>
@@ -8,9 +8,9 @@
 namespace common {
 
 // While it lives, writing to a pipe that has no reader is an error of this
-// thread's calls (EPIPE), and no signal that ends the program. Python ignores
-// the signal for the whole process (pylifecycle.c, init_signals); a library
-// leaves that decision to the program.
+// thread's calls (EPIPE) instead of a signal that ends the program. Python
+// ignores the signal for the whole process (pylifecycle.c, init_signals); a
+// library leaves that decision to the program.
 class NoSigpipe {
  public:
   NoSigpipe() noexcept;
@@ -30,8 +30,8 @@ void write_text(std::FILE* stream, std::string_view text,
                 std::string_view name);
 void write_text(int fd, std::string_view text, std::string_view name);
 
-// The same for standard error. What cannot be written is dropped: there is no
-// place left to say so.
+// The same for standard error. A text that cannot be written is dropped: there
+// is nowhere left to report it.
 void write_error(std::string_view text) noexcept;
 
 }  // namespace common

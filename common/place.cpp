@@ -28,14 +28,14 @@ const std::thread::id main_thread = std::this_thread::get_id();
 bool opens(char c) { return c == '(' || c == '<' || c == '[' || c == '{'; }
 bool closes(char c) { return c == ')' || c == '>' || c == ']' || c == '}'; }
 
-// Removes `head` from the front of `text`, if it stands there.
+// Removes `head` from the front of `text`, if it is there.
 bool skip(std::string_view& text, std::string_view head) {
   if (!text.starts_with(head)) return false;
   text.remove_prefix(head.size());
   return true;
 }
 
-// Removes what stands in brackets from the front of `text`.
+// Removes a pair of brackets and its contents from the front of `text`.
 void skip_brackets(std::string_view& text) {
   int depth = 0;
   std::size_t at = 0;
@@ -54,7 +54,7 @@ void skip_brackets(std::string_view& text) {
   text.remove_prefix(std::min(at, text.size()));
 }
 
-// Removes what can stand behind the parameters: "const", "[with T = int]".
+// Removes what can follow the parameters: "const", "[with T = int]".
 void skip_qualifiers(std::string_view& text) {
   while (skip(text, " const") || skip(text, " volatile") ||
          skip(text, " mutable") || skip(text, " static") ||
@@ -121,12 +121,12 @@ std::string function_name(std::string_view signature) {
     } else if (rest[0] == '(') {
       skip_brackets(rest);
       skip_qualifiers(rest);
-      // "main()::<lambda>": that was a function around it.
+      // "main()::<lambda>": that was the enclosing function.
       if (!rest.starts_with("::")) break;
     } else if (rest[0] == '<') {
       skip_brackets(rest);
     } else {
-      // What stands before a blank, * or & belongs to the return type.
+      // Everything before a blank, * or & belongs to the return type.
       const char c = rest[0];
       rest.remove_prefix(1);
       if (c == ' ' || c == '*' || c == '&') {
@@ -146,7 +146,7 @@ std::string demangled(const char* mangled_type_name) {
       std::free);
   std::string name = status == 0 ? text.get() : mangled_type_name;
   replace_all(name, "(anonymous namespace)::", "");
-  // Where the libraries keep what their users call std::string and the like.
+  // The namespaces in which the libraries keep what users call std::string.
   replace_all(name, "std::__cxx11::", "std::");
   replace_all(name, "std::__1::", "std::");
   for (const char* end : {"> >", ">>"}) {
@@ -163,7 +163,7 @@ std::string thread_name() {
   const bool begun = main_thread != std::thread::id();
   if (!begun || std::this_thread::get_id() == main_thread) return "MainThread";
   static std::atomic<int> threads = 0;
-  // No destructor: what logs while thread-local objects are destroyed asks too.
+  // It has no destructor, because destructors of thread-local objects may log.
   thread_local const int number = ++threads;
   return "Thread-" + std::to_string(number);
 }

@@ -1,4 +1,4 @@
-// Places in the source: what "created at" prints.
+// Places in the source, as "created at" prints them.
 #pragma once
 
 #include <source_location>
@@ -8,10 +8,10 @@
 namespace common {
 
 // A place, as a default argument of a consteval constructor that is called with
-// a co_await among the arguments beside it. GCC 14 moves arguments that are
+// a co_await among its other arguments. GCC 14 moves arguments that are
 // objects, such as a std::source_location, into the frame of the coroutine, and
-// then finds no constants there. Pointers it leaves alone. (To Clang their type
-// is private, and it has no need of them.)
+// then finds no constants there. It leaves pointers alone. (On Clang their type
+// is private, but Clang does not need them.)
 #if defined(__clang__)
 using PlacePointer = std::source_location;
 consteval PlacePointer current_place(

@@ -14,7 +14,7 @@ void print_line(const std::string& line, const std::source_location& place) {
         {'i', "log", line,
          TraceArgs().text("level", "PRINT").text("loc", file_line(place))});
   }
-  // At once: a terminal shows it before what is written to another stream.
+  // Flushed, so that a terminal shows it before later output to another stream.
   write_text(stdout, line + "\n", "<stdout>");
 }
 

@@ -1,4 +1,4 @@
-// Lines for standard output, which a trace keeps too.
+// Lines for standard output, which a trace records too.
 #pragma once
 
 #include <fmt/core.h>

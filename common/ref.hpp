@@ -8,9 +8,9 @@
 
 namespace common {
 
-// The base of what is shared by name: it lives as long as somebody holds a Ref.
-// The count is a plain number, because a loop and its objects belong to one
-// thread; that saves an atomic operation for every callback.
+// The base of shared objects: each lives as long as a Ref holds it. The count
+// is a plain number, because a loop and its objects belong to one thread; that
+// saves an atomic operation for every callback.
 class RefCounted {
  public:
   RefCounted() = default;
@@ -25,8 +25,8 @@ class RefCounted {
 
  protected:
   virtual ~RefCounted() = default;
-  // The last reference is gone. The object is still whole: a class that has
-  // last words says them here, where its virtual functions still answer.
+  // Called when the last reference is gone. The object is still whole here, and
+  // its virtual functions still work: a class may make its last report.
   virtual void dispose() noexcept { delete this; }
 
  private:

@@ -18,7 +18,8 @@ std::string current_exception_type() {
   return type ? demangled(type->name()) : "unknown";
 }
 
-// An exception in words. Anything can be thrown: what has a text keeps it.
+// An exception in words. Anything can be thrown: if it has a text, that is
+// used.
 struct Inspected {
   std::string type;
   std::string text;

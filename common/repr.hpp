@@ -19,11 +19,11 @@
 
 namespace common {
 
-// How much an object tells of itself: full adds where it was created.
+// How much an object says about itself: full adds where it was created.
 enum class Detail : unsigned char { brief, full };
 
-// An exception that `catch (const std::exception&)` lets pass, and that has a
-// text all the same.  BaseException
+// An exception that `catch (const std::exception&)` does not catch, but that
+// has a text.  BaseException
 class BaseException {
  public:
   virtual ~BaseException() = default;
@@ -80,7 +80,7 @@ struct IsVariant : std::false_type {};
 template <class... T>
 struct IsVariant<std::variant<T...>> : std::true_type {};
 
-// "<Cup instance at 0x55d0>": what reprlib says of a repr() that throws.
+// "<Cup instance at 0x55d0>": reprlib's text for an object whose repr() throws.
 std::string instance_text(const std::type_info& type, const void* address);
 // "Colour(2)"
 std::string enum_text(const std::type_info& type, const std::string& value);
@@ -88,11 +88,11 @@ std::string enum_text(const std::type_info& type, const std::string& value);
 // Writes values; a level is a list in a list.  reprlib.Repr
 class Writer {
  public:
-  // Brief: texts, lists and levels are cut. Else all is told, but for levels
-  // that would need too much stack.
+  // Brief: texts, lists and levels are cut. Otherwise all is written, except
+  // levels that would need too much stack.
   explicit Writer(bool brief) : brief_(brief), level_(brief ? 6 : 100) {}
 
-  // What a repr() of the program's own throws ends no report.
+  // An exception from a repr() of the program does not end the report.
   template <class T>
   std::string write(const T& value) {
     try {
@@ -169,7 +169,7 @@ class Writer {
   std::string nested(const char* open, const char* close, Inside inside) {
     if (level_ == 0) return std::string(open) + "..." + close;
     --level_;
-    struct Leave {  // also when there is no memory for the text
+    struct Leave {  // runs even when there is no memory for the text
       int& level;
       ~Leave() { ++level; }
     } const leave{level_};
@@ -233,7 +233,7 @@ template <class T>
 std::string short_repr(const T& value) {
   return detail::Writer(true).write(value);
 }
-// The same, whole.  repr
+// The same, in full.  repr
 template <class T>
 std::string full_repr(const T& value) {
   return detail::Writer(false).write(value);
@@ -252,7 +252,7 @@ struct TextFormatter {
 
 }  // namespace common
 
-// fmt::print("{}", task): whatever has a repr() can be printed.
+// fmt::print("{}", task): anything with a repr() can be printed.
 template <common::HasRepr T>
 struct fmt::formatter<T> : common::TextFormatter {
   template <class Context>

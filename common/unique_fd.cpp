@@ -33,7 +33,8 @@ FdPair prepared(const int (&ends)[2]) {
 }  // namespace
 
 void UniqueFd::reset(int fd) noexcept {
-  // A failed close is not tried again: the number may be somebody else's now.
+  // A failed close is not tried again: the number may belong to another file
+  // now.
   if (fd_ >= 0) ::close(fd_);
   fd_ = fd;
 }

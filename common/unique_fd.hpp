@@ -23,7 +23,7 @@ class UniqueFd {
   explicit operator bool() const noexcept { return fd_ >= 0; }
   // Gives the descriptor away; the caller closes it.
   [[nodiscard]] int release() noexcept { return std::exchange(fd_, -1); }
-  // Closes the descriptor that it has, and owns fd from now on.
+  // Closes its descriptor, and owns fd from now on.
   void reset(int fd = -1) noexcept;
 
  private:

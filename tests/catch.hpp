@@ -1,4 +1,4 @@
-// Catch2 as the system has it: 2 has one header, 3 has many.
+// Catch2, whichever version the system has: 2 has one header, 3 has many.
 #pragma once
 
 #if __has_include(<catch2/catch_all.hpp>)

@@ -1,5 +1,5 @@
-// In a file of its own, so that a program can bring another one: the linker
-// takes this one from the library only if there is none yet.
+// A separate file, so that a program can bring another one: the linker takes
+// this one from the library only if there is none yet.
 #include <memory>
 
 #include "chapters/01_selector/epoll_selector.hpp"

@@ -34,7 +34,7 @@ unsigned to_epoll_events(EventMask events) {
 }
 
 // #region mask
-// A hang-up or an error counts as both: whoever waits should go and look.
+// A hang-up or an error counts as both: the one that waits should go and look.
 EventMask from_epoll_events(unsigned events) {
   return ((events & ~unsigned{EPOLLOUT}) != 0 ? EVENT_READ : 0) |
          ((events & ~unsigned{EPOLLIN}) != 0 ? EVENT_WRITE : 0);
@@ -56,7 +56,7 @@ std::span<const ReadyKey> EpollSelector::select(Timeout timeout) {
   const std::size_t count = wait(timeout);
   for (const epoll_event& event : std::span(events_).first(count)) {
     const auto key = keys().find(event.data.fd);
-    if (key == keys().end()) continue;  // closed behind our back, still open
+    if (key == keys().end()) continue;  // closed, but a copy is still open
     const EventMask events =
         from_epoll_events(event.events) & key->second.events;
     if (events != 0) ready_.push_back({&key->second, events});
@@ -102,7 +102,7 @@ void EpollSelector::change(int fd, EventMask, EventMask after) {
 }
 
 void EpollSelector::remove(int fd, EventMask) {
-  // The kernel forgets a descriptor that is closed: a refusal is no news.
+  // The kernel forgets a descriptor that is closed: a refusal does not matter.
   if (!closed()) ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
 }
 

@@ -45,7 +45,7 @@ std::span<const ReadyKey> KqueueSelector::select(Timeout timeout) {
   std::ranges::sort(answers, {}, &kevent::ident);
   for (const struct kevent& event : answers) {
     const auto key = keys().find(static_cast<int>(event.ident));
-    if (key == keys().end()) continue;  // closed behind our back, still open
+    if (key == keys().end()) continue;  // closed, but a copy is still open
     const EventMask events =
         (event.filter == EVFILT_READ ? EVENT_READ : EVENT_WRITE) &
         key->second.events;
@@ -87,7 +87,7 @@ int KqueueSelector::fileno() const {
 void KqueueSelector::add(int fd, EventMask events) { change(fd, 0, events); }
 
 void KqueueSelector::change(int fd, EventMask before, EventMask after) {
-  // First what is new: it may be refused, and is taken back then.
+  // New filters first: they may be refused, and are taken back then.
   const EventMask added = after & ~before;
   for (const EventMask filter : {EVENT_READ, EVENT_WRITE}) {
     if ((added & filter) == 0 || control(fd, filter, EV_ADD)) continue;
@@ -104,7 +104,7 @@ void KqueueSelector::change(int fd, EventMask before, EventMask after) {
 
 void KqueueSelector::remove(int fd, EventMask events) {
   if (closed()) return;
-  // The kernel forgets a descriptor that is closed: a refusal is no news.
+  // The kernel forgets a descriptor that is closed: a refusal does not matter.
   if ((events & EVENT_READ) != 0) control(fd, EVENT_READ, EV_DELETE);
   if ((events & EVENT_WRITE) != 0) control(fd, EVENT_WRITE, EV_DELETE);
 }

@@ -28,7 +28,7 @@ using Selector = common::RecordedSelector;
 void show(Selector& selector, std::chrono::nanoseconds timeout,
           std::string_view moment) {
   // #region ask
-  std::set<std::string> lines;  // the selector's order is its own
+  std::set<std::string> lines;  // sorted, as selectors have no fixed order
   for (const auto& [key, events] : selector.select(timeout)) {
     lines.insert(fmt::format("{} is ready to{}{}",
                              std::any_cast<std::string>(key->data),

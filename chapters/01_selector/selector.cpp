@@ -71,7 +71,7 @@ const Selector::KeyMap* Selector::get_map() const {
 
 void Selector::close() {
   closed_ = true;
-  // What the data holds may call us again when it goes: there is no key left.
+  // The data's destructors may call us again: by then there is no key left.
   const KeyMap dropped = std::exchange(keys_, {});
 }
 

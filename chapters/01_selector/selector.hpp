@@ -14,18 +14,18 @@
 
 namespace ch01 {
 
-// What one can wait for; both may be asked of one descriptor.
+// The events to wait for; one descriptor may be watched for both.
 // selectors.EVENT_READ, selectors.EVENT_WRITE
 using EventMask = unsigned;
 inline constexpr EventMask EVENT_READ = 1;
 inline constexpr EventMask EVENT_WRITE = 2;
 
 // #region selector_key
-// What the selector remembers of a descriptor.  selectors.SelectorKey
+// All that the selector knows of a descriptor.  selectors.SelectorKey
 struct SelectorKey {
   int fd;
   EventMask events;
-  std::any data;  // whatever the caller wants to find again
+  std::any data;  // anything the caller wants to find again
 };
 
 // A descriptor that can be read from or written to without waiting.
@@ -35,8 +35,8 @@ struct ReadyKey {
 };
 // #endregion selector_key
 
-// The base of all selectors keeps the keys and checks the arguments; what is
-// left for a platform are the four private functions at the end.
+// The base of all selectors keeps the keys and checks the arguments; the four
+// private functions at the end are left to each platform.
 //
 // All errors about arguments are std::invalid_argument (Python: ValueError) or
 // std::out_of_range (KeyError); a refusal of the kernel is std::system_error.
@@ -56,14 +56,14 @@ class Selector {
   // Watches for other events, or keeps other data.  When the kernel refuses
   // because the fd was closed, it is no longer registered.
   const SelectorKey& modify(int fd, EventMask events, std::any data = {});
-  // Stops watching; an fd that was closed meanwhile is fine.
+  // Stops watching; an fd that has been closed in the meantime is fine.
   SelectorKey unregister(int fd);
-  // Waits until a descriptor is ready or the time is over: for ever without a
-  // timeout, not at all if it is zero or less, never shorter than asked.
-  // The result is valid until the next call.
+  // Waits until a descriptor is ready or the time is over: without a timeout
+  // there is no limit, with zero or less no wait, and it is never shorter than
+  // asked. The result is valid until the next call.
   virtual std::span<const ReadyKey> select(Timeout timeout) = 0;
   // #endregion selector_calls
-  // In any unit: more than 292 years are as good as 292.
+  // The same for any unit; more than 292 years count as 292.
   template <class Rep, class Period>
   std::span<const ReadyKey> select(std::chrono::duration<Rep, Period> timeout) {
     return select(Timeout(common::Duration(timeout)));
@@ -71,7 +71,7 @@ class Selector {
 
   const SelectorKey& get_key(int fd) const;  // Throws if fd is not registered.
   const KeyMap* get_map() const;             // nullptr after close()
-  virtual void close();                      // again: fine
+  virtual void close();                      // a second call is harmless
 
   virtual std::string_view name() const = 0;  // "EpollSelector"
   virtual int fileno() const = 0;

@@ -1,4 +1,4 @@
-// What a callback is called in texts: "work() at demo.cpp:11".
+// Names for callbacks, as texts show them: "work() at demo.cpp:11".
 #pragma once
 
 #include <source_location>
@@ -8,14 +8,14 @@
 
 namespace ch02 {
 
-// The name that the program gave it, and where.
+// The name that the program gave a callback, and where.
 struct NameLabel {
   std::string name;
   std::source_location where;
   std::string text() const;
 };
 
-// The loop's own callbacks have a name, and no place in the program.
+// The loop's own callbacks have a name, but no place in the program.
 struct InternalLabel {
   const char* name;
   std::string text() const { return std::string(name) + "()"; }

@@ -22,8 +22,8 @@ namespace {
 
 void print_report(std::string_view report,
                   const std::exception_ptr& exception) noexcept {
-  // If this fails nothing is left to tell it to, and no reason to end a
-  // program.
+  // If this fails, there is nowhere left to report it; that is no reason to end
+  // the program.
   try {
     std::string text = std::string(report) + "\n";
     if (exception) text += common::describe(exception) + "\n";
@@ -61,7 +61,7 @@ Ref<Handle> EventLoop::soon(Ref<Handle> handle) {
 void EventLoop::schedule(LoopObject& object) {
   check_closed();
   accept(object);
-  if (object.queued_) return;  // it will have its turn
+  if (object.queued_) return;  // it waits there already
   // First come, first served, wherever they come from.
   if (shared_.any_posts) take_posts();
   ready_.push_back(Ref(&object));
@@ -97,12 +97,12 @@ void EventLoop::report_refusal(const LoopObject* object) noexcept {
 void EventLoop::wake_up() {
   const int fd = wake_pipe_.write.get();
   const char byte = 0;
-  const common::NoSigpipe no_signal;  // an error, and no end of the program
+  const common::NoSigpipe no_signal;  // a broken pipe is an error, not the end
   while (true) {
     const auto count = ::write(fd, &byte, 1);
     if (count == 1) return;
     if (count == 0 || errno == EINTR) continue;
-    if (errno == EAGAIN) return;  // full: the loop will wake
+    if (errno == EAGAIN) return;  // the pipe is full, so the loop will wake
     const int error = errno;
     {
       const std::lock_guard lock(shared_.mutex);
@@ -114,7 +114,7 @@ void EventLoop::wake_up() {
 }
 
 std::vector<Post> EventLoop::open_inbox() {
-  // Two vectors take turns, so that neither thread asks for memory each time.
+  // Two vectors take turns, so that neither thread has to allocate each time.
   std::vector<Post> posts = std::exchange(spare_posts_, {});
   const std::lock_guard lock(shared_.mutex);
   posts.swap(shared_.posts);
@@ -149,7 +149,7 @@ void EventLoop::take_posts() {
 }
 
 void EventLoop::drop_posts() noexcept {
-  std::vector<Post> dropped;  // outside the lock: a callback's end may post
+  std::vector<Post> dropped;  // outside the lock: a destructor may post
   const std::lock_guard lock(shared_.mutex);
   dropped.swap(shared_.posts);
   shared_.any_posts = false;
@@ -231,8 +231,8 @@ void EventLoop::run_once() {
   std::vector<Post> posts;
   if (shared_.any_posts) posts = open_inbox();
   // #region snapshot
-  // What the callbacks schedule waits for the next iteration; otherwise a
-  // callback that schedules itself would starve the selector and the timers.
+  // The callbacks that these schedule wait for the next iteration; otherwise
+  // one that schedules itself would starve the selector and the timers.
   for (std::size_t left = ready_.size(); left > 0; --left) {
     const Ref<LoopObject> object = ready_.pop_front().object;
     if (!object->cancelled_) run_handle(*object);
@@ -249,7 +249,7 @@ void EventLoop::run_once() {
 // #region timeout
 ch01::Selector::Timeout EventLoop::timeout() const {
   constexpr nanoseconds kMost = std::chrono::hours(24);
-  // Posted callbacks need no look: the byte in the wake-up pipe ends a wait.
+  // Posted callbacks need no check: the byte in the wake-up pipe ends a wait.
   if (!ready_.empty() || stopping_) {
     return nanoseconds(0);
   }
@@ -269,7 +269,7 @@ std::span<const ch01::ReadyKey> EventLoop::select(
   // Posted callbacks are found without the kernel's help.
   if (!may_wait && only_wake_pipe) return {};
   if (!clock_->is_virtual() || !timeout) return selector_->select(timeout);
-  // On a virtual clock nobody waits: the clock jumps.
+  // On a virtual clock there is no waiting: the clock jumps.
   const auto events = selector_->select(nanoseconds(0));
   if (events.empty()) clock_->sleep(*timeout);
   return events;
@@ -293,8 +293,8 @@ void EventLoop::process_events(std::span<const ch01::ReadyKey> events) {
     // #endregion ready_descriptors
   }
   if (woken) {
-    // Only now may the next post write again; what was posted before this
-    // line is taken here.
+    // Only now may the next post write again; all that was posted before this
+    // line is taken in this iteration.
     {
       const std::lock_guard lock(shared_.mutex);
       shared_.wake_up_sent = false;
@@ -307,7 +307,7 @@ void EventLoop::process_events(std::span<const ch01::ReadyKey> events) {
   due_.clear();
 }
 
-// Marks the loop as running, and takes the mark back whatever happens.
+// Marks the loop as running, and removes the mark even after an exception.
 class EventLoop::RunningScope {
  public:
   explicit RunningScope(EventLoop& loop) : loop_(loop) {
@@ -355,8 +355,8 @@ void EventLoop::drop_everything() {
     if (shared_.closed) return;
     shared_.closed = true;
   }
-  // What is dropped may hold anything, and its end may call us again: each
-  // queue is emptied object by object.
+  // A dropped object may hold anything, and its destructor may call us again:
+  // so each queue is emptied object by object.
   ready_.clear();
   timers_.clear();
   drop_posts();
@@ -430,10 +430,10 @@ void EventLoop::call_exception_handler(
                    std::current_exception());
     }
   };
-  // A handler that reports its own reports is no longer asked.
+  // A handler whose reports cause more reports is no longer called.
   if (!exception_handler_ || depth > kDeepest) return report(context);
   try {
-    // A copy: the handler may set another one.
+    // A copy, because the handler may set another one.
     const ExceptionHandler handler = exception_handler_;
     handler(*this, context);
   } catch (...) {

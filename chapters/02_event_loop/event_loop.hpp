@@ -27,17 +27,18 @@
 
 namespace ch02 {
 
-// What a loop calls: it takes nothing and returns nothing. A lambda that
-// returns a coroutine is no callback, because nobody would await it.
+// A callback takes nothing and returns nothing. A lambda that returns a
+// coroutine is not one, because the coroutine would never be awaited.
 template <class F>
 concept CallbackFunction =
     std::invocable<F&> && std::is_void_v<std::invoke_result_t<F&>>;
 
 // asyncio: base_events.BaseEventLoop with selector_events.
 //
-// Every method belongs to the thread that runs the loop, call_soon_threadsafe
-// apart. What schedules on a closed loop throws std::runtime_error "Event loop
-// is closed"; an empty std::function is refused with std::invalid_argument.
+// Every method except call_soon_threadsafe belongs to the thread that runs the
+// loop. Methods that schedule throw std::runtime_error "Event loop is closed"
+// on a closed loop; an empty std::function is refused with
+// std::invalid_argument.
 class EventLoop {
  public:
   using nanoseconds = std::chrono::nanoseconds;
@@ -62,8 +63,8 @@ class EventLoop {
     return soon(make_handle<Handle>(std::move(callback), *this, where));
   }
   // #endregion call_soon
-  // Runs it when time() has reached `when`, or at once if that is past. Equal
-  // deadlines run in the order of creation.
+  // Runs it when time() has reached `when`, or in the next iteration if that is
+  // past. Equal deadlines run in the order of creation.
   template <CallbackFunction F>
   common::Ref<TimerHandle> call_at(common::Duration when, F callback,
                                    Place where = Place::current()) {
@@ -71,17 +72,17 @@ class EventLoop {
     return at(
         make_handle<TimerHandle>(std::move(callback), *this, where, when));
   }
-  // The same, counted from now.
+  // The same, with the delay counted from now.
   template <CallbackFunction F>
   common::Ref<TimerHandle> call_later(common::Duration delay, F callback,
                                       Place where = Place::current()) {
     return call_at(common::saturated_sum(time(), delay), std::move(callback),
                    where);
   }
-  // For other threads: queues the callback and wakes the loop. The callback
-  // may be destroyed on either thread. No handle is returned, because a cancel
-  // from outside would race with the run.  Throws std::system_error if the
-  // loop cannot be woken; the callback is queued all the same.
+  // For other threads: queues the callback and wakes the loop. The callback may
+  // be destroyed on either thread. No handle is returned, because a cancel from
+  // outside would race with the run.  Throws std::system_error if the loop
+  // cannot be woken; the callback is queued all the same.
   template <CallbackFunction F>
   void call_soon_threadsafe(F callback, Place where = Place::current()) {
     check_callback(callback, "call_soon_threadsafe");
@@ -93,8 +94,8 @@ class EventLoop {
   }
 
   // Runs the callback in each iteration in which fd is ready. A second reader
-  // takes the place of the first. The fd stays the caller's: remove it before
-  // it is closed.  Throw as Selector::register_fd.
+  // replaces the first. The fd stays the caller's: call remove_reader() before
+  // you close it.  Throw as Selector::register_fd.
   template <CallbackFunction F>
   void add_reader(int fd, F callback, Place where = Place::current()) {
     check_callback(callback, "add_reader");
@@ -115,8 +116,8 @@ class EventLoop {
   void run_forever();
   // Ends run_forever after the current (or the next) iteration.
   void stop() { stopping_ = true; }
-  // Drops what is scheduled and closes the selector; again: fine. Throws
-  // std::runtime_error while the loop runs.
+  // Drops all that is scheduled and closes the selector; a second call is
+  // harmless. Throws std::runtime_error while the loop runs.
   virtual void close();
 
   nanoseconds time() const { return clock_->now(); }
@@ -127,13 +128,14 @@ class EventLoop {
   const Place& created_at() const { return where_; }
   // <EventLoop running=False closed=False debug=False>
   std::string repr() const;
-  // How much the texts about this loop's objects tell.
+  // How much the texts about this loop's objects say.
   common::Detail detail() const { return detail_; }
 
-  // Reports an error that nobody else handles; never throws. Any thread may
-  // call it, if the handler can bear that.
+  // Reports an error that nothing else handles; never throws. Any thread may
+  // call it, if the handler is ready for that.
   void call_exception_handler(const ExceptionContext& context) noexcept;
-  // The same with what `make` returns. There may be no memory for a context.
+  // The same with the context that `make` returns. There may be no memory for
+  // one.
   template <std::invocable MakeContext>
   void report_with(MakeContext make) noexcept {
     try {
@@ -143,7 +145,7 @@ class EventLoop {
     }
   }
   // The handler is called instead of writing a report, as handler(loop,
-  // context); an empty function brings the default back. One that wants a
+  // context); an empty function restores the default. A handler that takes a
   // chapter's own class of loop gets it.  Throws std::runtime_error if this
   // loop is of another class.
   template <class Handler>
@@ -163,8 +165,8 @@ class EventLoop {
   }
 
  protected:
-  // The seams. Whoever wants to add something to the loop stands here: four
-  // moments through which everything passes.
+  // The seams: four moments through which everything passes. This is where a
+  // later layer adds something to the loop.
 
   // #region four_seams
   // The object is about to enter the ready queue, the timer heap or the
@@ -181,20 +183,20 @@ class EventLoop {
   // An error reached the loop: by default, write it to standard error.
   virtual void default_exception_handler(const ExceptionContext& context);
   // #endregion four_seams
-  // And a question, asked before something changes that no handle passes by:
-  // may this thread do that? Throw to refuse.
+  // There is also a question, asked before a change that no handle announces:
+  // may this thread make it? Throw to refuse.
   virtual void check_thread() const {}
 
-  void drop_everything();  // close(), without a question or a word
+  void drop_everything();  // close(), without checks or messages
   void check_closed() const;
   bool in_other_thread() const;  // The loop runs, and not on this thread.
   bool runs_here() const;        // It runs on this thread.
   void set_detail(common::Detail detail) { detail_ = detail; }
-  void take_posts();  // They enter the ready queue.
+  void take_posts();  // Moves them into the ready queue.
 
-  // Everything that waits and was not cancelled: the ready queue in order,
-  // the timers by deadline, readers and writers by descriptor. Posts that were
-  // not taken yet are not among them.
+  // Everything that waits and was not cancelled: the ready queue in order, the
+  // timers by deadline, readers and writers by descriptor. Posts that have not
+  // been taken yet are not included.
   struct Scheduled {
     enum class Kind { ready, timer, reader, writer } kind;
     const LoopObject* object;
@@ -206,8 +208,8 @@ class EventLoop {
   // For the classes that are built on LoopObject: the object itself takes a
   // place in the ready queue, which holds a reference meanwhile.
   void schedule(LoopObject& object);
-  // The same where the caller is not there to hear of a refusal: it is
-  // reported, and the others have their turn.
+  // The same where no caller could catch a refusal: it is reported, and the
+  // other objects still have their turn.
   void schedule_or_report(LoopObject& object) noexcept;
 
  private:
@@ -218,7 +220,7 @@ class EventLoop {
     common::Ref<Handle> writer;
   };
   class RunningScope;
-  // Memory for so many posts is kept; a burst of more gives it back.
+  // The memory for so many posts is kept; that of a larger burst is freed.
   static constexpr std::size_t kMostSparePosts = 4096;
 
   template <class F>
@@ -263,7 +265,7 @@ class EventLoop {
   ch01::Selector::Timeout timeout() const;
   std::vector<Post> open_inbox();
   void keep_memory(std::vector<Post>&& posts);
-  // A post as a handle; or nothing, and a report, if it is refused.
+  // The post as a handle; or null, after a report, if it is refused.
   common::Ref<Handle> receive(Post& post) noexcept;
   void drop_posts() noexcept;
   void process_events(std::span<const ch01::ReadyKey> events);
@@ -275,19 +277,20 @@ class EventLoop {
   Place where_;
   ObjectQueue ready_;
   TimerHeap timers_;
-  std::vector<common::Ref<Handle>> due_;  // by process_events()
-  std::vector<Post> spare_posts_;         // empty: its memory is used again
+  std::vector<common::Ref<Handle>> due_;  // for process_events()
+  std::vector<Post> spare_posts_;         // empty, kept for its memory
   common::FdPair wake_pipe_;
   std::atomic<bool> stopping_ = false;
-  std::atomic<std::thread::id> thread_;  // that runs the loop, or made it
+  std::atomic<std::thread::id> thread_;  // runs the loop, or made it
   std::atomic<bool> running_ = false;
   common::Detail detail_ = common::Detail::brief;
   ExceptionHandler exception_handler_;
 
-  // What other threads touch when they post.
+  // The state that other threads touch when they post.
   //
-  // For a second reading: it has cache lines of its own, since the loop writes
-  // its queues all the time, and the cores would wait for each other.
+  // For a second reading: alignas(64) gives it cache lines that it shares with
+  // nothing else. The loop writes its queues all the time, and on a shared line
+  // the cores would wait for each other.
   struct alignas(64) Shared {
     std::mutex mutex;
     // The mutex guards these two.
@@ -307,7 +310,7 @@ EventLoop* get_running_loop_or_null() noexcept;  // events._get_running_loop
 // The running loop, else the one set for this thread. Python once made a loop
 // when there was none; like Python 3.14, we throw std::runtime_error.
 EventLoop& get_event_loop();
-// The loop stays the caller's. nullptr takes it back.
+// The loop still belongs to the caller. nullptr: no loop.
 void set_event_loop(EventLoop* loop);
 
 // The same for a chapter's own class of loop.

@@ -1,4 +1,4 @@
-// What a loop tells about an error that nobody else will handle.
+// The report about an error that nothing else will handle.
 #pragma once
 
 #include <exception>
@@ -10,7 +10,7 @@
 namespace ch02 {
 
 // One value of a context: an object of the loop, described when the report is
-// written, or any other value, described at once as Python's repr() would.
+// written, or any other value, described immediately as Python's repr() would.
 class ContextValue {
  public:
   ContextValue(const LoopObject& object) : object_(&object) {}
@@ -18,7 +18,7 @@ class ContextValue {
     requires(!std::is_base_of_v<LoopObject, T> &&
              !std::is_same_v<T, ContextValue>)
   ContextValue(const T& value) : text_(common::full_repr(value)) {}
-  // A text that stands in the report as it is, without quotes.
+  // A text that appears in the report as it is, without quotes.
   static ContextValue plain(std::string text);
 
   const LoopObject* object() const { return object_; }
@@ -37,16 +37,16 @@ struct ExceptionContext {
   std::string message = {};
   std::exception_ptr exception = {};                // may be empty
   std::map<std::string, ContextValue> values = {};  // "handle", "task", ...
-  // The object that the report is about: debug mode tells where it was made.
+  // The object that the report is about: debug mode says where it was created.
   const LoopObject* source = nullptr;
 };
 // #endregion context
 
 // The report's text: the message, then a line for each value, sorted by key.
-// The exception is left to whoever prints the report.
+// The code that prints the report adds the exception.
 std::string exception_report(const ExceptionContext& context,
                              common::Detail detail);
-// The context as Python shows a dictionary, on one line.
+// The context on one line, as Python shows a dictionary.
 std::string context_repr(const ExceptionContext& context,
                          common::Detail detail);
 

@@ -34,7 +34,7 @@ void Handle::run() noexcept {
 // #endregion run
 
 void Handle::cancel() {
-  // A loop that does not run may be any thread's.
+  // While the loop does not run, any thread may own it: nothing to check.
   const bool scheduled = !cancelled_ && (queued_ || in_heap_);
   if (scheduled && loop()->is_running()) loop()->check_thread();
   discard();

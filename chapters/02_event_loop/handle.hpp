@@ -21,9 +21,9 @@ class Handle : public LoopObject {
   using LoopObject::LoopObject;
   using LoopObject::repr;
 
-  // The callback will not run; a second time, or too late, does no harm.
+  // The callback will not run. Calling it twice, or too late, is harmless.
   void cancel();
-  // The same for destructors: in debug mode, too, on any thread.
+  // The same for destructors, which may run on any thread, even in debug mode.
   void discard() noexcept;
   bool cancelled() const { return cancelled_; }
   // <Handle work() at FILE:LINE created at FILE:LINE>
@@ -40,7 +40,7 @@ class Handle : public LoopObject {
   virtual void forget() noexcept = 0;  // destroys the callback and its captures
 
   bool running_ = false;
-  bool in_heap_ = false;  // a timer's, while its loop's heap holds it
+  bool in_heap_ = false;  // only for timers: the loop's heap holds it
 };
 
 // A callback with a deadline.  asyncio: events.TimerHandle
@@ -71,7 +71,8 @@ class Callback final : public Base {
         label_(std::move(callback.label)) {}
 
  private:
-  // As the base does it, but here the class is known: one virtual call less.
+  // Does what the base does, but the class is known here: one virtual call
+  // less.
   void dispose() noexcept override {
     if constexpr (std::is_trivially_destructible_v<F>) {
       delete this;
@@ -91,7 +92,7 @@ class Callback final : public Base {
   // #region callback_object
   void call() override {
     (*function_)();
-    // The captures end in this turn, unless somebody else holds the handle.
+    // The captures end in this turn, unless something else holds the handle.
     if constexpr (!std::is_trivially_destructible_v<F>) {
       if (this->refs() == 1) forget();
     }

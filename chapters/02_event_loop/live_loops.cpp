@@ -13,7 +13,7 @@ namespace ch02 {
 namespace {
 
 thread_local constinit EventLoop* running_loop = nullptr;
-// What set_event_loop() was given.
+// The argument of set_event_loop().
 thread_local constinit EventLoop* current_loop = nullptr;
 thread_local constinit std::uint64_t current_number = 0;
 

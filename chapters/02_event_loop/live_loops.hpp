@@ -19,15 +19,15 @@ class LiveLoops {
 
   void add(EventLoop& loop);
   void remove(EventLoop& loop);
-  // detail() of a loop that lives; nothing of one that is gone.
+  // detail() of a loop that is alive; otherwise nullopt.
   std::optional<common::Detail> detail_of(const EventLoop* loop);
-  // Another loop may be made where one was destroyed: the number tells them
-  // apart. 0: no loop lives there.
+  // A new loop may get the address of a destroyed one: the number tells them
+  // apart. 0: there is no loop at this address.
   std::uint64_t number_of(EventLoop* loop);
 
  private:
   LiveLoops();
-  void lock_all();  // for fork(): also what guards each loop's posts
+  void lock_all();  // before fork(), with each loop's lock for posts
   void unlock_all();
 
   std::mutex mutex_;

@@ -1,4 +1,4 @@
-// What a loop keeps in its queues: objects that wait for their turn.
+// The objects that wait in a loop's queues.
 #pragma once
 
 #include <cstddef>
@@ -14,9 +14,9 @@ namespace ch02 {
 
 class EventLoop;
 
-// What all objects of a loop share: the place where they were made, a text
-// that describes them, and a link, so that they can stand in one queue at a
-// time without asking for memory. Like their loop they belong to one thread.
+// All objects of a loop have in common: the place where they were made, a text
+// that describes them, and a link, so that they can wait in one queue at a time
+// without an allocation. Like their loop they belong to one thread.
 class LoopObject : public common::RefCounted {
  public:
   LoopObject(EventLoop& loop, std::source_location where)
@@ -25,10 +25,10 @@ class LoopObject : public common::RefCounted {
   const std::source_location& created_at() const { return where_; }
   virtual std::string repr(common::Detail detail) const = 0;
   std::string repr() const;  // as much as detail() says
-  // What its loop wants. Where that is gone: for a future what it wanted at the
-  // end, for a handle the brief text.
+  // The detail that its loop wants. When the loop is gone: for a future the
+  // detail that it last wanted, for a handle the brief text.
   common::Detail detail() const;
-  // How it is called in a list of callbacks: "work() at FILE:LINE".
+  // Its name in a list of callbacks: "work() at FILE:LINE".
   virtual std::string callback_text() const { return ""; }
 
   static void* operator new(std::size_t size) {
@@ -37,7 +37,7 @@ class LoopObject : public common::RefCounted {
   static void operator delete(void* block, std::size_t size) noexcept {
     common::recycled_delete(block, size);
   }
-  // A callback may hold what wants more alignment than others.
+  // A callback may hold an object with a larger alignment than most.
   static void* operator new(std::size_t size, std::align_val_t alignment) {
     return ::operator new(size, alignment);
   }
@@ -47,17 +47,17 @@ class LoopObject : public common::RefCounted {
   }
 
  protected:
-  // Its turn has come. Only handles and tasks ever stand in the ready queue.
+  // Its turn has come. Only handles and tasks ever enter the ready queue.
   virtual void run() noexcept {}
 
-  // It may be gone, unless the object stands in one of its queues.
+  // It may be gone, unless the object is in one of its queues.
   EventLoop* loop() const { return loop_; }
-  void leave_loop();  // remembers how much its loop wanted to be told
-  // Where it was handed over, if that is not where it was made.
+  void leave_loop();  // remembers the detail that its loop wanted
+  // The place where it was handed over, if it was made somewhere else.
   void set_created_at(const std::source_location& where) { where_ = where; }
-  // Destroys the object, which holds others perhaps: see common/in_turn.hpp.
+  // Destroys the object, which may hold others: see common/in_turn.hpp.
   void end_in_turn() noexcept;
-  // " created at FILE:LINE" if all details are wanted.
+  // " created at FILE:LINE" in full detail, otherwise empty.
   std::string created_at_text(common::Detail detail) const;
 
  private:
@@ -68,12 +68,12 @@ class LoopObject : public common::RefCounted {
   std::source_location where_;
   LoopObject* next_ = nullptr;
   LoopObject* previous_ = nullptr;
-  bool owned_ = false;  // the queue where it stands holds a reference
-  common::Detail last_detail_ = common::Detail::brief;  // without a loop
+  bool owned_ = false;  // the queue that it is in holds a reference
+  common::Detail last_detail_ = common::Detail::brief;  // when there is no loop
 
  protected:
-  bool queued_ = false;     // stands in a queue
-  bool cancelled_ = false;  // a handle that shall be skipped
+  bool queued_ = false;     // is in a queue
+  bool cancelled_ = false;  // a handle that will be skipped
 };
 
 // First in, first out, threaded through the objects themselves.
@@ -84,8 +84,8 @@ class ObjectQueue {
   LoopObject* front() const { return first_; }
   static LoopObject* next(const LoopObject& object) { return object.next_; }
 
-  // With a reference, the queue keeps the object alive; without, whoever else
-  // holds it does, and takes it out before its end.
+  // With a reference, the queue keeps the object alive; without one, its owner
+  // does, and takes it out of the queue before destroying it.
   void push_back(common::Ref<LoopObject> object);
   void push_back_unowned(LoopObject& object);
   struct Popped {
@@ -105,8 +105,8 @@ class ObjectQueue {
   std::size_t size_ = 0;
 };
 
-// Every callback passes through these: they are here so that the loop and the
-// futures include them.
+// Every callback passes through these: they are defined here so that the loop
+// and the futures can inline them.
 // #region append
 inline void ObjectQueue::append(LoopObject& object) {
   object.queued_ = true;

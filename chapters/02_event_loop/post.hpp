@@ -12,10 +12,10 @@
 
 namespace ch02 {
 
-// It travels as a value, and becomes a handle on the loop's own thread: the
-// count of a handle is no atomic number, and memory that one thread allocates
-// and another one frees costs more than all the rest of a post. A callback
-// that is small, and moves without throwing, lies inside.
+// It travels as a value, and becomes a handle on the loop's own thread, for two
+// reasons: a handle's count of references is not atomic, and memory that one
+// thread allocates and another one frees costs more than all the rest of a
+// post. A callback that is small, and moves without throwing, is stored inside.
 class Post {
  public:
   template <class F>
@@ -35,7 +35,8 @@ class Post {
   Post& operator=(Post&&) = delete;
   ~Post() { clear(); }
 
-  // Once, on the loop's thread: nothing is left here.  Throws std::bad_alloc.
+  // Call it once, on the loop's thread: it leaves the post empty.  Throws
+  // std::bad_alloc.
   common::Ref<Handle> make_handle(EventLoop& loop) {
     common::Ref<Handle> handle = content_->make_handle(loop);
     clear();

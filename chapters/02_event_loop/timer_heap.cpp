@@ -35,7 +35,7 @@ void TimerHeap::drop_cancelled() {
   }
   // #endregion drop_top
   std::vector<Entry> dropped;
-  dropped.reserve(cancelled_);  // before anything changes: it may throw
+  dropped.reserve(cancelled_);  // may throw: before anything changes
   const auto first_dropped = std::partition(
       entries_.begin(), entries_.end(),
       [](const Entry& entry) { return !entry.timer->cancelled(); });
@@ -50,8 +50,8 @@ void TimerHeap::drop_cancelled() {
 }
 
 void TimerHeap::clear() {
-  // A callback that is destroyed here may hold anything, even a timer of this
-  // loop: the heap is empty before the first one goes.
+  // The destructor of a callback may use anything, even a timer of this loop:
+  // the heap is empty before the first one runs.
   const std::vector<Entry> dropped = std::exchange(entries_, {});
   cancelled_ = 0;
   for (const Entry& entry : dropped) entry.timer->in_heap_ = false;

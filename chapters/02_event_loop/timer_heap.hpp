@@ -44,8 +44,8 @@ class TimerHeap {
     std::uint64_t sequence;  // equal deadlines: first come, first served
     TimerHandle* timer;
   };
-  // A class and not a function: the algorithms that are given it can include
-  // it, which they cannot do with a pointer to a function.
+  // A class, because the algorithms can inline its operator. They could not
+  // inline a pointer to a function.
   struct Later {
     bool operator()(const Entry& a, const Entry& b) const {
       return a.when != b.when ? a.when > b.when : a.sequence > b.sequence;

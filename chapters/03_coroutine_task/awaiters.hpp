@@ -1,4 +1,4 @@
-// What co_await does with a coroutine and with a future.
+// How co_await works on a coroutine and on a future.
 #pragma once
 
 #include <coroutine>
@@ -31,7 +31,7 @@ class CoroutineAwaiter {
     TaskBase::current().push(callee_, caller_);
   }
   T await_resume() const {
-    // The frame has ended; the result outlives it.
+    // Destroys the frame, which has ended; the result outlives it.
     struct Destroy {
       Frame& frame;
       ~Destroy() { frame.destroy(); }
@@ -45,7 +45,7 @@ class CoroutineAwaiter {
   Frame& caller_;
 };
 
-// co_await future: no wait at all if it is done.
+// co_await future: does not wait at all if it is done.
 template <class T>
 class FutureAwaiter {
  public:

@@ -27,7 +27,7 @@ class FutureAwaiter;
 class SleepAwaiter;
 
 // The part of a coroutine's frame that does not depend on its result: who
-// awaits it, which task drives it, and where it stands.
+// awaits it, which task drives it, and on which line it is.
 class Frame {
  public:
   Frame() = default;
@@ -45,7 +45,7 @@ class Frame {
   void destroy_in_turn() noexcept;
 
   bool started() const { return started_; }
-  // The co_await where it waits; where it is defined if it has not begun.
+  // The co_await where it waits; before its first step, its definition.
   const std::source_location& place() const {
     return started_ ? place_ : defined_at_;
   }
@@ -68,11 +68,11 @@ class Frame {
  protected:
   ~Frame() = default;
 
-  // It fell off its end, without a co_return that gives the result.
+  // Called when the coroutine fell off its end without a co_return.
   [[noreturn]] void throw_no_result() const;
 
   std::coroutine_handle<> handle_;
-  Frame* caller_ = nullptr;  // goes on when this frame has ended
+  Frame* caller_ = nullptr;  // continues when this frame has ended
   std::source_location place_;
   std::source_location defined_at_;
   std::optional<std::source_location> created_at_;
@@ -85,12 +85,12 @@ class Frame {
   friend class CoroutineAwaiter;
 };
 
-// What the compiler asks of a coroutine that returns Coroutine<T>, except for
-// its result.
+// All that the compiler asks of a coroutine that returns Coroutine<T>, except
+// for its result.
 template <class T>
 class PromiseBase : public Frame {
  public:
-  // The coroutine's arguments come by here on their way into the frame.
+  // The compiler passes the coroutine's arguments to this constructor.
   template <class... Arguments>
   explicit PromiseBase(Arguments&... arguments) {
     (look_at(arguments), ...);
@@ -103,8 +103,8 @@ class PromiseBase : public Frame {
   }
 
   // #region final_suspend
-  // The end does not jump to the caller: it only notes who is next, and
-  // returns to the task. See TaskBase::run.
+  // The end does not jump to the caller: it only notes who is next, and returns
+  // to the task. See TaskBase::run.
   struct FinalAwaiter {
     bool await_ready() noexcept { return false; }
     template <class Promise>
@@ -118,7 +118,7 @@ class PromiseBase : public Frame {
 
   void unhandled_exception() { exception_ = std::current_exception(); }
 
-  // Each co_await passes here first and leaves its line.
+  // Each co_await calls one of these first, which notes its line.
   template <class U>
   CoroutineAwaiter<U> await_transform(
       Coroutine<U>&& coroutine,
@@ -180,7 +180,7 @@ class Promise<void> final : public PromiseBase<void> {
 
 // Called for a coroutine that is destroyed without having been awaited. It is
 // one function for the process, because such a coroutine belongs to no loop.
-// nullptr: say nothing.  CPython: warnings._warn_unawaited_coroutine
+// nullptr: no report.  CPython: warnings._warn_unawaited_coroutine
 using NeverAwaitedHook = void (*)(const Frame&) noexcept;
 void set_never_awaited_hook(NeverAwaitedHook hook);
 void report_never_awaited(const Frame& frame) noexcept;
@@ -207,7 +207,7 @@ class [[nodiscard]] Coroutine {
     close();
   }
 
-  // Gives up on the coroutine without a word.  coroutine.close()
+  // Destroys the coroutine without a warning.  coroutine.close()
   void close() {
     if (Promise<T>* const promise = release()) promise->destroy_in_turn();
   }

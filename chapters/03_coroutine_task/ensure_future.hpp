@@ -1,4 +1,4 @@
-// Tasks of the running loop, and what can become one.
+// Makes tasks of the running loop, and futures of all that can be awaited.
 #pragma once
 
 #include <source_location>
@@ -49,7 +49,7 @@ template <class T>
   return create_task(awaited, {}, where);
 }
 
-// What co_await gives for an awaitable of this type.
+// The type of the result of co_await for this type of awaitable.
 template <class Awaitable>
 using ResultOf =
     typename decltype(ensure_future(std::declval<Awaitable>()))::value_type;

@@ -12,7 +12,7 @@ namespace ch03 {
 
 // Thrown into a coroutine whose task was cancelled. As in Python it is not
 // among the ordinary errors, so `catch (const std::exception&)` lets it pass:
-// who catches it ends a cancellation.  asyncio.CancelledError
+// code that catches it ends the cancellation.  asyncio.CancelledError
 class CancelledError : public common::BaseException {
  public:
   explicit CancelledError(std::optional<std::string> message = {})

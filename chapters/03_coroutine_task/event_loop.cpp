@@ -10,8 +10,8 @@ namespace ch03 {
 namespace {
 
 // Takes a callback out of its future at the end of a run. As in CPython, one
-// that waits for its turn already stays, save after an error: then it shall not
-// stop the next run.
+// that is already in the ready queue stays, except after an error: then it must
+// not stop the next run.
 struct Removal {
   FutureBase& future;
   DoneHandle& callback;
@@ -29,8 +29,8 @@ EventLoop::EventLoop(common::Clock& clock,
     : ch02::EventLoop(clock, std::move(selector), where) {}
 
 EventLoop::~EventLoop() {
-  // What is left belongs to nobody's loop from now on. It may hold each other:
-  // the list changes while it is emptied.
+  // The futures that are left belong to no loop from now on. They may hold each
+  // other: the list changes while it is emptied.
   if (!is_closed()) ch02::EventLoop::close();
   ending_ = true;
   while (first_future_) {

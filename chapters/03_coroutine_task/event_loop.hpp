@@ -16,32 +16,32 @@
 
 namespace ch03 {
 
-// What this chapter leaves as it is. A chapter's own names come first: here
-// EventLoop is ch03::EventLoop.
+// Chapter 2's names that stay as they are. A chapter's own names come first:
+// here EventLoop is ch03::EventLoop.
 using namespace ch02;
 using common::Ref;
 
-// What happens to a future or a task.
+// The changes in the life of a future or a task.
 enum class Change {
   create,  // a task enters the loop
   cancel,  // a task is asked to stop
   wait,    // a task begins to wait
   wake,    // a waiting task returns to the ready queue
   finish,  // it gets its result, its error, or is cancelled
-  drop     // nobody holds it any more, and it is about to be destroyed
+  drop     // the last reference is gone: it is about to be destroyed
 };
 
 // asyncio: base_events.BaseEventLoop
 class EventLoop : public ch02::EventLoop {
  public:
-  // Not inherited: the place of an inherited default would be this line.
+  // Not inherited: an inherited default argument would give this line.
   explicit EventLoop(
       common::Clock& clock = common::system_clock(),
       std::unique_ptr<ch01::Selector> selector = ch01::default_selector(),
       Place where = Place::current());
   ~EventLoop() override;
 
-  // Throw std::runtime_error on a closed loop, create_future apart.
+  // All except create_future throw std::runtime_error on a closed loop.
   template <class T = void>
   [[nodiscard]] Future<T> create_future(Place where = Place::current()) {
     check_thread();
@@ -79,7 +79,7 @@ class EventLoop : public ch02::EventLoop {
   T run_until_complete(Coroutine<T> coroutine, Place where = Place::current()) {
     check_can_run();
     const Task<T> task = create_task(std::move(coroutine), {}, where);
-    task.set_log_destroy_pending(false);  // nobody else could have kept it
+    task.set_log_destroy_pending(false);  // no one else could have kept it
     return run_until_complete<T>(task, where);
   }
   void run_until_complete(Sleep sleep, Place where = Place::current());
@@ -106,12 +106,11 @@ class EventLoop : public ch02::EventLoop {
   void start(TaskBase& task);
   void run_until_done(FutureBase& future, Place where);
 
-  // Every future and task that is alive, so that none outlives its loop
-  // unknowingly.
+  // Every future and task that is alive: each learns when the loop ends.
   FutureBase* first_future_ = nullptr;
   FutureBase* last_future_ = nullptr;
   std::uint64_t dropped_ = 0;
-  bool ending_ = false;  // the later chapters' parts of it are gone already
+  bool ending_ = false;  // the parts of the later chapters are gone already
 };
 
 // The loop that runs on this thread, as this chapter knows it; as a later one
@@ -126,9 +125,9 @@ Loop& get_event_loop() {
 }
 
 // The task that runs now, or nullptr in a plain callback. Throws
-// std::runtime_error where no loop runs.
+// std::runtime_error when no loop runs.
 [[nodiscard]] Ref<TaskBase> current_task();
-// Of the running loop.
+// The same for the running loop.
 [[nodiscard]] std::vector<Ref<TaskBase>> all_tasks();
 
 }  // namespace ch03

@@ -35,15 +35,17 @@ FutureBase::~FutureBase() {
       previous_in_loop_;
 }
 
+// For a second reading: the row of the dying. Each future may be the last to
+// hold the next one, so drop() is called in turn, and not in recursion.
 void FutureBase::dispose() noexcept {
-  add_ref();  // For its last words it is alive.
+  add_ref();  // It stays alive while the last reports are made.
   dying_ = true;
   constexpr auto kDrop = [](FutureBase& future) { future.drop(); };
   common::end_in_turn<&FutureBase::link_, kDrop>(*this);
 }
 
 void FutureBase::drop() noexcept {
-  dying_ = false;  // Those who hear its last words may keep it.
+  dying_ = false;  // A report may keep it.
   if (loop()) ++get_loop().dropped_;
   if (refs() == 1) {
     if (loop() && !get_loop().ending_) {
@@ -56,7 +58,7 @@ void FutureBase::drop() noexcept {
     dying_ = true;
     delete this;
   } else {
-    release();  // Meanwhile somebody has woken it: it lives on.
+    release();  // Meanwhile it got a new reference: it lives on.
   }
 }
 
@@ -117,6 +119,9 @@ FutureBase* FutureBase::cancel_step(Cancel& cancel, bool) {
   return nullptr;
 }
 
+// For a second reading: link_ leads back to the one that sent us here. A future
+// that is on the way already closes a circle: the one that waits for it is told
+// so, and must leave the circle.
 bool FutureBase::go_and_cancel(Cancel& cancel) {
   const Ref<FutureBase> start(this);
   FutureBase* at = this;
@@ -165,7 +170,7 @@ void DoneHandle::become_due(FutureBase& future, const Place* where) {
 // #region wake
 void FutureBase::wake_waiters(const Place* where) {
   // On a closed loop nothing can be woken. Only cancel() comes here then:
-  // destructors call it, and must not be punished.
+  // destructors call it, so it must not throw.
   const bool closed = get_loop().is_closed();
   while (!waiters_.empty()) {
     const auto [waiter, is_callback] = waiters_.pop_front();
@@ -209,7 +214,7 @@ void FutureBase::outlive_loop() {
       exception_ = std::make_exception_ptr(CancelledError());  // no memory
     }
   }
-  waiters_.clear();  // before abandon(), which may end those that wait
+  waiters_.clear();  // before abandon(), which may destroy some of them
   abandon();
   leave_loop();
 }
@@ -239,13 +244,13 @@ std::string FutureBase::callbacks_text() const {
 }
 
 std::string FutureBase::repr(Detail detail) const {
-  // Futures may wait for each other in a circle, or in a very long row.
+  // Futures may wait for each other in a circle, or in a very long chain.
   constexpr int kDeepest = 20;
   static thread_local int depth = 0;
   if (in_repr_ || depth == kDeepest) return "...";
   in_repr_ = true;
   ++depth;
-  struct Leave {  // also when there is no memory for the text
+  struct Leave {  // runs even when there is no memory for the text
     bool& in_repr;
     ~Leave() {
       --depth;

@@ -26,12 +26,12 @@ class DoneHandle;
 
 [[noreturn]] void throw_empty();
 
-// void as a value: Future<void> holds nothing, gather() of it too.
+// void as a value, for Future<void> and for gather().
 template <class T>
 using ValueOf = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
 
-// Can a value be copied? A container of what cannot says that it can, and so
-// does all that holds the container.
+// Can a value be copied? A container whose elements cannot be copied claims
+// that it can, and so does everything that holds the container.
 template <class T>
 struct Copyable : std::is_copy_constructible<T> {};
 template <class T>
@@ -68,15 +68,14 @@ class FutureBase : public ch02::LoopObject {
   bool cancel(std::optional<std::string> message = {},
               Place where = Place::current());
 
-  // Nobody will be told that the exception was never looked at.
+  // Turns off the report of an exception that was never retrieved.
   void ignore_exception() { exception_unseen_ = false; }
   bool exception_unseen() const { return exception_unseen_; }
-  // Python's name of its class.
+  // The name of its class in Python.
   virtual std::string_view class_name() const { return "Future"; }
 
-  // In debug mode throws std::runtime_error in another thread than the loop's.
-  // Comes first wherever something is changed: even to look at the state would
-  // be a race.
+  // In debug mode throws std::runtime_error in any thread but the loop's. Call
+  // it before anything else: even to look at the state would be a race.
   void check_thread() const;
   // Throw std::runtime_error when the loop has been destroyed.
   EventLoop& get_loop() const;
@@ -98,23 +97,26 @@ class FutureBase : public ch02::LoopObject {
   State state() const { return state_; }
   // Throws before anything changes: wrong thread, done already, closed loop.
   void check_can_finish();
-  // The callbacks' handles get the place, if there is one.
+  // Stores the outcome, and wakes all that wait. The place, if there is one,
+  // becomes that of the callbacks' handles.
   void finish(State state, std::exception_ptr exception = nullptr,
               const Place* where = nullptr);
 
-  // A cancel() on its way from what was asked to what that waits for, and on.
+  // For a second reading: a cancel() on its way from the future that was asked
+  // to the one that it waits for, and on. The way may be a circle.
   struct Cancel {
     std::exception_ptr error;
     Place where;
     bool heard = false;   // by the last one that was asked
-    bool circle = false;  // it came back to one that is on the way: who waits
-                          // for that one hears, and must leave the circle
+    bool circle = false;  // it came back to one that is on the way: the one
+                          // that waits for that must leave the circle
   };
-  // Returns who has to be asked before; or nullptr, and sets `heard`. Called
-  // first when the future is reached, and after each one that it named.
+  // Returns the future that must be asked first; or nullptr, and sets `heard`.
+  // Called when the walk reaches this future, and again after each future that
+  // it returned.
   virtual FutureBase* cancel_step(Cancel& cancel, bool first);
-  // Goes the way, without a stack as long: who waits for whom may be nested as
-  // deep as a program likes. Throws nothing.
+  // Walks that way without recursion: a program may nest its waiting as deep as
+  // it likes. Throws nothing.
   bool go_and_cancel(Cancel& cancel);
   virtual void check_settable(const char*) const {}
 
@@ -130,26 +132,26 @@ class FutureBase : public ch02::LoopObject {
 
   void wake_waiters(const Place* where);
   std::string callbacks_text() const;
-  void outlive_loop();  // The loop ends before the future does.
+  void outlive_loop();  // Called when the loop ends before the future.
   void drop() noexcept;
   virtual void abandon() {}
 
   State state_ = State::pending;
   bool exception_unseen_ = false;
   bool on_cancel_way_ = false;
-  bool dying_ = false;  // dropped: all_tasks() gives it to nobody
+  bool dying_ = false;  // dropped: all_tasks() leaves it out
   mutable bool in_repr_ = false;
   std::exception_ptr exception_;
-  // Tasks and done callbacks. A callback's handle is owned by this queue; a
+  // Tasks and done callbacks. A callback's handle is owned by this queue, but a
   // task is not: waiting alone does not keep a task alive.
   ch02::ObjectQueue waiters_;
   FutureBase* next_in_loop_ = nullptr;
   FutureBase* previous_in_loop_ = nullptr;
-  FutureBase* link_ = nullptr;  // in the row of the dying, or a cancel()'s way
+  FutureBase* link_ = nullptr;  // for end_in_turn(), or for a cancel()'s way
 };
 
 // Called for a future that is dropped after its loop. It is one function for
-// the process, as such a future belongs to no loop. nullptr: say nothing.
+// the process, as such a future belongs to no loop. nullptr: no report.
 using OrphanHook = void (*)(FutureBase&) noexcept;
 void set_orphan_hook(OrphanHook hook);
 
@@ -159,7 +161,7 @@ class DoneHandle : public ch02::Handle {
   using Handle::Handle;
   using Place = std::source_location;
 
-  // It was created where the future got its result, if that is known.
+  // Its place becomes that where the future got its result, if that is known.
   void become_due(FutureBase& future, const Place* where);
 
  protected:
@@ -191,15 +193,15 @@ class WithResult : public Base {
 template <class T>
 using FutureState = WithResult<T, FutureBase>;
 
-// The name of a future: copies name the same one, as variables do in Python.
+// A handle to a future: copies mean the same one, as variables do in Python.
 template <class T = void>
 class Future {
  public:
   using value_type = T;
   using Place = std::source_location;
 
-  // Names none yet: to be assigned later. Until then all calls, but for the
-  // comparison and this question, throw InvalidStateError.
+  // An empty one, to be assigned later. Until then all calls except the
+  // comparison and this question throw InvalidStateError.
   Future() = default;
   explicit operator bool() const { return static_cast<bool>(base_); }
 
@@ -218,7 +220,7 @@ class Future {
   }
 
   // Throw InvalidStateError when the future is done already. The done
-  // callbacks' handles are created at that line.
+  // callbacks' handles get the line of the call.
   void set_result(ValueOf<T> value, Place where = Place::current()) const
     requires(!std::is_void_v<T>)
   {
@@ -255,8 +257,8 @@ class Future {
       ch02::Named<F, Label> callback, Place where = Place::current()) const {
     return add(std::move(callback), where);
   }
-  // How many were removed: 0 or 1. Lambdas cannot be compared, so it wants
-  // what add_done_callback() returned.
+  // How many were removed: 0 or 1. Lambdas cannot be compared, so it takes the
+  // handle that add_done_callback() returned.
   std::size_t remove_done_callback(
       const common::Ref<ch02::Handle>& handle) const {
     base()->check_thread();
@@ -266,7 +268,7 @@ class Future {
   EventLoop& get_loop() const { return base()->get_loop(); }
   std::string repr() const {
     const common::Ref<FutureBase> held =
-        base();  // whatever a result's repr does
+        base();  // keeps it alive, whatever a result's repr does
     return held->repr();
   }
   const common::Ref<FutureBase>& base() const {
@@ -274,7 +276,7 @@ class Future {
     return base_;
   }
   // The result for an await: a copy, or the value itself if it cannot be
-  // copied.  Throws as result(), and does not ask for the thread.
+  // copied.  Throws as result() does, but does not check the thread.
   ValueOf<T> take_result() const {
     base()->check_result();
     if constexpr (Copyable<ValueOf<T>>::value) {
@@ -318,8 +320,8 @@ template <class F, class Label>
 common::Ref<ch02::Handle> Future<T>::add(ch02::Named<F, Label> callback,
                                          Place where) const {
   base()->check_thread();
-  // The handle keeps the future alive when it is due, not while it waits: the
-  // future owns it then.
+  // The handle keeps the future alive when it is due, but not while it waits:
+  // until then the future owns the handle.
   auto call = [function = std::move(callback.function), value = value_,
                base = base_.get()]() mutable {
     function(Future(value, common::Ref<FutureBase>(base)));

@@ -5,7 +5,7 @@ namespace ch03 {
 using ch02::make_handle;
 
 void GatherBase::start() {
-  // Those that are done already count at once: perhaps nobody need wait.
+  // Children that are done count now: perhaps there is nothing to wait for.
   for (const Ref<FutureBase>& child : children_) {
     if (child->done()) {
       child_done(*child);
@@ -25,7 +25,8 @@ void GatherBase::start() {
 
 void GatherBase::child_done(FutureBase& child) {
   --left_;
-  // Where errors are results, it is looked at with the others, at the end.
+  // With return_exceptions, the exception is retrieved at the end, by
+  // collect().
   if (done() || !return_exceptions_) child.ignore_exception();
   if (done()) return;
   if (!return_exceptions_) {
@@ -39,7 +40,7 @@ void GatherBase::child_done(FutureBase& child) {
   if (left_ > 0) return;
   if (cancel_requested_) {
     for (const Ref<FutureBase>& each : children_) each->ignore_exception();
-    // With the message of the child that was the last, if it has one.
+    // Takes the message of the last child to end, if it has one.
     try {
       if (child.cancelled()) child.check_result();
       throw CancelledError();
@@ -62,7 +63,7 @@ FutureBase* GatherBase::cancel_step(Cancel& cancel, bool first) {
     next_to_cancel_ = 0;
     cancelled_any_ = circle_ = false;
   }
-  // No answer is the next child's.
+  // Note each child's answer here: it must not reach the next child.
   cancelled_any_ = cancelled_any_ || cancel.heard;
   circle_ = std::exchange(cancel.circle, false) || circle_;
   if (next_to_cancel_ < children_.size()) {

@@ -15,8 +15,8 @@
 
 namespace ch03 {
 
-// An awaitable as a child of gather(). A task that is made here the program
-// could not have kept: its end is no reason for a report.
+// An awaitable as a child of gather(). When the task is made here, the program
+// had no chance to keep it: so its loss is not reported.
 template <class Awaitable>
 auto as_child(Awaitable awaitable, std::source_location where) {
   auto child = ensure_future(std::move(awaitable), where);
@@ -28,8 +28,8 @@ auto as_child(Awaitable awaitable, std::source_location where) {
 
 // The future of gather(): it watches its children, and cancels them all. As in
 // Python it lives until the last of them is done, or the loop is gone: their
-// callbacks hold it, and it holds them, also when it has ended with an error
-// and the others run on.
+// callbacks hold it, and it holds them, even when it has ended with an error
+// and the other children still run.
 class GatherBase : public FutureBase {
  public:
   GatherBase(EventLoop& loop, std::source_location where,
@@ -39,7 +39,7 @@ class GatherBase : public FutureBase {
         left_(children_.size()),
         return_exceptions_(return_exceptions) {}
 
-  void start();  // Once somebody holds it.
+  void start();  // Call it when a Ref holds it.
   std::string_view class_name() const override { return "_GatheringFuture"; }
 
  protected:
@@ -47,7 +47,7 @@ class GatherBase : public FutureBase {
   FutureBase* cancel_step(Cancel& cancel, bool first) override;
 
  private:
-  virtual void collect() = 0;  // The children's results become its own.
+  virtual void collect() = 0;  // The children's results become its result.
   void child_done(FutureBase& child);
 
   std::vector<Ref<FutureBase>> children_;
@@ -55,7 +55,7 @@ class GatherBase : public FutureBase {
   std::size_t next_to_cancel_ = 0;
   bool return_exceptions_;
   bool cancelled_any_ = false;  // in this cancel()
-  bool circle_ = false;         // so
+  bool circle_ = false;         // in this cancel(), too
   bool cancel_requested_ = false;
 };
 
@@ -90,11 +90,11 @@ Future<Results> make_gather(std::vector<Ref<FutureBase>> children,
   return Future<Results>(Ref<WithResult<Results, GatherBase>>(gathering));
 }
 
-// What came of one awaitable: its result or its error.
+// The outcome of one awaitable: its result or its error.
 template <class T>
 using Outcome = std::variant<ValueOf<T>, std::exception_ptr>;
 
-// What gather() gives for each child, and what gather_outcomes() does.
+// The values that gather() and gather_outcomes() take from each child.
 struct TakeResult {
   static constexpr bool kReturnExceptions = false;
   template <class T>
@@ -151,18 +151,18 @@ auto gather_all(std::vector<Awaitable> awaitables, std::source_location where) {
 }
 
 // Waits for all of them at once; the results come as a tuple, in the order of
-// the arguments, void as std::monostate. The first error goes to the one that
-// awaits, while the others run on.  asyncio.gather
+// the arguments, with std::monostate for void. The first error goes to the
+// coroutine that awaits, while the other children run on.  asyncio.gather
 //
-// It reads like a function; it is a class, because only a constructor can
-// take a place behind any number of arguments.
+// It reads like a function, but is a class, because only a constructor can take
+// a default place after any number of arguments.
 template <class... Awaitables>
 class gather : public Future<std::tuple<Taken<TakeResult, Awaitables>...>> {
  public:
   [[nodiscard]] explicit gather(
       Awaitables... awaitables,
       std::source_location where = std::source_location::current())
-      // Braces: from left to right, as they are written.
+      // Braces: they are made from left to right, as they are written.
       : gather::Future(gather_each<TakeResult>(
             std::tuple<Future<ResultOf<Awaitables>>...>{
                 as_child(std::move(awaitables), where)...},
@@ -181,7 +181,7 @@ class gather<std::vector<Awaitable>>
 };
 template <class... Awaitables>
 gather(Awaitables...) -> gather<Awaitables...>;
-// A gathering of one gathering, and no copy of it.
+// A gathering of one gathering, instead of a copy of it.
 template <class... Awaitables>
 gather(gather<Awaitables...>) -> gather<gather<Awaitables...>>;
 

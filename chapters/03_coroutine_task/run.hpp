@@ -1,4 +1,4 @@
-// A program that is one coroutine.
+// Programs whose main is a coroutine.
 #pragma once
 
 #include <optional>
@@ -50,7 +50,7 @@ T run_on(Coroutine<T> main, common::Clock& clock, std::source_location where,
   if constexpr (!std::is_void_v<T>) return *std::move(result);
 }
 
-// What asyncio.run() may be told.
+// The options of asyncio.run().
 struct RunOptions {
   common::Clock* clock = &common::system_clock();
 };

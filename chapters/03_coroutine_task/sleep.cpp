@@ -15,7 +15,7 @@ void SleepAwaiter::await_suspend(std::coroutine_handle<>) {
   EventLoop& loop = task.get_loop();
   const Future<> future = loop.create_future(where_);
   future_ = future.base();
-  // The timer keeps the task alive: a sleeper needs nobody to hold it.
+  // The timer keeps the task alive: a sleeper needs no other reference.
   timer_ = loop.call_later(delay_,
                            internal("_set_result_unless_cancelled",
                                     [future, sleeper = Ref(&task)]() mutable {

@@ -1,4 +1,4 @@
-// How long to wait, as something to await.
+// sleep(): time as something to await.
 #pragma once
 
 #include <chrono>
@@ -12,7 +12,7 @@
 
 namespace ch03 {
 
-// What sleep() returns: co_await it, or make it a task.
+// The return value of sleep(): co_await it, or make it a task.
 struct [[nodiscard]] Sleep {
   std::chrono::nanoseconds delay;
 };
@@ -49,7 +49,7 @@ SleepAwaiter PromiseBase<T>::await_transform(Sleep sleep,
 inline Sleep sleep(common::Duration delay) { return {delay}; }
 // The same as a coroutine, which can become a task.
 Coroutine<> sleep(Sleep awaited, std::source_location where);
-// And with a result.
+// The same with a result.
 template <class T>
 Coroutine<T> sleep(common::Duration delay, T result) {
   co_await sleep(delay);

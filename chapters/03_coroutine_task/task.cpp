@@ -39,7 +39,7 @@ TaskBase::~TaskBase() {
   destroy_frames();
 }
 
-// A coroutine that a task never began was never awaited either.
+// A coroutine whose task never took a step was never awaited either.
 void TaskBase::report_if_not_started() const noexcept {
   if (root_ && !root_->started()) report_never_awaited(*root_);
 }
@@ -57,7 +57,7 @@ void TaskBase::run() noexcept {
   if (pending_ && waiting_on_) drop_second_cancel();
   cancel_on_its_way_ = false;
   waiting_on_ = nullptr;
-  // There is another one in the child of a fork(), which may run a new loop.
+  // Not always nullptr: the child of a fork() may run a new loop inside a step.
   TaskBase* const outer = std::exchange(current_, this);
   if (pending_ && !root_->started()) {
     // Cancelled before the first step: the body never runs.
@@ -82,13 +82,13 @@ void TaskBase::push(Frame& callee, Frame& caller) {
 // #endregion push
 
 void TaskBase::drop_second_cancel() {
-  // If the future was cancelled as well, its message came first.
+  // If the future was cancelled too, its message came first and wins.
   try {
     waiting_on_->check_result();
   } catch (const CancelledError&) {
     pending_ = nullptr;
   } catch (...) {
-    return;  // The cancellation came late, and wins.
+    return;  // The future ended before the cancellation, which wins.
   }
 }
 
@@ -104,14 +104,14 @@ void TaskBase::end() {
     error = std::current_exception();
   }
   std::exchange(root_, nullptr)->destroy();
-  // Asked to stop, but it never waited again.
+  // It was asked to stop, but never waited again: it is cancelled now.
   const auto late = std::exchange(pending_, nullptr);
   if (late && !error) return finish(State::cancelled, late);
   finish(state, std::move(error));
 }
 
 void TaskBase::start_waiting(FutureBase& future) {
-  // Then the next step hears of it, as asyncio has it.
+  // The next step throws the error, as in asyncio.
   if (cannot_wait_for(future)) return yield();
   // #region join_waiters
   suspended_ = true;
@@ -120,8 +120,11 @@ void TaskBase::start_waiting(FutureBase& future) {
   // #endregion join_waiters
   get_loop().changing(*this, Change::wait);
   if (!pending_) return;
-  // It was cancelled before: the future will tell it. If it waits for itself in
-  // a circle, cancel_step() has broken that here, and the error stays.
+  // It was cancelled before it began to wait: the future delivers that.
+  //
+  // For a second reading: if the task waits for itself in a circle,
+  // cancel_step() has taken it out: then waiting_on_ is empty, and the error
+  // stays.
   Cancel cancel{.error = pending_, .where = top_->place()};
   if (future.go_and_cancel(cancel) && waiting_on_) pending_ = nullptr;
 }
@@ -153,13 +156,15 @@ FutureBase* TaskBase::cancel_step(Cancel& cancel, bool first) {
     get_loop().changing(*this, Change::cancel);
     ++cancel_requests_;
     // #region cancel_future
-    // The future that it waits for tells it; if there is none, the next step.
+    // The future that it waits for delivers the cancellation; if there is none,
+    // the next step does.
     if (waiting_on_) return waiting_on_.get();
   }
   if (!cancel.heard || cancel.circle) pending_ = cancel.error;
   // #endregion cancel_future
   if (cancel.circle) {
-    // It waits, by way of others, for itself: that would never end.
+    // For a second reading: it waits, by way of others, for itself, which would
+    // never end. So it leaves the circle, and the next step throws the error.
     stop_waiting();
     suspended_ = cancel_on_its_way_ = true;
     get_loop().changing(*this, Change::wake);
@@ -167,7 +172,7 @@ FutureBase* TaskBase::cancel_step(Cancel& cancel, bool first) {
   }
   const bool waits = waiting_on_ && !waiting_on_->done();
   if (!waits && !queued_ && current_ != this) {
-    // It should have been woken, and was refused: now is another chance.
+    // It should be in the ready queue, but was refused: try again.
     get_loop().schedule_or_report(*this);
   }
   cancel.heard = true;
@@ -181,7 +186,7 @@ int TaskBase::uncancel() {
 }
 
 int TaskBase::take_request_back() {
-  // Without a request left, one that was not delivered is taken back too.
+  // When no request is left, one that has not been delivered is withdrawn.
   if (cancel_requests_ == 0) return 0;
   --cancel_requests_;
   if (cancel_requests_ == 0 && !cancel_on_its_way_) pending_ = nullptr;
@@ -190,7 +195,7 @@ int TaskBase::take_request_back() {
 
 void TaskBase::destroy_frames() noexcept {
   stop_waiting();
-  // Innermost first: a frame may use what its callers hold.
+  // Innermost first: a frame may use objects of its callers.
   if (!top_) top_ = root_;
   root_ = nullptr;
   while (top_) {

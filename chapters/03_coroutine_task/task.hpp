@@ -15,52 +15,51 @@
 
 namespace ch03 {
 
-// The coroutines of one task form a chain, from the first (the root) to the
-// one that runs or waits (the top): each is the caller of the next. A step
-// resumes the top, and goes on with whoever is the top then, until somebody
-// has to wait. So the C++ stack holds one coroutine at a time, however long
-// the chain is.
+// The coroutines of one task form a chain, from the first (the root) to the one
+// that runs or waits (the top): each is the caller of the next. A step resumes
+// the top, and then the new top, until one of them has to wait. So the C++
+// stack holds one coroutine at a time, however long the chain is.
 //
-// A task lives while somebody holds it: a variable, the ready queue, a timer
+// A task lives while something holds it: a variable, the ready queue, a timer
 // that will wake it.  asyncio: tasks.Task
 class TaskBase : public FutureBase {
  public:
-  // Takes the frame over. An empty name becomes "Task-N".
+  // Takes ownership of the frame. An empty name becomes "Task-N".
   TaskBase(EventLoop& loop, std::source_location where, Frame& root,
            std::string name);
 
   std::string get_name() const;
   void set_name(std::string name);
-  // cancel() throws CancelledError into the coroutine at the next opportunity,
-  // which may catch it and go on. False if the task is done.
+  // cancel() throws CancelledError into the coroutine at the next opportunity.
+  // The coroutine may catch it and go on. False if the task is done.
   int cancelling() const { return cancel_requests_; }  // how often asked
-  int uncancel();           // takes one request back, and returns what is left
+  int uncancel();  // withdraws one request, and returns how many are left
   int take_request_back();  // the same for destructors, on any thread
 
-  // Where its coroutines stand, outermost first. Python's get_stack() knows
-  // the outermost only.
+  // The place of each of its coroutines, outermost first. Python's get_stack()
+  // knows only the outermost.
   std::vector<const Frame*> get_stack() const;
   void print_stack(std::FILE* file = stderr) const;
   const std::source_location& defined_at() const { return defined_at_; }
-  // Shall its end be reported if nobody holds it while it is pending?
+  // Is it reported when the task is pending and its last reference goes?
   void set_log_destroy_pending(bool log) { log_destroy_pending_ = log; }
   bool log_destroy_pending() const { return log_destroy_pending_; }
   std::string_view class_name() const override { return "Task"; }
   FutureBase* waiting_on() const { return waiting_on_.get(); }  // or nullptr
 
-  // For the awaiters, while a step runs: who is resumed next, and whether the
-  // step is over.
+  // For the awaiters, while a step runs: which frame is resumed next, and
+  // whether the step is over.
   static TaskBase& current() { return *current_; }
   static TaskBase* current_or_null() noexcept { return current_; }
   void push(Frame& callee, Frame& caller);
   void pop(Frame& ended) { top_ = ended.caller_; }
   void start_waiting(FutureBase& future);
   void yield();  // the next step comes in the next iteration
-  // Throws what shall be thrown into the coroutine: a cancellation, as a rule.
+  // Throws the error that waits for the coroutine, usually a cancellation.
   void throw_pending() {
     if (pending_) std::rethrow_exception(std::exchange(pending_, nullptr));
   }
-  // The same, for one who waited for this future, or could not wait for it.
+  // The same after waiting for this future, or after a refusal to wait for it.
   void throw_pending(const FutureBase& future) {
     throw_pending();
     if (cannot_wait_for(future)) throw_cannot_wait(future);
@@ -100,7 +99,7 @@ class TaskBase : public FutureBase {
   std::source_location defined_at_;
   int cancel_requests_ = 0;
   bool suspended_ = false;
-  bool cancel_on_its_way_ = false;  // out of a circle, with the next step
+  bool cancel_on_its_way_ = false;  // it left a circle: the next step throws
   bool log_destroy_pending_ = true;
 };
 
@@ -130,7 +129,7 @@ class TaskState final : public WithResult<T, TaskBase> {
 template <class T = void>
 class Task : public Future<T> {
  public:
-  Task() = default;  // as Future: to be assigned later
+  Task() = default;  // empty, to be assigned later
   explicit Task(common::Ref<TaskState<T>> state)
       : Future<T>(common::Ref<WithResult<T, TaskBase>>(std::move(state))) {}
 
@@ -145,7 +144,7 @@ class Task : public Future<T> {
     task().set_log_destroy_pending(log);
   }
 
-  // The coroutine alone gives a task its result. Through a Future they throw
+  // Only the coroutine gives a task its result. Through a Future these throw
   // std::runtime_error.
   void set_result(ValueOf<T> value) const = delete;
   void set_exception(std::exception_ptr exception) const = delete;

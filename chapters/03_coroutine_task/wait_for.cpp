@@ -37,7 +37,7 @@ void ShieldBase::inner_done(FutureBase& inner) {
 TimeoutScope::TimeoutScope(common::Duration timeout, std::source_location where)
     : task_(TaskBase::current()),
       requests_before_(task_.cancelling()),
-      // As in sleep(): the timer keeps the task alive until it has come.
+      // As in sleep(): the timer keeps the task alive until it fires.
       timer_(get_running_loop().call_later(
           timeout,
           internal("Timeout._on_timeout",

@@ -10,12 +10,12 @@
 
 namespace ch03 {
 
-// The future of shield(): it takes over what comes of another one. Until one of
-// them is done, its done callback holds the other one.
+// The future of shield(): it takes over the outcome of another future. Until
+// one of them is done, its done callback holds the other one.
 class ShieldBase : public FutureBase {
  public:
   using FutureBase::FutureBase;
-  void start(const Ref<FutureBase>& inner);  // Once somebody holds it.
+  void start(const Ref<FutureBase>& inner);  // Call it when a Ref holds it.
 
  private:
   virtual void take_over(FutureBase& inner) = 0;  // the result
@@ -35,8 +35,8 @@ class Shield final : public WithResult<T, ShieldBase> {
   std::optional<ValueOf<T>>* inner_value_;
 };
 
-// Waits for something that shall not be cancelled with the one that waits. Keep
-// the inner task: it goes on, but it lives while you hold it. asyncio.shield
+// Waits for something that must not be cancelled with the task that waits. Keep
+// the inner task: it goes on, but only while you hold it. asyncio.shield
 template <class Awaitable>
 [[nodiscard]] Future<ResultOf<Awaitable>> shield(
     Awaitable awaitable,
@@ -58,31 +58,31 @@ class TimeoutScope {
   TimeoutScope& operator=(const TimeoutScope&) = delete;
   ~TimeoutScope();
 
-  // Takes this timeout's request back. Left with CancelledError: was there no
-  // other request?
+  // Withdraws this timeout's request. After a CancelledError: was it the only
+  // request?
   bool expired_alone();
 
  private:
-  TaskBase& task_;  // whose coroutine holds this scope
+  TaskBase& task_;  // its coroutine holds this scope
   int requests_before_;
   bool expired_ = false;
   Ref<TimerHandle> timer_;
 };
 
-// Cancels the future and waits for its end, whatever that is. A cancellation of
-// the one who waits is not taken for the future's.  asyncio: _cancel_and_wait
+// Cancels the future and waits for its end, of whatever kind. A cancellation of
+// the waiting task is not mistaken for the future's.  asyncio: _cancel_and_wait
 Coroutine<> cancel_and_wait(Ref<FutureBase> future, std::source_location where);
 
-// The result, or TimeoutError when it takes longer; then what was awaited is
-// cancelled first, and has had time to clean up. Without a timeout it waits
-// for ever.  asyncio.wait_for
+// The result, or TimeoutError when it takes longer; in that case the awaitable
+// is cancelled first, and has had time to clean up. Without a timeout there is
+// no limit.  asyncio.wait_for
 template <class Awaitable>
 Coroutine<ResultOf<Awaitable>> wait_for(
     Awaitable awaitable, std::optional<common::Duration> timeout,
     std::source_location where = std::source_location::current()) {
   if (!timeout) co_return co_await std::move(awaitable);
   if (*timeout <= std::chrono::nanoseconds(0)) {
-    // No time at all: only what is done already gives a result.
+    // No time at all: only an awaitable that is done gives a result.
     const auto future = ensure_future(std::move(awaitable), where);
     if (future.done()) co_return co_await future;
     co_await cancel_and_wait(future.base(), where);

@@ -25,7 +25,7 @@ bool debug_from_environment() {
 }
 // #endregion environment
 
-// A traceback of one frame: the line that made the object is all we know.
+// A traceback of one frame: we know only the line that created the object.
 std::string created_by(std::string_view what, const LoopObject& object) {
   const std::source_location& place = object.created_at();
   return fmt::format(

@@ -15,19 +15,20 @@ using namespace ch04;
 
 class EventLoop : public ch04::EventLoop {
  public:
-  // Debug mode starts as the environment variable ASYNCIO_DEBUG says: 1 is on;
-  // 0, nothing and no variable are off.  Throws std::invalid_argument for
-  // anything else. (In Python PYTHONASYNCIODEBUG=0 is on.)
+  // Debug mode starts as the environment variable ASYNCIO_DEBUG says: 1 turns
+  // it on; 0, an empty value or no variable leaves it off.  Throws
+  // std::invalid_argument for anything else. (In Python PYTHONASYNCIODEBUG=0
+  // turns it on.)
   explicit EventLoop(
       common::Clock& clock = common::system_clock(),
       std::unique_ptr<ch01::Selector> selector = ch01::default_selector(),
       Place where = Place::current());
 
-  // In debug mode texts tell where things were created, and calls from a
-  // thread that does not run the loop throw std::runtime_error before they
-  // change anything.  asyncio: BaseEventLoop.set_debug, get_debug
+  // In debug mode texts say where things were created, and calls from a thread
+  // that does not run the loop throw std::runtime_error before they change
+  // anything.  asyncio: BaseEventLoop.set_debug, get_debug
   void set_debug(bool enabled);
-  // set_debug("no") would be a true pointer.
+  // set_debug("no") would convert the pointer to true.
   template <class T>
   void set_debug(T) = delete;
   bool debug() const { return detail() == common::Detail::full; }
@@ -36,7 +37,7 @@ class EventLoop : public ch04::EventLoop {
 
  protected:
   // These two are here, and not in the .cpp, so that the next chapter's loop
-  // can include them: with debug mode off they shall cost nothing.
+  // can inline them: with debug mode off they must cost nothing.
   // #region seams
   void accept(LoopObject& object) override {
     if (debug()) check_thread();
@@ -56,7 +57,7 @@ class EventLoop : public ch04::EventLoop {
   const LoopObject* current_handle_ = nullptr;  // the one that runs now
 };
 
-// A bool, and nothing that would be converted to one.
+// A bool that refuses everything that would be converted to one.
 class Switch {
  public:
   Switch(std::same_as<bool> auto on) : on_(on) {}
@@ -66,9 +67,9 @@ class Switch {
   bool on_;
 };
 
-// What asyncio.run() may be told.
+// The options of asyncio.run().
 struct RunOptions {
-  std::optional<Switch> debug = {};  // nothing: as the environment says
+  std::optional<Switch> debug = {};  // by default, as the environment says
   common::Clock* clock = &common::system_clock();
 };
 

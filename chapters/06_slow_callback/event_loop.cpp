@@ -23,7 +23,7 @@ void report_slow(const LoopObject& object,
 
 using Reading = std::optional<std::chrono::nanoseconds>;
 
-// Less than any limit, where the clock could not tell.
+// If the clock failed, less than any limit.
 std::chrono::nanoseconds between(const Reading& start, const Reading& end) {
   if (!start || !end) return std::chrono::nanoseconds::min();
   return common::saturated_difference(*end, *start);
@@ -31,7 +31,7 @@ std::chrono::nanoseconds between(const Reading& start, const Reading& end) {
 
 }  // namespace
 
-// Nothing, if the clock cannot tell: it may have been destroyed.
+// No value if the clock fails: it may have been destroyed.
 std::optional<std::chrono::nanoseconds> EventLoop::reading() const noexcept {
   try {
     return time();
@@ -54,14 +54,14 @@ void EventLoop::run_handle(LoopObject& object) noexcept {
   const auto took = between(start, last_end_);
   if (took < slow_callback_duration) return;
   report_slow(object, took);
-  last_end_.reset();  // the next one shall not pay for this report
+  last_end_.reset();  // the next one must not pay for this report
 }
 // #endregion run_handle
 
 // #region select
 std::span<const ch01::ReadyKey> EventLoop::select(
     ch01::Selector::Timeout timeout) {
-  last_end_.reset();  // nor for the time spent waiting
+  last_end_.reset();  // the wait must not be charged to a callback
   return ch05::EventLoop::select(timeout);
 }
 // #endregion select

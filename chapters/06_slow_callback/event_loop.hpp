@@ -40,7 +40,8 @@ class EventLoop : public ch05::EventLoop {
 
   // The end of one handle is the beginning of the next.
   std::optional<std::chrono::nanoseconds> last_end_;
-  // Unless a future has ended between them, with whatever its result holds.
+  // Unless a future was destroyed in between: its result may take any time to
+  // go.
   std::uint64_t dropped_before_ = 0;
 };
 

@@ -1,5 +1,5 @@
 // A selector that keeps a record, for a program without a loop. On a virtual
-// clock the time for which it waited in vain passes too.
+// clock, the time of a wait that found nothing passes.
 #pragma once
 
 #include <algorithm>

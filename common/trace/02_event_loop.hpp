@@ -2,9 +2,9 @@
 //
 //   common::Recorded<asyncio::EventLoop> loop(command_line);
 //
-// Without --trace it is the loop it is made of, and a comparison more at each
+// Without --trace it is the loop it is made of, plus one comparison at each
 // seam. The header of a later chapter records what that chapter's loop adds: a
-// program includes the newest that its loop has.
+// program includes the newest one that its loop has.
 #pragma once
 
 #include <chrono>
@@ -39,7 +39,7 @@ struct Recording {
   std::unique_ptr<Recorder> recorder;
 };
 
-// On the seams of every loop.
+// The recorder on the seams of every loop.
 template <class Loop>
 class RecordedLoop : private Recording, public Loop {
  public:
@@ -76,7 +76,7 @@ class RecordedLoop : private Recording, public Loop {
       ch01::Selector::Timeout timeout) override {
     if (!recorder()) return Loop::select(timeout);
     std::vector<int> ready;
-    struct After {  // also when the selector throws
+    struct After {  // runs even when the selector throws
       Recorder& recorder;
       std::vector<int>& ready;
       ~After() { recorder.after_select(std::move(ready)); }
@@ -93,11 +93,11 @@ class RecordedLoop : private Recording, public Loop {
     Loop::default_exception_handler(context);
   }
 
-  // What a later chapter knows better.
+  // Later chapters override these, because they know more.
   virtual Traced traced(const ch02::LoopObject& object) const {
     Traced result{&object, object.callback_text(),
                   file_line(object.created_at())};
-    // A callback that was given a name tells the place of that, too.
+    // A callback that was given a name shows the place of that, too.
     constexpr std::string_view kAt = " at ";
     if (const auto at = result.name.rfind(kAt); at != std::string::npos) {
       result.loc = result.name.substr(at + kAt.size());
@@ -131,7 +131,7 @@ class RecordedLoop : private Recording, public Loop {
   }
 };
 
-// The part of Recorded that a loop gets: that of its newest chapter.
+// The base of Recorded for a loop: that of its newest chapter.
 template <class Loop>
 concept HasHandles = std::derived_from<Loop, ch02::EventLoop>;
 template <class Loop>

@@ -36,8 +36,8 @@ class RecordedTasks : public RecordedLoop<Loop> {
     if (!task) return Loop::changing(future, change);
     if (change != Change::drop) record(*task, change);
     Loop::changing(future, change);
-    // The loop may have something to say, and somebody who hears it may keep
-    // the task.
+    // The loop may report the drop, and a handler of the report may keep the
+    // task.
     if (change == Change::drop && future.refs() == 1) record(*task, change);
   }
 
@@ -67,7 +67,7 @@ class RecordedTasks : public RecordedLoop<Loop> {
     }
   }
 
-  // "inner()", "sleep", "Future": what a task waits for.
+  // "inner()", "sleep", "Future": a name for the thing that a task waits for.
   std::string short_name(const ch03::FutureBase& future) const {
     if (const auto* const task = dynamic_cast<const ch03::TaskBase*>(&future)) {
       return traced(*task).name;

@@ -12,8 +12,7 @@
 
 namespace common::detail {
 
-// Listens from the first word of the first recorded loop to the last word of
-// the last one.
+// Listens while there is at least one recorded loop.
 template <class Listener>
 class Listening {
  public:
@@ -47,7 +46,7 @@ struct LogListener {
     TraceArgs args;
     args.text("level", ch04::get_level_name(record.level))
         .text("logger", record.name);
-    // What the loop says itself comes from no line of the program.
+    // The loop's own messages come from no line of the program.
     if (record.name != "asyncio") args.text("loc", file_line(record.place));
     trace->event({'i', "log", text, args});
   }
@@ -61,7 +60,7 @@ class RecordedLog : private Listening<LogListener>, public RecordedTasks<Loop> {
         RecordedTasks<Loop>(clock, trace, where) {}
 
  protected:
-  // The loop logs it, and that is heard.
+  // Nothing to do: the loop logs it, and the listener hears that.
   void record_report(const ch02::ExceptionContext&) override {}
 };
 

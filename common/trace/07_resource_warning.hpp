@@ -13,8 +13,8 @@
 
 namespace common::detail {
 
-// Takes the place of the function that shows warnings, and hands them on to it.
-// A function that the program sets later takes its place, unheard.
+// Replaces the function that shows warnings, and passes each one on to it. A
+// function that the program sets later replaces this one, and is not recorded.
 struct WarningListener {
   static void begin() {
     ch07::set_showwarning(WarningListener{ch07::get_showwarning()});
@@ -25,7 +25,7 @@ struct WarningListener {
       const auto* const mine = now.target<WarningListener>();
       if (mine) ch07::set_showwarning(mine->show);
     } catch (const std::bad_alloc&) {
-      return;  // it stays: without a trace it shows warnings, and no more
+      return;  // it stays; without a trace it only shows warnings
     }
   }
 

@@ -85,7 +85,7 @@ Recorder::Objects::iterator Recorder::know(const Traced& traced) {
       .first;
 }
 
-// --- What the loop has scheduled, now and before -----------------------------
+// --- The objects that the loop has scheduled, now and before -----------------
 
 void Recorder::compare(const std::vector<Waiting>& waiting) {
   note_gone(waiting);
@@ -138,7 +138,7 @@ void Recorder::note_unwatched(Known& known,
 }
 
 void Recorder::note_new(const Waiting& place) {
-  // What another thread has posted is not accepted yet, and not known.
+  // A post that has not been accepted yet is not known.
   const auto found = find(place.object);
   if (found == objects_.end()) return;
   auto& [id, known] = *found;
@@ -179,7 +179,7 @@ void Recorder::leave_timers(std::uint64_t id, Known& known, const char* how) {
   trace_.write({'e', "timer", known.name, TraceArgs().flag(how, true), id});
 }
 
-// An address may come again, as another object.
+// A new object may get the address of an old one.
 void Recorder::forget_unused() {
   std::erase_if(objects_, [this](const auto& item) {
     const auto& [id, known] = item;
@@ -195,7 +195,7 @@ void Recorder::forget_unused() {
 void Recorder::end_iteration() {
   TraceEvent end{'E', "loop", "iteration"};
   end.thread = std::exchange(iteration_thread_, 0);
-  // It ended when the last thing in it did.
+  // The iteration ended when the last thing in it did.
   trace_.write(end, trace_.last_time());
 }
 
@@ -216,13 +216,13 @@ void Recorder::accepted(const Traced& traced) {
                   id});
     return;
   }
-  if (known.in_ready) return;  // it stands there already
+  if (known.in_ready) return;  // it is there already
   if (known.is_task && id == running_) {
     task_event(traced,
                TraceArgs().text("state", "yielding").text("loc", traced.loc));
   }
-  // A handle that is new may also be a reader; the others stand where they are
-  // known to stand, or go into the ready queue.
+  // A new handle may also be a reader; the others are where they are known to
+  // be, or go into the ready queue.
   if (known.is_task || !known.watches.empty()) {
     become_ready(id, known);
   } else {

@@ -1,6 +1,6 @@
-// What a loop did, as events of a trace. It knows no chapter: the headers of
-// the chapters' loops tell it what happens, and it finds out the rest by
-// comparing what the loop has scheduled with what it had before.
+// The events of a loop, as lines of a trace. It knows no chapter: the headers
+// of the chapters' loops tell it what happens, and it finds out the rest by
+// comparing the objects that the loop has scheduled with those it had before.
 #pragma once
 
 #include <chrono>
@@ -26,8 +26,8 @@ struct Traced {
   std::string task = {};                              // of a task: "Task-1"
 };
 
-// What waits in a loop: the ready queue in order, the timers, the readers and
-// writers.
+// The objects that wait in a loop: the ready queue in order, the timers, the
+// readers and writers.
 struct Waiting {
   enum class Kind { ready, timer, reader, writer } kind;
   const void* object;
@@ -38,7 +38,7 @@ class Recorder final : public Trace::Source {
  public:
   using nanoseconds = std::chrono::nanoseconds;
 
-  // How a loop is looked at.
+  // How to look at a loop.
   struct View {
     std::function<std::vector<Waiting>()> waiting;
     std::function<bool()> is_running;
@@ -48,7 +48,7 @@ class Recorder final : public Trace::Source {
   explicit Recorder(Trace& trace);
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
-  // The loop is gone, and with it all that was left in it.
+  // The loop is gone, with all that was left in it.
   ~Recorder();
 
   Trace& trace() { return trace_; }
@@ -89,7 +89,7 @@ class Recorder final : public Trace::Source {
     bool in_ready = false;
     std::vector<Waiting> watches = {};
     std::string waits_for = {};  // a task
-    // When it was accepted; where to is seen later.
+    // The time when it was accepted; where it went is seen later.
     std::optional<nanoseconds> accepted = {};
   };
   using Objects = std::map<std::uint64_t, Known>;  // in the order of their ids

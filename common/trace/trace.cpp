@@ -175,8 +175,8 @@ void Trace::event(const TraceEvent& event) {
 }
 
 void Trace::catch_up() {
-  // Without the lock, because sources write. One that is this thread's does
-  // not go meanwhile.
+  // Called without the lock, because sources write. A source of this thread
+  // cannot go away in the meantime.
   std::vector<Source*> mine;
   {
     const std::lock_guard lock(mutex_);
@@ -230,7 +230,7 @@ void Trace::put(std::string_view text) {
   }
 }
 
-// Threads are numbered as they come, and named when they come.
+// Threads are numbered in the order in which they come, and named then.
 int Trace::thread_number() {
   static thread_local std::uint64_t serial = 0;
   static thread_local int number = 0;

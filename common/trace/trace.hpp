@@ -1,4 +1,4 @@
-// What a program did, and when: a file that trace viewers read.
+// The events of a program, with their times: a file that trace viewers read.
 #pragma once
 
 #include <atomic>
@@ -26,7 +26,7 @@ class TraceArgs {
   TraceArgs& numbers(std::string_view key, std::span<const int> values);
   TraceArgs& flag(std::string_view key, bool value);
   TraceArgs& time(std::string_view key, std::chrono::nanoseconds value);
-  // Of a select: 0 for what is past, -1 for none.
+  // The timeout of a select: 0 if it is past, -1 if there is none.
   TraceArgs& timeout(std::optional<std::chrono::nanoseconds> value);
 
   const std::string& json() const { return json_; }  // without { and }
@@ -48,15 +48,16 @@ struct TraceEvent {
   int thread = 0;        // 0: the one that writes it
 };
 
-// Writes each event at once, so that a program that is killed leaves all that
-// happened until then. Any thread may write. The file's descriptor has a high
-// number, for the program's own shall be the same with a trace and without.
+// Writes each event immediately, so that a program that is killed leaves all
+// that happened until then. Any thread may write. The file's descriptor has a
+// high number, so that the program's own numbers are the same with and without
+// a trace.
 class Trace {
  public:
   using nanoseconds = std::chrono::nanoseconds;
 
-  // Somebody who notices what happened only when the next thing happens, and
-  // writes it then. Called on its own thread.
+  // A source notices an event only when the next one happens, and writes it
+  // then. It is called on its own thread.
   class Source {
    public:
     virtual void catch_up() = 0;
@@ -69,8 +70,7 @@ class Trace {
   Trace(const std::string& file, Clock& clock, std::string_view program);
   Trace(const Trace&) = delete;
   Trace& operator=(const Trace&) = delete;
-  // An error in writing does not stop the program: it is kept, for
-  // take_trace_error().
+  // An error in writing does not stop the program: take_trace_error() has it.
   ~Trace();
 
   // Since the trace was opened. A virtual clock belongs to one thread; for
@@ -123,11 +123,11 @@ class Trace {
   std::vector<Member> members_;
 };
 
-// What went wrong with a trace that is closed by now, told once:
+// The error of a trace that has been closed, if there was one, told once:
 // "write('run.json'): No space left on device".
 std::optional<std::string> take_trace_error();
 
-// Text as a JSON string, in quotes. What is not UTF-8 becomes U+FFFD.
+// Text as a JSON string, in quotes. Bytes that are not UTF-8 become U+FFFD.
 std::string json_string(std::string_view text);
 
 }  // namespace common

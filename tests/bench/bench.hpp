@@ -1,4 +1,4 @@
-// What all benchmarks share, ours and those of the peers.
+// The common parts of all benchmarks, ours and those of the peers.
 #pragma once
 
 #include <benchmark/benchmark.h>
@@ -12,13 +12,13 @@
 
 namespace bench {
 
-// How many operations an iteration of the benchmark does; the two below are
-// far more than fit into a cache.
+// How many operations an iteration of the benchmark does; the two below are far
+// more than fit into a cache.
 inline constexpr std::size_t kBatch = 1000;
 inline constexpr std::size_t kTasks = 100'000;
 inline constexpr std::size_t kPosts = 100'000;
 
-// What counts as the time of an operation.
+// The time that counts for an operation.
 enum class Meter {
   thread,   // the CPU time of the thread that runs the loop
   process,  // of all threads together
@@ -33,7 +33,7 @@ inline void per_operation(benchmark::State& state, std::size_t operations) {
               Counter::kIsIterationInvariantRate | Counter::kInvert);
 }
 
-// Registers a benchmark; named THEME/LIBRARY it finds its place in the table.
+// Registers a benchmark. Its name THEME/LIBRARY is its place in the table.
 template <class Body>
 void add(const std::string& name, Body body, Meter meter = Meter::thread) {
   auto* const added = benchmark::RegisterBenchmark(name.c_str(), body);
@@ -52,7 +52,7 @@ inline std::vector<std::chrono::microseconds> random_delays(std::size_t count) {
   return delays;
 }
 
-// What malloc has given out, its own overhead included.
+// The memory that malloc has given out, with its own overhead.
 inline std::size_t allocated_bytes() {
   const auto info = ::mallinfo2();
   return info.uordblks + info.hblkhd;

@@ -19,7 +19,8 @@ void add_loop(const std::string& name, bool debug, Body body, Meter meter) {
   add(name + (debug ? "/debug" : ""), run, meter);
 }
 
-// For what needs tasks: body(state, loop), called with each kind of loop.
+// For benchmarks that need tasks: body(state, loop), called with each kind of
+// loop.
 template <class Body>
 bool add_task_loops(const std::string& theme, Body body,
                     Meter meter = Meter::thread) {
@@ -32,7 +33,7 @@ bool add_task_loops(const std::string& theme, Body body,
   return true;
 }
 
-// For what chapter 2 can do already.
+// For benchmarks of chapter 2.
 template <class Body>
 bool add_loops(const std::string& theme, Body body,
                Meter meter = Meter::thread) {

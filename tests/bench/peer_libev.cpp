@@ -25,7 +25,7 @@ void timers_fire(benchmark::State& state, std::size_t count, bool kept) {
                     std::chrono::duration<double>(delays[i]).count(), 0.);
       ev_timer_start(loop, timer);
     }
-    ev_run(loop, 0);  // until none is left
+    ev_run(loop, 0);  // until there is none left
   }
   ev_loop_destroy(loop);
   bench::per_operation(state, count);

@@ -24,7 +24,7 @@ struct Loop {
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
   ~Loop() {
-    // Handles may be gone only after their close callbacks.
+    // Handles must live until their close callbacks.
     uv_walk(
         &loop,
         [](uv_handle_t* handle, void*) {
@@ -106,8 +106,8 @@ void timers_cancel(benchmark::State& state, std::size_t count) {
   bench::per_operation(state, count);
 }
 
-// uv_async_send only wakes the loop, however often it is called. Whoever wants
-// one call for each post keeps a queue beside it; this is the usual one.
+// uv_async_send only wakes the loop, however often it is called. A program that
+// wants one call for each post keeps a queue beside it; this is the usual one.
 class Posts {
  public:
   explicit Posts(uv_loop_t& loop) {
@@ -175,7 +175,7 @@ void post_ping_pong(benchmark::State& state) {
   bench::per_operation(state, bench::kBatch);
 }
 
-// One end of a connection; what it reads it writes back, that many times.
+// One end of a connection; it writes back what it reads, that many times.
 struct Stream {
   uv_tcp_t tcp;
   bench::Message buffer;

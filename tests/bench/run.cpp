@@ -36,12 +36,12 @@ const std::vector<std::string> kThemes = {"call_soon",
                                           "echo_1",
                                           "echo_100"};
 
-// What the ratio of two figures of a theme shall not exceed.
+// The limit for the ratio of two figures of a theme.
 struct Aim {
   std::string theme;
   std::string ours;
   std::string peer;
-  std::optional<double> most;  // nothing: it is only shown
+  std::optional<double> most;  // empty: it is only shown
 };
 
 std::vector<Aim> aims_of(const std::string& theme) {
@@ -78,8 +78,8 @@ std::vector<Aim> aims_of(const std::string& theme) {
   for (const Aim& aim : peers) {
     if (aim.theme == theme) aims.push_back(aim);
   }
-  // The layers: what they cost when debug mode is off, and when it is on. What
-  // two threads do is decided by the kernel, and too noisy to compare these.
+  // The layers: their cost with debug mode off, and with it on. The kernel
+  // decides how two threads run, which is too noisy to compare these.
   const bool noisy = theme.starts_with("post");
   for (const char* chapter : {"ch05", "ch06", "ch07"}) {
     const bool last = std::string_view(chapter) == "ch07";
@@ -147,8 +147,8 @@ double median(Values values) {
   return *middle;
 }
 
-// Of the ratios, not the ratio of the medians: what slowed a round down slowed
-// both of its figures.
+// The median of the ratios, not the ratio of the medians: whatever slowed a
+// round down slowed both of its figures.
 double median_ratio(const Values& ours, const Values& peer) {
   Values ratios;
   for (std::size_t i = 0; i < std::min(ours.size(), peer.size()); ++i) {

@@ -1,5 +1,5 @@
 // A hundred thousand tasks that wait: the time for the whole life of one, and
-// the memory that it takes meanwhile.
+// the memory that it takes in the meantime.
 #include <vector>
 
 #include "tests/bench/loops.hpp"

@@ -1,5 +1,5 @@
-// Tasks: switching between them, making and awaiting them, and awaiting what
-// need not wait.
+// Tasks: switching between them, making and awaiting them, and awaits that need
+// no wait.
 #include <vector>
 
 #include "tests/bench/loops.hpp"
@@ -39,7 +39,7 @@ const bool switch_100 = bench::add_task_loops(
 
 Coroutine<int> answer() { co_return 42; }
 
-// Each of these awaits a thousand times and adds up what it got.
+// Each of these awaits a thousand times and adds up the results.
 template <class Loop>
 Coroutine<long> await_tasks(Loop& loop) {
   long sum = 0;

@@ -33,7 +33,7 @@ void add_and_cancel(benchmark::State& state, Loop& loop, std::size_t count) {
     for (const auto& timer : timers) timer->cancel();
     timers.clear();
     loop.stop();
-    loop.run_forever();  // the iteration that throws them away
+    loop.run_forever();  // the iteration that removes them
   }
   bench::per_operation(state, count);
 }

@@ -37,7 +37,7 @@ std::atomic<long long> next_jump = 0;
 std::atomic<int> watchdogs = 0;
 Ends latest{-1, -1};
 
-// What the call shall answer instead of being made, errno set.
+// The result of a call that must not be made, with errno set.
 std::optional<int> instead(Call call) {
   const std::lock_guard lock(mutex);
   if (!plan || plan->call != call || --plan->left > 0) return std::nullopt;
@@ -87,7 +87,7 @@ std::size_t open_descriptors() {
 
 }  // namespace faults
 
-// --- What the linker calls instead -------------------------------------------
+// --- The functions that the linker calls instead -----------------------------
 
 using faults::Call;
 using faults::instead;
@@ -113,7 +113,7 @@ int __wrap_epoll_wait(int epoll, epoll_event* events, int size, int timeout) {
     return __real_epoll_wait(epoll, events, size, timeout);
   }
   const int count = __real_epoll_wait(epoll, events, size, 2000);
-  if (count == 0) throw std::runtime_error("the loop waits for ever");
+  if (count == 0) throw std::runtime_error("the loop waits without end");
   return count;
 }
 

@@ -1,5 +1,5 @@
-// System calls that fail when a test says so. The linker sends every call of
-// ours through here (--wrap); chapters and common know nothing of it.
+// System calls that fail when a test wants them to. The linker sends every call
+// of ours through here (--wrap); chapters and common know nothing of it.
 #pragma once
 
 #include <chrono>
@@ -20,10 +20,10 @@ enum class Call {
 };
 std::string name(Call call);
 
-// One fault; it is taken back at the end of the scope.
+// One fault; it is withdrawn at the end of the scope.
 class Fault {
  public:
-  // The nth call from now, counted from 1, does nothing and answers `result`
+  // The nth call from now, counted from 1, does nothing and returns `result`
   // with this errno. A close() that fails has closed all the same, as on Linux.
   Fault(Call call, int nth, int error, int result = -1);
   Fault(const Fault&) = delete;
@@ -36,15 +36,15 @@ class Fault {
 // When the next fault happens, std::chrono::steady_clock jumps ahead.
 void jump_at_next_fault(std::chrono::nanoseconds ahead);
 
-// What the latest pipe() gave: the loop's wake-up pipe, after it was made.
+// The ends of the latest pipe(): the loop's wake-up pipe, after it was made.
 struct Ends {
   int read;
   int write;
 };
 Ends latest_pipe();
 
-// epoll_wait() for ever throws std::runtime_error in this scope, when nothing
-// happens for two seconds: a test shall fail, not hang.
+// In this scope an epoll_wait() without a timeout throws std::runtime_error
+// when nothing happens for two seconds: a test must fail, not hang.
 class Watchdog {
  public:
   Watchdog();

@@ -1,6 +1,6 @@
 // Each system call of a loop's life fails once, with each error that it may
-// have, on the loops of all chapters. What fails is said, and works when it is
-// tried again; whatever was scheduled runs.
+// have, on the loops of all chapters. The failure is reported, and the step
+// works when it is tried again; everything that was scheduled runs.
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -43,7 +43,7 @@ class Life {
     send();
     loop().call_soon(note("soon"));
     loop().call_later(milliseconds(20), note("later"));
-    // What is posted is queued, even if the loop cannot be woken.
+    // The callback is queued, even if the loop cannot be woken.
     step([&] { loop().call_soon_threadsafe(note("posted")); }, false);
     run_until("later");
     step([&] { loop().remove_writer(fd); });
@@ -89,7 +89,7 @@ class Life {
   std::function<void()> note(std::string what) {
     return [this, what] { seen_.push_back(what); };
   }
-  // The test's own write, which no fault is meant for.
+  // The test's own write, for which no fault is meant.
   void send() {
     const int fd = sockets_->write.get();
     while (::write(fd, "x", 1) != 1) {
@@ -115,7 +115,7 @@ const std::vector<std::string> kAll = {"last",   "later", "posted",
 struct Row {
   Call call;
   int error;
-  bool told;  // or nobody needs to know
+  bool told;  // or no one needs to know
 };
 
 const std::vector<Row> kRows = {
@@ -252,7 +252,7 @@ TEST_CASE("a descriptor is closed behind the loop, and its number used again") {
 
 namespace {
 
-// A clock that a test sets; nobody ever waits on it.
+// A clock that a test sets; nothing ever waits on it.
 class SetClock final : public common::Clock {
  public:
   std::chrono::nanoseconds now() const override { return time; }
@@ -275,7 +275,7 @@ TEST_CASE("a clock that stands still, jumps ahead, and goes to its end") {
   bench.loop().call_later(milliseconds(1), note("soon"));
   bench.loop().call_later(hours(24 * 30), note("month"));
   bench.loop().call_later(nanoseconds::max(), note("end"));
-  // It stands still: what is due never comes, and the rest goes on.
+  // It does not move: timers are never due, and the rest goes on.
   for (int i = 0; i < 3; ++i) {
     bench.loop().call_soon(note("ready"));
     bench.run_once();

@@ -1,4 +1,4 @@
-// Memory that runs out when a test says so.
+// Memory that runs out when a test wants it to.
 #pragma once
 
 #include <cstddef>

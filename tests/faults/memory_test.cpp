@@ -1,5 +1,6 @@
-// Each allocation of a scenario fails once. What was scheduled before runs all
-// the same, no task waits for ever, and nobody is left without a word.
+// Each allocation of a scenario fails once. Callbacks that were scheduled
+// before run all the same, no task waits without end, and every failure is
+// reported.
 
 #include <algorithm>
 #include <chrono>
@@ -32,7 +33,8 @@ const std::string kLong = "a text that is too long for a string's own room";
 
 int warned = 0;  // how many warnings were shown
 
-// One run of a scenario: what it uses is made before memory runs out.
+// One run of a scenario: the objects that it uses are made before memory runs
+// out.
 class Stage {
  public:
   explicit Stage(const loops::Kind& kind)
@@ -52,7 +54,7 @@ class Stage {
   void ran(int what = 0) { ran_.push_back(what); }
   std::size_t count() const { return ran_.size(); }
 
-  // It must be done in the end.
+  // This future must be done in the end.
   template <class T>
   ch03::Future<T> keep(ch03::Future<T> future) {
     kept_.push_back(future.base());
@@ -64,7 +66,7 @@ class Stage {
     }
     return true;
   }
-  // Somebody was told by an exception in his task or future.
+  // Has a task or future failed, so that the program knows?
   bool any_failed() const {
     for (const auto& future : kept_) {
       if (future->cancelled() || (future->done() && future->exception())) {
@@ -94,10 +96,10 @@ struct Scenario {
   std::string name;
   std::function<void(Stage&)> play;
   std::size_t runs;     // how many times ran() is called if all goes well
-  bool closes = false;  // so what was scheduled before does not run
+  bool closes = false;  // so the callbacks before do not run
 };
 
-// Fails allocation after allocation, until the scenario needs no more.
+// Fails one allocation after another, until the scenario needs no more.
 void sweep(const loops::Kind& kind, const Scenario& scenario) {
   const faults::Watchdog watchdog;
   bool happened = true;
@@ -123,13 +125,13 @@ void sweep(const loops::Kind& kind, const Scenario& scenario) {
     const std::string text = output.text();
     INFO(text);
     CHECK((scenario.closes || stage.before == 2));
-    CHECK((threw || stage.all_done()));  // who threw has not finished his play
+    CHECK((threw || stage.all_done()));  // a play that threw is not finished
     const bool complete = stage.count() == scenario.runs;
     const bool told =
         threw || !text.empty() || warned > 0 || stage.any_failed();
     CHECK((complete || told));
     CHECK((happened || complete));
-    const loops::StandardError leftovers;  // told of, and not shown
+    const loops::StandardError leftovers;  // reported, but not shown
     made.reset();
   }
 }
@@ -360,9 +362,9 @@ TEST_CASE("no memory: tasks and futures") {
         1}});
 }
 
-TEST_CASE("no memory: what the last loops tell") {
+TEST_CASE("no memory: the reports of the last loops") {
   play_all(last_ones(),
-           {{"a coroutine that nobody awaits",
+           {{"a coroutine that is never awaited",
              [](Stage& stage) {
                {
                  const auto forgotten = sleeper(stage);
@@ -370,7 +372,7 @@ TEST_CASE("no memory: what the last loops tell") {
                if (warned > 0) stage.ran();
              },
              1},
-            {"an exception that nobody retrieves",
+            {"an exception that is never retrieved",
              [](Stage& stage) {
                const auto task = stage.tasks().create_task(fails());
                stage.run(5);

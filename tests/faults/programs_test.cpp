@@ -1,5 +1,5 @@
 // A chapter's program whose standard error, or all of its descriptors, are of
-// no use. Lost output alone is tests/grader/tests/manners_test.cpp's.
+// no use. tests/grader/tests/manners_test.cpp has the case of lost output.
 
 #include <csignal>
 #include <cstdlib>
@@ -17,16 +17,16 @@ std::string program() {
   return name;
 }
 
-// Descriptor 4 becomes a pipe that nobody reads: to write to it is EPIPE.
+// Descriptor 4 becomes a pipe without a reader: writing to it is EPIPE.
 constexpr const char* kUnreadPipe =
     "d=$(mktemp -d) && mkfifo $d/pipe && exec 3<>$d/pipe 4>$d/pipe 3>&- && "
     "rm -r $d && ";
 
-// The program's own run, with what the shell makes of its descriptors.
+// Runs the program, with the redirections that the shell makes.
 grader::Result run(const std::string& redirections) {
   grader::Request request;
   request.program = "/bin/sh";
-  // The last one says more on standard error if it is asked to.
+  // The last program writes more to standard error with this option.
   const std::string more = program().ends_with("08_asyncio_debug") ? " -v" : "";
   const std::string first = redirections.ends_with("4>&-") ? kUnreadPipe : "";
   request.arguments = {"-c", first + "exec '" + program() + "' --virtual-time" +
@@ -36,7 +36,7 @@ grader::Result run(const std::string& redirections) {
 
 }  // namespace
 
-TEST_CASE("what is said to nobody changes nothing else") {
+TEST_CASE("lost output changes nothing else") {
   const grader::Result normal = run("");
   const std::string lost = GENERATE("2>/dev/full", "2>&-", "2>&4 4>&-");
   INFO(lost);
@@ -48,8 +48,7 @@ TEST_CASE("what is said to nobody changes nothing else") {
   CHECK(result.exit_status == normal.exit_status);
 }
 
-TEST_CASE(
-    "without standard descriptors it ends, and tells that output is lost") {
+TEST_CASE("without standard descriptors it ends, and reports lost output") {
   const grader::Result normal = run("");
   const std::string lost = GENERATE(">&-", ">&- 2>&-", "<&- >&- 2>&-",
                                     ">/dev/full 2>&1", ">&4 2>&4 4>&-");

@@ -14,7 +14,7 @@ namespace {
 using fuzz::require;
 using std::chrono::nanoseconds;
 
-// What is written to a stream, while this lives.
+// Captures what is written to a stream, while it lives.
 class Captured {
  public:
   explicit Captured(std::FILE*& stream)

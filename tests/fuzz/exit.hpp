@@ -1,5 +1,5 @@
-// Included in front of common/command_line.cpp, which ends the program for what
-// it does not understand: here it throws the status instead.
+// Included in front of common/command_line.cpp, which ends the program for
+// arguments that it does not understand: here it throws the status instead.
 #pragma once
 
 #include <cstdlib>

@@ -1,5 +1,5 @@
-// What the targets share. Each is a function that libFuzzer calls with millions
-// of texts, and that ends the process where a promise is broken.
+// The common parts of the targets. Each is a function that libFuzzer calls with
+// millions of texts, and that ends the process where a promise is broken.
 #pragma once
 
 #include <cstddef>
@@ -24,7 +24,7 @@ inline std::string_view as_text(const std::uint8_t* data, std::size_t size) {
   return {reinterpret_cast<const char*>(data), size};
 }
 
-// The text up to the separator, which goes; the rest stays in `text`.
+// The text up to the separator, which is removed; the rest stays in `text`.
 inline std::string_view take_until(std::string_view& text,
                                    std::string_view separator) {
   const std::size_t end = text.find(separator);

@@ -1,5 +1,5 @@
-// Texts in a trace: any bytes become a JSON string, and another's parser reads
-// it.
+// Texts in a trace: any bytes become a JSON string, and another library's
+// parser reads it.
 #include <nlohmann/json.hpp>
 
 #include "common/trace/trace.hpp"
@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
           "one line without control bytes", written);
   const json read = json::parse(written, nullptr, false);
   require(read.is_string(), "a JSON string", written);
-  // What is UTF-8 is not changed: the other library knows whether it is.
+  // UTF-8 must not be changed: the other library knows whether it is UTF-8.
   const std::string theirs =
       json(text).dump(-1, ' ', false, json::error_handler_t::replace);
   if (theirs == json(json::parse(theirs)).dump() &&
@@ -23,7 +23,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   }
   const std::string again = common::json_string(read.get<std::string>());
   require(json::parse(again, nullptr, false) == read,
-          "what is mended needs no mending", written);
+          "a repaired text needs no repair", written);
 
   common::TraceArgs arguments;
   arguments.text(text, text).number("n", static_cast<std::int64_t>(size));

@@ -23,7 +23,7 @@ ch04::LogRecord make_record(std::string_view message) {
   return record;
 }
 
-// Nothing where the format is refused, which has three forms.
+// Nothing if the format is refused; there are three forms of refusal.
 std::optional<std::string> show(std::string_view format,
                                 const ch04::LogRecord& record) {
   try {
@@ -54,7 +54,7 @@ std::size_t characters(std::string_view text) {
       [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80; }));
 }
 
-// What a format says is what its halves say.
+// A format gives the text that its halves give.
 void check_joined(std::string_view format, const ch04::LogRecord& record) {
   const auto alone = show(format, record);
   if (!alone) return;

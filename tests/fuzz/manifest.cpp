@@ -47,7 +47,7 @@ void check_accepted(const grader::Manifest& manifest) {
   require(printed(again) == text, "printed and read, it is the same", text);
 }
 
-// "some/where/stop_watch.ini:LINE: ...", of a line that there is.
+// "some/where/stop_watch.ini:LINE: ...", with a line that exists.
 void check_refusal(std::string_view what, std::string_view text) {
   const std::string start = std::string(kFile) + ":";
   require(what.starts_with(start), "a refusal names the file", what);
@@ -69,7 +69,7 @@ void check_refusal(std::string_view what, std::string_view text) {
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(fuzz::as_text(data, size));
-  // A message is a C string: behind a byte 0 there would be nothing to check.
+  // A message is a C string: after a byte 0 there would be nothing to check.
   if (text.find('\0') != std::string::npos) return -1;
   try {
     check_accepted(grader::parse_manifest(text, std::string(kFile)));

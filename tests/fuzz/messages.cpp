@@ -1,4 +1,5 @@
-// What a compiler and a linker say about a submission, which chooses its names.
+// The messages of compiler and linker about a submission, which chooses its
+// names.
 #include "tests/fuzz/submission.hpp"
 #include "tests/grader/judge/judge.hpp"
 #include "tests/grader/judge/narrative.hpp"

@@ -1,4 +1,4 @@
-// What the targets about submissions share.
+// The common parts of the targets about submissions.
 #pragma once
 
 #include "tests/fuzz/fuzz.hpp"

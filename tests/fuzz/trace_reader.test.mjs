@@ -1,4 +1,4 @@
-// The reader of traces (the book's player): what the programs write, damaged by chance, is read or
+// The reader of traces (the book's player): the programs' traces, damaged at random, are read or
 // refused in words. FUZZ_SECONDS and FUZZ_SEED choose how long, and which damage.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
@@ -13,14 +13,14 @@ const seconds = Number(process.env.FUZZ_SECONDS || 5);
 const seed = Number(process.env.FUZZ_SEED || 1);
 const corpus = new URL('corpus/trace_reader/', import.meta.url);
 
-// What the reader may say instead of reading.
+// The refusals that the reader may give.
 const REFUSALS = [
   /^the file is empty$/, /^line \d+ is not JSON: /, /^this is JSON, but it holds no trace events$/,
   /^none of its \d+ events? is an event loop's: /,
 ];
 const SLOWEST = 2000; // ms for one trace of a few kilobytes
 
-// Traces of the programs, and what was found and kept.
+// Traces of the programs, and earlier findings that were kept.
 function traces(folder, ending) {
   return fs.readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(ending)).sort()
     .map((name) => ({ name, text: fs.readFileSync(new URL(name, folder), 'utf8') }));

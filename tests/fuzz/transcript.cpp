@@ -1,5 +1,5 @@
-// Transcripts: EXPECTED, "---" on a line, GOT. The first line of what is
-// expected is tried as a command, too.
+// Transcripts: EXPECTED, "---" on a line, GOT. The first line of EXPECTED is
+// also tried as a command.
 #include "tests/grader/judge/transcript.hpp"
 
 #include <stdexcept>

@@ -1,4 +1,4 @@
-// Takes the place of the chapter's file in this program.
+// Replaces the chapter's file in this program.
 #include "chapters/01_selector/kqueue_selector.hpp"
 
 namespace ch01 {

@@ -21,7 +21,7 @@
 
 namespace {
 
-// What one queue watches. A wait allocates nothing, as in a kernel.
+// The descriptors of one queue. A wait allocates nothing, as in a kernel.
 class Queue {
  public:
   // 0 or an error number.
@@ -95,7 +95,7 @@ class Queue {
   std::unordered_map<int, std::size_t> index_;
 };
 
-std::mutex mutex;  // of the map, not of a queue: one thread waits on it
+std::mutex mutex;  // for the map, not for a queue: one thread waits on it
 std::map<int, Queue>& queues() {
   static std::map<int, Queue> all;
   return all;

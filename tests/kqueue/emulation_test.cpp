@@ -1,4 +1,4 @@
-// What the selector's contract does not ask of the emulation.
+// Properties of the emulation that the selector's contract does not test.
 
 #include <sys/event.h>
 
@@ -18,7 +18,7 @@ struct kevent change(int fd, short filter, unsigned short flags) {
 
 }  // namespace
 
-TEST_CASE("kevent tells errors in its list, or in errno") {
+TEST_CASE("kevent returns errors in its list, or in errno") {
   const common::FdPair pipe = common::make_pipe();
   const common::UniqueFd kq(::kqueue());
   const auto wanted = change(pipe.read.get(), EVFILT_READ, EV_DELETE);
@@ -30,7 +30,7 @@ TEST_CASE("kevent tells errors in its list, or in errno") {
   CHECK(answer.data == ENOENT);
 }
 
-TEST_CASE("the end of what is read is told, and the bytes before it") {
+TEST_CASE("the end of a stream is reported, and the bytes before it") {
   common::FdPair pipe = common::make_pipe();
   const common::UniqueFd kq(::kqueue());
   const auto wanted = change(pipe.read.get(), EVFILT_READ, EV_ADD);

@@ -27,7 +27,7 @@ struct Connection {
   explicit Connection(asyncio::EventLoop& loop)
       : client(loop, sockets.read.get()), server(loop, sockets.write.get()) {}
 
-  // Without a wait for old connections to be forgotten, as TCP needs it.
+  // TCP would need a wait here until old connections are forgotten.
   common::FdPair sockets = common::make_socket_pair();
   Stream client;
   Stream server;

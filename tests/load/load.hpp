@@ -1,5 +1,6 @@
-// What the scenarios share: each is a coroutine that loads a loop, counts what
-// it put in and what came out, and throws a Failure when these differ.
+// The common parts of the scenarios: each is a coroutine that loads a loop,
+// counts what it put in and what came out, and throws a Failure when these
+// differ.
 #pragma once
 
 #include <atomic>
@@ -15,7 +16,7 @@ namespace load {
 
 namespace asyncio = ch07;
 
-// Something was lost, left or has grown. The text says what.
+// Something was lost, was left over or has grown. The text says what.
 class Failure : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -25,7 +26,7 @@ class Failure : public std::runtime_error {
 void expect_equal(std::string_view what, std::uint64_t expected,
                   std::uint64_t got);
 
-// How much a round of a scenario does.
+// How much a scenario does in a round.
 struct Size {
   std::size_t tasks = 0;
   std::size_t timers = 0;
@@ -36,7 +37,7 @@ struct Size {
 };
 
 // Counts its own copies. One lives in each coroutine frame and each callback,
-// so that none of them can stay behind unseen; on whichever thread it goes.
+// so that none of them can stay behind unseen, on any thread.
 class Alive {
  public:
   Alive() { ++count_; }
@@ -49,7 +50,8 @@ class Alive {
   static inline std::atomic<std::size_t> count_ = 0;
 };
 
-// Each adds to operations what it did; the loop may do anything else meanwhile.
+// Each adds to operations what it did; in the meantime the loop may do anything
+// else.
 struct Round {
   asyncio::EventLoop& loop;
   Size size;

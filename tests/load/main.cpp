@@ -31,12 +31,13 @@ namespace {
 
 constexpr std::uint64_t kMiB = 1024 * 1024;
 
-// What the first rounds leave behind is what containers and allocators keep.
-// From then on nothing may be left in use by more than this.
+// The first rounds leave behind the memory that containers and allocators keep.
+// After them nothing may be left in use by more than this.
 constexpr unsigned kWarmUp = 3;  // rounds
 constexpr std::uint64_t kMostLiveGrowth = kMiB;
-// What is resident also goes up and down with the holes between the blocks of
-// several threads, and under AddressSanitizer with what it keeps aside.
+// Resident memory also goes up and down with the holes between the blocks of
+// several threads, and under AddressSanitizer with the memory that it sets
+// aside.
 constexpr std::uint64_t kMostGrowth = 64 * kMiB;
 
 struct Scenario {
@@ -46,10 +47,10 @@ struct Scenario {
   Size small;
   unsigned rounds = 6;
   bool debug = false;
-  bool leaves = false;  // work, when the loop is closed: its warnings are right
+  bool leaves = false;  // it leaves work at close: warnings are right
 };
 
-// Whoever waits for what was lost waits for ever: that has an end here.
+// A wait for something that was lost would never end: this ends it.
 constexpr auto kLongestRound = std::chrono::minutes(5);
 
 void run_part(asyncio::Coroutine<> (*part)(Round&), Round& round) {
@@ -104,7 +105,7 @@ std::vector<Scenario> scenarios() {
   };
 }
 
-// Everything at once.
+// All of these at the same time.
 const Size kMix{.tasks = 20'000,
                 .timers = 50'000,
                 .sockets = 2'000,
@@ -131,7 +132,7 @@ class Session {
     asyncio::simplefilter("always");
     loop_.emplace();
     loop_->set_debug(debug);
-    // A round's first step makes all there is, in one go.
+    // A round's first step makes everything in one go.
     loop_->slow_callback_duration = std::chrono::hours(1);
     loop_->set_exception_handler(
         [this](const auto&, const asyncio::ExceptionContext& context) {
@@ -152,7 +153,7 @@ class Session {
     }
   }
 
-  // Nothing may be left, except that warnings may be about what was.
+  // Nothing may be left, except that there may be warnings about leftovers.
   void end(bool leaves) {
     loop_->close();
     loop_.reset();
@@ -252,7 +253,7 @@ void print_title() {
   std::fflush(stdout);
 }
 
-// Runs it, and prints its row whether it fails or not.
+// Runs it, and prints its row even if it fails.
 void report(const std::string& name, const std::function<void(Row&)>& run) {
   Row row;
   const auto wall = std::chrono::steady_clock::now();
@@ -272,7 +273,7 @@ void report(const std::string& name, const std::function<void(Row&)>& run) {
   try {
     run(row);
     check_flat(row);
-    // What was freed belongs to malloc, which gives it back when asked.
+    // malloc keeps what was freed, and gives it back when asked.
     ::malloc_trim(0);
     row.end = resident_bytes();
   } catch (const std::exception& error) {
@@ -346,8 +347,8 @@ int program(int argc, char** argv) {
 }  // namespace
 }  // namespace load
 
-// What is freed is kept aside to find whoever still uses it: 256 MiB of it by
-// default, which a slow leak could hide behind.
+// Freed memory is set aside to find accesses to it: 256 MiB of it by default,
+// which could hide a slow leak.
 extern "C" const char* __asan_default_options() {
   return "quarantine_size_mb=32";
 }

@@ -23,7 +23,7 @@
 #endif
 #endif
 #ifdef LOAD_SANITIZED
-// Of <sanitizer/allocator_interface.h>, which Debian's GCC comes without.
+// From <sanitizer/allocator_interface.h>, which Debian's GCC lacks.
 extern "C" std::size_t __sanitizer_get_current_allocated_bytes();
 #endif
 
@@ -50,7 +50,7 @@ std::uint64_t live_bytes() {
 
 std::size_t open_descriptors() {
   const std::filesystem::directory_iterator entries("/proc/self/fd");
-  // One of them is the directory's own.
+  // One of them is the descriptor of this directory.
   return static_cast<std::size_t>(std::distance(begin(entries), end(entries))) -
          1;
 }

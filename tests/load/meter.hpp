@@ -1,4 +1,4 @@
-// What the machine says about this process.
+// Measures this process.
 #pragma once
 
 #include <chrono>
@@ -9,8 +9,8 @@ namespace load {
 
 // Bytes of memory that are in use now, as `ps` shows them (RSS).
 std::uint64_t resident_bytes();
-// Bytes that were asked for with malloc or new, by any thread, and not given
-// back yet; what common/recycled keeps for this thread is not counted.
+// Bytes that any thread has requested with malloc or new, and not given back
+// yet; the blocks that common/recycled keeps for this thread are not counted.
 std::uint64_t live_bytes();
 std::size_t open_descriptors();
 std::chrono::nanoseconds cpu_time();  // of all threads of this process

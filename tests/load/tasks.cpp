@@ -1,5 +1,5 @@
-// Tasks that all wait at once: some are woken, some cancelled, some cancelled
-// and go on, and some are forgotten.
+// Tasks that all wait at the same time: some are woken, some cancelled, some
+// cancelled and go on, and some are forgotten.
 #include <vector>
 
 #include "tests/load/load.hpp"
@@ -20,7 +20,7 @@ asyncio::Coroutine<> wait(asyncio::Future<> gate, Counts& counts, Alive) {
   ++counts.woken;
 }
 
-// Whoever catches a cancellation ends it, and may wait again.
+// Code that catches a cancellation ends it, and may wait again.
 asyncio::Coroutine<> wait_twice(asyncio::Future<> never, asyncio::Future<> gate,
                                 Counts& counts, Alive) {
   ++counts.suspended;
@@ -46,7 +46,8 @@ asyncio::Coroutine<> tasks(Round& round) {
   std::vector<asyncio::Task<>> forgotten;
   for (std::size_t i = 0; i < each; ++i) {
     woken.push_back(loop.create_task(wait(gate, counts, {})));
-    // Cancelling a task cancels what it waits for: these have their own.
+    // Cancelling a task cancels the future that it waits for: these have their
+    // own.
     cancelled.push_back(
         loop.create_task(wait(loop.create_future(), counts, {})));
     stubborn.push_back(

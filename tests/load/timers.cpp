@@ -26,8 +26,8 @@ asyncio::Coroutine<> timers(Round& round) {
   using std::chrono::nanoseconds;
   asyncio::EventLoop& loop = round.loop;
   const std::size_t each = round.size.timers / 2;
-  // Longer than adding them takes: otherwise all would be due at once, and
-  // none could be too early.
+  // Longer than adding them takes: otherwise all would already be due, and none
+  // could be too early.
   const std::int64_t longest =
       100'000'000 + 4000 * static_cast<std::int64_t>(each);  // ns
   std::mt19937 random(1);

@@ -1,4 +1,4 @@
-// The model's interpreter: coroutines, and what they wait for.
+// The model's interpreter: coroutines, and how they wait.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,7 +9,7 @@
 namespace model {
 
 void Interpreter::step(Task& task, Outcome outcome) {
-  // Each turn: the innermost coroutine goes on until somebody waits.
+  // Each turn: the innermost coroutine goes on until one has to wait.
   bool resumed = task.frames.back().waits;
   for (;;) {
     Frame& frame = task.frames.back();
@@ -34,8 +34,8 @@ void Interpreter::step(Task& task, Outcome outcome) {
   task.finish(std::move(outcome));
 }
 
-// True: the task waits. False: `outcome` is what the innermost coroutine ended
-// with, or another one was called, or an await needed no wait.
+// True: the task waits. False: `outcome` is how the innermost coroutine ended,
+// or another one was called, or an await needed no wait.
 bool Interpreter::script_goes_on(Task& task, Outcome& outcome, bool resumed) {
   Frame& frame = task.frames.back();
   const auto& ops = program_.scripts[static_cast<std::size_t>(frame.script)];
@@ -92,7 +92,7 @@ bool Interpreter::begin_await(Task& task, const Op& op, Outcome& outcome) {
   const auto future = [this](int i) {
     return i < kSlots ? futures_[static_cast<std::size_t>(i)] : nullptr;
   };
-  // Tasks that wait for each other in a circle, only where they are wanted.
+  // Tasks wait for each other in a circle only where that is wanted.
   const int above = program_.circles ? -1 : frame.script;
   const auto other = [&](int i) -> TaskRef {
     if (i >= kSlots) return nullptr;
@@ -103,7 +103,7 @@ bool Interpreter::begin_await(Task& task, const Op& op, Outcome& outcome) {
     const Group& found = groups_[static_cast<std::size_t>(i)];
     return found.level > above ? found.future : nullptr;
   };
-  // Goes on at once, with what `future` has, if it is done.
+  // If the future is done, goes on in the same step with its outcome.
   const auto await = [&](const FutureRef& what) {
     return what && await_future(task, what, outcome);
   };
@@ -124,7 +124,7 @@ bool Interpreter::begin_await(Task& task, const Op& op, Outcome& outcome) {
       return await(future(a));
     case Code::await_task:
       if (tasks_[static_cast<std::size_t>(a)].get() == &task) {
-        frame.awaited = task.me();  // until it hears of its mistake
+        frame.awaited = task.me();  // until it is told of its mistake
         task.wait(frame.awaited);
         return true;
       }
@@ -209,7 +209,7 @@ Interpreter::Group Interpreter::any(int argument) {
   }
 }
 
-// Of the arguments, those that are there.
+// Takes those of the arguments that exist.
 Interpreter::Group Interpreter::gather_any(std::span<const int> arguments,
                                            bool return_exceptions, int above) {
   Group result;
@@ -217,7 +217,7 @@ Interpreter::Group Interpreter::gather_any(std::span<const int> arguments,
   for (const int argument : arguments) {
     const auto [future, level, depth] = any(argument);
     if (!future || level <= above || depth == kDeepest) continue;
-    // A task that gather() makes: nobody else could have kept it.
+    // A task that gather() makes: the program could not have kept it.
     if (argument / kAnyKind == kAnyScript / kAnyKind) {
       static_cast<Task&>(*future).log_pending = false;
     }
@@ -237,7 +237,7 @@ FutureRef Interpreter::shielded(const FutureRef& inner) {
   return outer;
 }
 
-// wait_for() is a coroutine of its own, for a future or for a coroutine.
+// wait_for() is a coroutine itself, for a future or for a coroutine.
 bool Interpreter::wait_for(Task& task, const FutureRef& future, int script,
                            int timeout) {
   task.frames.push_back(
@@ -289,7 +289,7 @@ void Interpreter::leave_wait_for(Task& task, Outcome& outcome) {
     timed_out = *frame.expired && task.uncancel() <= frame.requests;
     frame.scope_timer->cancel();
   } else if (frame.release) {
-    // An error is a cancellation of the one who waits.
+    // An error is a cancellation of the task that waits.
     if (!outcome.error.empty()) {
       frame.argument->remove_callback(frame.release);
       return;

@@ -24,7 +24,7 @@ class Dice {
   rc::Random random_;
 };
 
-// Groups of futures, and what makes them end.
+// Groups of futures, and the operations that make them end.
 constexpr std::array kOfGroups{
     Code::create_future, Code::set_result,     Code::set_exception,
     Code::create_task,   Code::create_task,    Code::cancel_task,
@@ -78,7 +78,7 @@ Code Author::draw_code(int script) {
   if (of_groups_ && !dice_.one_in(4)) {
     return waits ? one_of(dice_, kAwaitsOfGroups) : one_of(dice_, kOfGroups);
   }
-  // Half of what runs in the loop may wait.
+  // Half of the scripts that run in the loop may wait.
   if (waits) {
     return static_cast<Code>(kCoroutines + dice_.below(kAll - kCoroutines));
   }
@@ -179,7 +179,7 @@ Program Author::write() {
   if (wanted_.kill) {
     program.kill = dice_.one_in(2) ? Kill::slots : Kill::loop;
     program.keep = false;
-    program.kill_at = 1;  // whoever runs it tries them all
+    program.kill_at = 1;  // the caller tries them all
   }
   program.scripts.resize(kScripts);
   for (int script = 0; script < kScripts; ++script) {

@@ -12,13 +12,13 @@ namespace model {
 
 struct Wanted {
   bool tasks = true;     // with futures and tasks
-  bool kill = false;     // something is taken away after a step
-  bool peer = false;     // what CPython does in the same way
+  bool kill = false;     // something is removed after a step
+  bool peer = false;     // only what CPython does in the same way
   bool circles = false;  // tasks may wait for each other
 };
 rc::Gen<Program> programs(Wanted wanted);
 
-// Programs with something taken away, the largest pieces first.
+// Programs with something left out, the largest pieces first.
 std::vector<Program> smaller(const Program& program);
 
 // RapidCheck shows a program with it.

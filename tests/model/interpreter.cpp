@@ -106,7 +106,7 @@ void Interpreter::iteration() {
   if (waits && !idle) {
     then = std::clamp(timers_.front()->when, now_, now_ + kLongestWait);
   }
-  kill_if_due();  // The loop has made up its mind, and has not waited yet.
+  kill_if_due();  // The loop has decided, but has not waited yet.
   now_ = then;
   if (idle) {
     note("idle");
@@ -186,7 +186,7 @@ Result Interpreter::run() {
     flush_sorted();
   }
   end_of_loop();
-  // Of what outlives its loop, half is looked at.
+  // Half of the objects that outlive the loop are looked at.
   for (std::size_t i = 0; i < kSlots / 2; ++i) {
     if (futures_[i]) note("future " + futures_[i]->state());
     if (tasks_[i]) note("task " + tasks_[i]->state());

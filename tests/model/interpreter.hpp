@@ -39,7 +39,7 @@ class Interpreter {
   void check_open() const;
 
  private:
-  // The end of one that nobody holds, with what it held.
+  // The end of a future that has no reference left, with all that it held.
   void bury(Future* dead);
   void flush_sorted();
   template <class T>
@@ -65,8 +65,8 @@ class Interpreter {
   void end_of_loop();
   std::string run_until(const FutureRef& future);
 
-  // Coroutines. True: the task waits. Else the outcome is there, or another
-  // coroutine was called.
+  // Coroutines. True: the task waits. Otherwise the outcome is there, or
+  // another coroutine was called.
   bool script_goes_on(Task& task, Outcome& outcome, bool resumed);
   bool begin_await(Task& task, const Op& op, Outcome& outcome);
   bool await_future(Task& task, const FutureRef& future, Outcome& outcome);
@@ -99,7 +99,7 @@ class Interpreter {
   bool sorting_ = false;  // while a loop ends, tasks end in no order
   std::map<int, std::string> sorted_;
   std::vector<std::string> sorted_lost_;
-  std::vector<Future*> cancel_path_;  // of the walk that is under way
+  std::vector<Future*> cancel_path_;  // of the walk that is in progress
   std::deque<Ready> ready_;
   std::vector<HandleRef> timers_;  // by deadline, then by creation
   std::int64_t timers_made_ = 0;

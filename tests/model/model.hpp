@@ -1,5 +1,5 @@
-// What a program prints, by the rules of asyncio: an interpreter of its own,
-// that knows nothing of the chapters.
+// The lines that a program prints by the rules of asyncio: a separate
+// interpreter, which knows nothing of the chapters.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +17,8 @@ struct Result {
 };
 Result run_model(const Program& program);
 
-// Does this line tell of a task or a future that was lost? Chapter 7 and
-// CPython report it, the loops before do not.
+// Does this line report a task or a future that was lost? Chapter 7 and CPython
+// report it, the earlier loops do not.
 bool is_report(std::string_view line);
 std::string without_reports(const std::string& log);
 

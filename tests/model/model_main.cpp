@@ -44,7 +44,7 @@ std::string run_on(const model::Program& program, const loops::Kind& kind,
   return fmt::format("{} differs\n{}", kind.name, difference(wanted, real.log));
 }
 
-// Empty, or what went wrong.
+// Empty, or a description of the error.
 std::string run(const model::Program& program) {
   const auto expected = model::run_model(program);
   ++count.programs;
@@ -56,7 +56,7 @@ std::string run(const model::Program& program) {
   return "";
 }
 
-// Everything is taken away after each step of a task.
+// Everything is removed after each step of a task.
 std::string run_kills(model::Program program) {
   if (program.kill == model::Kill::nothing) return run(program);
   program.kill_at = 0;

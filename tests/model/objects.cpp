@@ -95,7 +95,7 @@ void Task::run() {
   if (std::exchange(left, false)) resumed = {"", kCancelled};
   if (!pending.empty()) resumed = {"", std::exchange(pending, "")};
   if (!frames.front().started && !resumed.error.empty()) {
-    frames.clear();  // and nobody says that it was never awaited
+    frames.clear();  // without a report that it was never awaited
     was_cancelled = true;
     finish(resumed);
     return;
@@ -116,10 +116,10 @@ void Task::wait(const FutureRef& future) {
 
 void Task::yield() { world.schedule(me()); }
 
-// A cancellation walks from a task to what it waits for, and so on. Where it
-// comes to something that is on its path already, the last task of the path
-// leaves the circle, as soon as all that it waits for has been asked: it will
-// end first, and the others hear of it as always.
+// A cancellation walks from a task to the future that it waits for, and so on.
+// Where it reaches something that is on its path already, the last task of the
+// path leaves the circle, as soon as all that it waits for has been asked: it
+// will end first, and the others are told in the usual way.
 bool Future::closes_circle() {
   std::vector<Future*>& path = world.cancel_path();
   if (std::ranges::find(path, this) == path.end()) return false;
@@ -198,7 +198,7 @@ void Gather::start(std::vector<FutureRef> futures, bool errors_are_results) {
           child_done(*watched);
         }));
   }
-  // Those that are over count at once, when all the others are watched.
+  // Those that are over count immediately, when all the others are watched.
   const auto over = [](const FutureRef& child) { return child->done; };
   for (const FutureRef& child : children | std::views::filter(over)) {
     child_done(*child);

@@ -1,5 +1,5 @@
-// The model's loop, futures and tasks: plain state machines. Who holds whom is
-// a shared_ptr, as the book says it: a task lives while a variable, the ready
+// The model's loop, futures and tasks: plain state machines. References are
+// shared_ptrs, with the book's rules: a task lives while a variable, the ready
 // queue, a timer that will wake it, or a gathering that waits for it holds it.
 #pragma once
 
@@ -19,7 +19,7 @@ namespace model {
 
 class Interpreter;
 
-// Something that may stand in the ready queue.
+// Something that may be in the ready queue.
 struct Item {
   virtual ~Item() = default;
   virtual void run() = 0;
@@ -37,7 +37,7 @@ struct Handle : Item {
     if (cancelled) call = nullptr;
   }
   void cancel() {
-    // What the callback held may end now, and cancel this again.
+    // The callback's captures may end now, and cancel this again.
     if (std::exchange(cancelled, true)) return;
     if (!running) call = nullptr;
   }
@@ -52,7 +52,7 @@ using HandleRef = std::shared_ptr<Handle>;
 
 struct Task;
 
-// What comes of an await: a value, or the name of an error.
+// The outcome of an await: a value, or the name of an error.
 struct Outcome {
   std::string value;
   std::string error;
@@ -68,7 +68,7 @@ struct Future {
 
   // The future changes and wakes those who wait, in order.
   void finish(Outcome what);
-  // What came of it, for one who looks: its error is unseen no more.
+  // Looks at the outcome: its error is unseen no more.
   const Outcome& look();
   virtual bool cancel();
   bool closes_circle();
@@ -80,7 +80,7 @@ struct Future {
 
   struct Waiter {
     HandleRef callback;    // held
-    Task* task = nullptr;  // not held: waiting keeps nobody alive
+    Task* task = nullptr;  // not held: waiting keeps no task alive
   };
 
   Interpreter& world;
@@ -93,7 +93,7 @@ struct Future {
 };
 using FutureRef = std::shared_ptr<Future>;
 
-// One coroutine of a task, and what its await holds.
+// One coroutine of a task, and the objects that its await holds.
 struct Frame {
   enum class Kind { script, within, no_time } kind = Kind::script;
   int script = 0;
@@ -101,7 +101,7 @@ struct Frame {
   int root = 0;
   std::size_t next = 0;  // operation
   bool started = false;
-  bool waits = false;  // at the operation before
+  bool waits = false;  // at its last operation
   FutureRef awaited = {};
   HandleRef timer = {};
   FutureRef argument = {};  // of wait_for
@@ -130,8 +130,8 @@ struct Task : Future, Item {
   FutureRef waiting_on;
   std::string pending;     // an error to be thrown into it
   bool refused = false;    // it tried to await itself
-  bool in_circle = false;  // as a cancellation that is under way has found
-  bool left = false;       // it was taken out of that
+  bool in_circle = false;  // a cancellation in progress has found it
+  bool left = false;       // it was taken out of the circle
   int requests = 0;
   int script;
   bool log_pending = true;  // its end is reported if it is pending
@@ -154,9 +154,9 @@ struct Gather : Future {
   bool cancel_requested = false;
 };
 
-// Until one of the two is done, the callbacks of each hold the other. Where a
+// Until one of the two is done, the callbacks of each hold the other. If a
 // closed loop has dropped the callback of the inner one, the outer one holds
-// itself, by way of its own callback: until the loop is destroyed.
+// itself, by way of its own callback, until the loop is destroyed.
 void shield(const FutureRef& outer, const FutureRef& inner);
 
 }  // namespace model

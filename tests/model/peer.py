@@ -4,9 +4,9 @@
     peer.py < PROGRAMS > LOGS
 
 Reads programs, each ended by a line "end", and prints what each does, in the
-words of the model, up to the line "teardown"; then, sorted, what is reported of
-lost tasks and futures, and "end". Four things are made as the workbook has
-them; README.md says why.
+words of the model, up to the line "teardown"; then, sorted, the reports of lost
+tasks and futures, and "end". Four things are done as in the workbook; README.md
+says why.
 """
 
 import asyncio
@@ -85,7 +85,7 @@ class Loop(asyncio.SelectorEventLoop):
 
 
 async def wait_for(awaitable, timeout):
-    """asyncio.wait_for as 3.12 and later have it."""
+    """asyncio.wait_for of 3.12 and later."""
     if sys.version_info >= (3, 12):
         return await asyncio.wait_for(awaitable, timeout)
     if timeout > 0:
@@ -242,7 +242,7 @@ class World:
         self.lose()
 
     def lose(self):
-        """Lets go of everything: what was never looked at is reported."""
+        """Lets go of everything: errors that are still unseen are reported."""
         if self.slots_last:
             self.look_at_half()
         for slots in (self.kept, self.handles, self.futures, self.tasks,
@@ -556,7 +556,8 @@ class World:
         if not one:
             return "none"
         # Deviation 3: a task that tried to await itself keeps a mark in
-        # CPython, and whoever awaits it next is told that it was not awaited.
+        # CPython, and the task that awaits it next is told that it was not
+        # awaited.
         one._asyncio_future_blocking = False
         if name == "await":
             return await one

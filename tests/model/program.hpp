@@ -1,4 +1,4 @@
-// A random program for a loop: what it does, and its text.
+// A random program for a loop: its operations, and its text.
 #pragma once
 
 #include <array>
@@ -80,15 +80,15 @@ constexpr bool is_of_groups(Code code) {
 
 // How an operation is written. Each letter of `arguments` is one argument: a
 // slot for a handle (h), future (f), task (t), group (g: a gathering or a
-// shield), done callback (d) or pipe (p), a script (s), a number (n), what is
-// caught (m), and anything to wait for (a).
+// shield), done callback (d) or pipe (p), a script (s), a number (n), a kind of
+// catch (m), and anything to wait for (a).
 struct Form {
   std::string_view name;
   std::string_view arguments;
 };
 const Form& form(Code code);
 
-// What an await lets pass.
+// The errors that the coroutine catches at an await.
 enum Catch { kNothing, kErrors, kEverything };
 
 // An argument of kind 'a': a slot, or a script as a coroutine, or nothing.
@@ -104,7 +104,7 @@ inline constexpr int kPipes = 3;
 // Gatherings of gatherings: each level may make a result three times as long.
 inline constexpr int kDeepest = 4;
 inline constexpr int kScripts = 10;  // at most
-// So many operations does one run carry out; the rest is skipped. Scripts that
+// One run carries out so many operations; the rest is skipped. Scripts that
 // call scripts that call scripts would not end in a lifetime.
 inline constexpr int kFuel = 300;
 
@@ -115,7 +115,7 @@ struct Op {
 };
 std::string text(const Op& op);
 
-// After the n-th step of a task, something is taken away.
+// After the n-th step of a task, something is removed.
 enum class Kill { nothing, slots, loop };
 
 // Script 0 runs outside of the loop, the others as callbacks or coroutines. A

@@ -23,7 +23,7 @@ namespace {
 
 constexpr std::string_view kEnd = "end\n";
 
-// A file that is gone with its object.
+// A file that is deleted with its object.
 class TemporaryFile {
  public:
   TemporaryFile() {
@@ -45,7 +45,7 @@ class Python {
   Python(const std::string& python, const std::string& peer)
       : command_(fmt::format("'{}' '{}' <'{}'", python, peer, file_.name())) {}
 
-  // What each program prints.
+  // The output of each program.
   std::vector<std::string> run(const std::vector<Program>& programs) const {
     {
       std::ofstream out(file_.name());
@@ -73,8 +73,8 @@ class Python {
   std::string command_;
 };
 
-// Up to the end of the program: how a loop is destroyed is C++'s own. Then what
-// is reported, without an order.
+// Up to the end of the program: how a loop is destroyed is C++'s own affair.
+// Then the reports, without an order.
 std::string model_log(const Program& program) {
   std::string log;
   std::vector<std::string> lost;

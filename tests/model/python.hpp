@@ -8,9 +8,9 @@
 
 namespace model {
 
-// Runs so many random programs there, and compares what is printed with the
-// model; a program that differs is made smaller and shown. False: one differs,
-// or Python failed.
+// Runs so many random programs there, and compares their output with the model;
+// a program that differs is made smaller and shown. False: one differs, or
+// Python failed.
 bool agrees_with_python(const std::string& python, const std::string& peer,
                         int programs, std::uint64_t seed);
 

@@ -15,7 +15,7 @@ namespace model {
 namespace {
 
 // The platform's selector, with answers in the order of the descriptors, which
-// the kernel does not promise. Where it would wait for ever, it says so.
+// the kernel does not promise. If it would wait without end, it reports that.
 class OrderedSelector final : public ch01::Selector {
  public:
   explicit OrderedSelector(std::function<void()> idle)
@@ -23,7 +23,8 @@ class OrderedSelector final : public ch01::Selector {
 
   std::span<const ch01::ReadyKey> select(Timeout timeout) override {
     ready_.clear();
-    // On a virtual clock the loop asks without waiting, or for ever.
+    // On a virtual clock the loop asks either without waiting, or without a
+    // timeout.
     for (const auto& [key, events] :
          inner_->select(std::chrono::nanoseconds(0))) {
       ready_.push_back({&get_key(key->fd), events});
@@ -55,7 +56,7 @@ class OrderedSelector final : public ch01::Selector {
   std::vector<ch01::ReadyKey> ready_;
 };
 
-// Hears what is logged: the report of a future whose loop is gone.
+// Hears the log: the report of a future whose loop is gone.
 class Listener final : public ch04::Handler {
  public:
   explicit Listener(std::function<void(const ch04::LogRecord&)> hears)
@@ -92,7 +93,7 @@ World::World(const Program& program, const loops::Kind& kind)
   tasks_loop_ = dynamic_cast<ch03::EventLoop*>(loop_.get());
   loop_->set_exception_handler(
       [this](ch02::EventLoop&, const ch02::ExceptionContext& context) {
-        // What chapter 7 tells besides is not the order of events.
+        // Chapter 7's other reports are not the order of events.
         if (context.message.starts_with("Exception in callback")) {
           note("report " + error_name(context.exception));
         } else if (context.message == "Task was destroyed but it is pending!") {
@@ -101,7 +102,7 @@ World::World(const Program& program, const loops::Kind& kind)
           never_retrieved(context.message, context.exception);
         }
       });
-  // Chapter 7's hooks are the process's: they speak whatever the loop is.
+  // Chapter 7's hooks belong to the process: they work for every loop.
   log_ = std::make_shared<Listener>([this, &kind](const auto& record) {
     if (!reports(kind)) return;
     never_retrieved(record.message, record.exc_info.value_or(nullptr));
@@ -109,7 +110,7 @@ World::World(const Program& program, const loops::Kind& kind)
   ch04::loop_logger().add_handler(log_);
   ch04::loop_logger().set_propagate(false);
   ch07::set_showwarning([this, &kind](const ch07::WarningMessage& message) {
-    // In debug mode the text says where it was created, too.
+    // In debug mode the text also says where it was created.
     const auto found = message.text.find(" was never awaited");
     if (reports(kind) && found != std::string::npos) lost("coroutine");
   });
@@ -211,7 +212,7 @@ Result World::run() {
     flush_sorted();
   }
   end_of_loop();
-  // Of what outlives its loop, half is looked at.
+  // Half of the objects that outlive the loop are looked at.
   for (std::size_t i = 0; i < kSlots / 2; ++i) {
     if (futures_[i]) note("future " + state(*futures_[i]));
     if (tasks_[i]) note("task " + state(tasks_[i]->task));

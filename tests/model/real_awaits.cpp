@@ -29,7 +29,7 @@ std::string joined(const std::vector<ch03::Outcome<int>>& outcomes) {
   return all + "]";
 }
 
-// By value: nothing but the await holds the future.
+// By value: only the await holds the future.
 template <class T>
 Coroutine<std::string> await_one(const Op& op, Future<T> future) {
   switch (op.code) {
@@ -49,7 +49,7 @@ Coroutine<std::string> await_one(const Op& op, Future<T> future) {
   }
 }
 
-// What a gathering of anything gives.
+// The result of a gathering of anything.
 std::string collect(const std::vector<Any>& children, bool return_exceptions) {
   std::string all;
   for (const Any& child : children) {
@@ -66,7 +66,7 @@ std::string collect(const std::vector<Any>& children, bool return_exceptions) {
 
 }  // namespace
 
-// It tells of its coroutine's end: by itself, or because somebody destroys it.
+// Reports its coroutine's end: by itself, or because it is destroyed.
 class World::Frame {
  public:
   Frame(World& world, int script, int outer_root)
@@ -179,9 +179,9 @@ std::optional<World::Group> World::any(int argument, bool is_child) {
     case kAnyScript: {
       if (!loop_->is_running()) return std::nullopt;
       const auto here = std::source_location::current();
-      const Future<int> child = is_child
-                                    ? ch03::as_child(body(number, 0), here)
-                                    : ch03::as_future(body(number, 0), here);
+      const Future<int> child =
+          is_child ? ch03::as_child(body(number, 0), here)
+                   : ch03::ensure_future(body(number, 0), here);
       return Group{child, number};
     }
     default:
@@ -189,7 +189,7 @@ std::optional<World::Group> World::any(int argument, bool is_child) {
   }
 }
 
-// By way of what gather() itself is made of: its own result would have a type
+// Uses the parts of which gather() is made: its own result would have a type
 // for each combination of children.
 std::optional<World::Group> World::gather_any(std::span<const int> arguments,
                                               bool return_exceptions,

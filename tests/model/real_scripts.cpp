@@ -1,4 +1,4 @@
-// What each operation does on a real loop, but for the awaits.
+// How each operation works on a real loop, except for the awaits.
 #include <fmt/format.h>
 
 #include "tests/model/pipes.hpp"
@@ -219,7 +219,7 @@ std::string World::with_tasks(const Op& op) {
     default:
       break;
   }
-  // The rest needs what stands in its slot, and holds it meanwhile.
+  // The other operations need the object in their slot, and hold it meanwhile.
   const auto future = this->future(a);
   const auto task = tasks_[slot];
   const bool of_task = op.code == Code::cancel_task ||

@@ -1,4 +1,4 @@
-// The model's interpreter: what each operation does, but for the awaits.
+// The model's interpreter: how each operation works, except for the awaits.
 #include <fmt/format.h>
 
 #include <stdexcept>

@@ -1,6 +1,6 @@
-// Other threads post to a loop that runs, stops, or is being closed. What does
-// not depend on who comes first must hold: a post runs once, in the order of
-// its thread, or is refused with "Event loop is closed".
+// Other threads post to a loop that runs, stops, or is being closed. The rules
+// that do not depend on which thread comes first must hold: a post runs once,
+// in the order of its thread, or is refused with "Event loop is closed".
 #include <fmt/format.h>
 #include <rapidcheck.h>
 

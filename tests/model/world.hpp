@@ -1,4 +1,4 @@
-// What a program works on while it runs on a real loop.
+// The state of a program while it runs on a real loop.
 #pragma once
 
 #include <array>
@@ -57,7 +57,7 @@ class World {
     std::optional<Any> future;
     common::Ref<ch02::Handle> handle;
   };
-  class Frame;  // stands in every coroutine, and sees its end
+  class Frame;  // is in every coroutine, and sees its end
 
   void note(const std::string& line);
   void lost(const std::string& line);

@@ -5,11 +5,11 @@
     mutants.py BUILD                   runs what BUILD/mutants/results.tsv lacks
     mutants.py BUILD --again survived  runs the survivors once more
     mutants.py BUILD --sample 12       another, smaller choice; nothing is kept
-    mutants.py BUILD --summary         what results.tsv says
+    mutants.py BUILD --summary         the figures of results.tsv
 
-BUILD is a build directory of its own (see README.md), which is never changed:
-a mutant is a copy of one source in front of the others, its objects and
-programs lie in BUILD/mutants.
+BUILD is a separate build directory (see README.md), which is never changed: a
+mutant is a copy of one source in front of the others, and its objects and
+programs are in BUILD/mutants.
 """
 import argparse
 import concurrent.futures
@@ -34,16 +34,16 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 SEED = 20
 SOURCES, HEADERS = 284, 30  # how many mutants of .cpp, of .hpp
 SLOW = 0.4  # seconds of a case that runs last
-# Kinds in turn: what is seldom equivalent more often.
+# The kinds in turn: those that are seldom equivalent come more often.
 TURNS = ('drop', 'comparison', 'condition', 'off by one', 'logic', 'drop',
          'boolean', 'condition', 'return early', 'comparison', 'drop', 'swap')
 COLUMNS = ('id', 'place', 'kind', 'before', 'after', 'verdict', 'by',
            'seconds')
-# Not compiled on Linux; tests/pieces cannot see it.
+# They are not compiled on Linux, so tests/pieces cannot see them.
 LEFT_OUT = ('kqueue_selector.cpp', 'kqueue_selector.hpp')
 
 
-# "return {};" is no change to these.
+# In functions of these types, "return {};" changes nothing.
 SAME = ('return 0;', 'return false;', 'return nullptr;', 'return "";')
 
 
@@ -62,7 +62,7 @@ class Candidate:
         self.line = text.count('\n', 0, mutant.begin) + 1
         column = mutant.begin - (text.rfind('\n', 0, mutant.begin) + 1)
         line = text.splitlines()[self.line - 1]
-        # Stays the same when lines are added elsewhere.
+        # It stays the same when lines are added elsewhere.
         self.id = hashlib.sha1('\0'.join(
             (file, line, str(column), str(occurrence), mutant.before,
              mutant.after)).encode()).hexdigest()[:10]
@@ -115,7 +115,7 @@ def in_turns(candidates, generator):
 
 def shares(sizes, total):
     """How many of each file: more of long ones, some of all."""
-    if total < len(sizes):  # a sample: one each of some
+    if total < len(sizes):  # a sample: one of each of some files
         files = sorted(f for f in sizes if sizes[f] > 0)
         return {files[i * len(files) // total]: 1 for i in range(total)}
     weights = {f: n ** 0.8 * (0.4 if is_program(f) else 1)
@@ -157,7 +157,7 @@ def plan(seed, sources, headers):
 
 
 class Build:
-    """What the build directory says about how things are made."""
+    """The build directory's rules for making things."""
 
     def __init__(self, directory):
         self.directory = directory.resolve()
@@ -266,7 +266,7 @@ class Tests:
                 self.scratch, 900)
             if status != 0:
                 sys.exit(f'{name} fails without a mutant:\n{output[-3000:]}')
-            # A section has a line of its own, and may have a case's name.
+            # A section has a separate line, and may have a case's name.
             names = subprocess.run(
                 [str(build.directory / 'bin' / name),
                  '--list-test-names-only'], capture_output=True,
@@ -288,7 +288,7 @@ def failed_case(output):
 
 
 class Worker:
-    """Makes mutants one after the other, in a directory of its own."""
+    """Makes mutants one after the other, in a separate directory."""
 
     def __init__(self, build, tests, directory):
         self.build, self.tests, self.directory = build, tests, directory
@@ -310,7 +310,7 @@ class Worker:
             at = command.index('-c') + 1
             if file == self.candidate.file:
                 command[at] = f'{overlay}/{file}'
-            # Places are told as if the copy lay where the source lies.
+            # The object gets the place of the source instead of the copy's.
             if name.startswith('CMakeFiles/common.dir/'):
                 # common is built without; here it saves half of the time.
                 command[1:1] = ['-include', str(
@@ -348,7 +348,7 @@ class Worker:
         return re.match(r'CMakeFiles/(common|\d\d_\w+_piece)\.dir/', name)
 
     def pieces(self, name, slow):
-        """Runs a piece's tests: who kills, or None."""
+        """Runs a piece's tests: the test that kills, or None."""
         chosen = self.tests.scratch / f'{name}.{"slow" if slow else "quick"}'
         if not chosen.read_text():
             return None
@@ -405,7 +405,7 @@ class Worker:
             p for p in self.build.pieces() if p[-2:] >= number]
 
         def touched_by(program, whole):
-            """What of the program's parts must be made again."""
+            """The program's parts that must be made again."""
             words = set(self.build.link(program))
             own = [n for n in touched if n in words]
             libraries = [n for n in touched if self.is_library(n)]

@@ -1,8 +1,8 @@
 """Where a C++ source could be a little wrong.
 
 Not a parser: the sources are formatted by clang-format, so that operators have
-spaces around them and statements end as they always end. What does not compile
-is thrown away later.
+spaces around them and statements end as they always end. A mutant that does not
+compile is thrown away later.
 """
 import re
 
@@ -18,7 +18,8 @@ TOKEN = re.compile(r'''
   | (?P<sign><=>|<<=|>>=|->|::|\+\+|--|&&|\|\||[-+*/%&|^!=<>]=|<<|.)
 ''', re.X | re.S | re.M)
 
-# With these words begins no statement that can go without harm to the grammar.
+# A statement that begins with one of these cannot be left out without breaking
+# the grammar.
 NO_STATEMENT = set('''
     if else for while do switch case default return co_return using typedef
     template class struct enum union namespace public private protected static
@@ -43,7 +44,7 @@ class Mutant:
         self.before, self.after = before, after
 
 
-# What the preprocessor of this machine keeps.
+# Do these conditions hold on this machine?
 HOLDS = {'#ifdef __linux__': True, '#if defined(__SANITIZE_ADDRESS__)': False,
          '#if __has_feature(address_sanitizer)': False}
 
@@ -186,7 +187,7 @@ def conditions(tokens, pairs):
         if tokens[i + 1].text != '(':
             continue
         j = begin
-        while j < end:  # the part behind an initialiser
+        while j < end:  # the part after an initialiser
             if tokens[j].text == ';':
                 begin = j + 1
             j = pairs[j] + 1 if tokens[j].text in '([{' else j + 1
@@ -231,7 +232,7 @@ def mutants_of(text):
     for block, head in blocks(tokens, pairs).items():
         simple = []
         for begin, end in statements(tokens, pairs, block):
-            # A statement behind "if (...)" or "else" is one too.
+            # A statement after "if (...)" or "else" is one too.
             while tokens[begin].text in ('if', 'for', 'while', 'else') or (
                     tokens[begin].text == 'case'):
                 if tokens[begin].text == 'else':

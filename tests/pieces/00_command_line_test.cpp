@@ -1,4 +1,4 @@
-// The command line that all programs share, and the manners of a program.
+// The command line that all programs share, and how a program behaves on it.
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -46,7 +46,7 @@ Outcome in_child(const std::function<int()>& function) {
   if (child == 0) {
     ::dup2(::fileno(out), STDOUT_FILENO);
     ::dup2(::fileno(err), STDERR_FILENO);
-    ::alarm(20);  // killed, should it not come to an end
+    ::alarm(20);  // killed, if it does not end
     const int status = function();
     std::fflush(nullptr);
     ::_exit(status);
@@ -58,7 +58,7 @@ Outcome in_child(const std::function<int()>& function) {
           .err = contents(err)};
 }
 
-// A program that says what it understood.
+// A program that prints what it understood.
 int say(std::vector<const char*> arguments) {
   bool verbose = false;
   std::chrono::nanoseconds block = 100ms;
@@ -85,8 +85,8 @@ std::string first_line(const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("command line: words of its own messages are refused, at once") {
-  // Boost.Program_options 1.74 never comes to the end of this one's message.
+TEST_CASE("command line: placeholders of its messages are refused") {
+  // Boost.Program_options 1.74 never finishes the message about this one.
   const Outcome outcome =
       in_child([] { return say({"--bloc%original_token%"}); });
   CHECK(outcome.status == 2);
@@ -149,8 +149,8 @@ TEST_CASE("command line: what it does not understand ends with status 2") {
        "say: option '--block' cannot be specified more than once"},
       {{"--verbose=1"}, ""},
       {{"--color", "blue"},
-       "say: the argument ('blue') for option '--color' is invalid: it is one "
-       "of red, green"},
+       "say: the argument ('blue') for option '--color' is invalid: it must "
+       "be one of red, green"},
       {{"--color"},
        "say: the required argument for option '--color' is missing"},
       {{"file"},
@@ -188,7 +188,7 @@ TEST_CASE("run_program: the status of main, and exceptions as one line") {
 
   outcome = run([](int, char**) -> int { throw 42; });
   CHECK(outcome.status == 1);
-  CHECK(outcome.err == "prog: an exception that is no std::exception\n");
+  CHECK(outcome.err == "prog: an exception that is not a std::exception\n");
 }
 
 TEST_CASE("run_program: output to a closed pipe is one line and status 1") {

@@ -1,4 +1,4 @@
-// What no chapter is about: clocks, descriptors, places, texts, references.
+// The parts of common: clocks, descriptors, places, texts, references.
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -439,7 +439,7 @@ TEST_CASE("demangled: names of types") {
   CHECK(common::demangled("no such name") == "no such name");
 }
 
-TEST_CASE("thread_name: MainThread runs main(), whoever asks first") {
+TEST_CASE("thread_name: MainThread runs main(), even if another asks first") {
   std::string other;
   std::thread([&other] { other = common::thread_name(); }).join();
   CHECK(other.substr(0, 7) == "Thread-");
@@ -621,7 +621,7 @@ TEST_CASE("repr: numbers") {
 TEST_CASE("repr: texts choose their quotes") {
   CHECK(repr(std::string_view("plain")) == "'plain'");
   CHECK(repr(std::string("plain")) == "'plain'");
-  CHECK(repr("plain") == "'plain'");  // and not True
+  CHECK(repr("plain") == "'plain'");  // not True
   CHECK(repr("") == "''");
   CHECK(repr("it's") == "\"it's\"");
   CHECK(repr("say \"hi\"") == "'say \"hi\"'");
@@ -819,7 +819,7 @@ TEST_CASE("Ref: detach and adopt hand a reference over uncounted") {
   CHECK(log == kDisposed);
 }
 
-TEST_CASE("Ref: to a base, and its last words come from the whole object") {
+TEST_CASE("Ref: to a base, whose dispose() is the derived class's") {
   std::vector<std::string> log;
   {
     Ref<Derived> derived(new Derived(log));

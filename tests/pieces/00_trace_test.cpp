@@ -1,5 +1,5 @@
-// The recorder, on the loops of all chapters: what it writes is well formed,
-// and what it watches runs as if nobody watched.
+// The recorder, on the loops of all chapters: its output is well formed, and
+// the loop runs as if there were no recorder.
 
 #include <fcntl.h>
 #include <signal.h>
@@ -185,7 +185,7 @@ Events events_of(const fs::path& file) {
   return events;
 }
 
-// What is wrong with a trace, in words.
+// Describes what is wrong with a trace.
 class Checker {
  public:
   static Texts problems(const Events& events) {
@@ -283,7 +283,7 @@ class Checker {
   Texts problems_;
 };
 
-// A folder that is gone after the test.
+// A folder that is deleted after the test.
 class Folder {
  public:
   Folder() {
@@ -316,7 +316,7 @@ auto in_category(const std::string& category) {
 
 // --- Programs ----------------------------------------------------------------
 
-// Callbacks of every kind. What it notes is the order in which they ran.
+// Callbacks of every kind, which note the order in which they run.
 template <class Loop>
 void callbacks(Loop& loop, Texts& order) {
   const auto note = [&order](std::string text) {
@@ -348,7 +348,8 @@ void callbacks(Loop& loop, Texts& order) {
   loop.add_reader(pipe.read.get(), [&] {
     order.push_back("reader");
     loop.remove_reader(pipe.read.get());
-    // All is posted before the loop looks again, so the order is certain.
+    // Everything is posted before the loop looks again, so the order is
+    // certain.
     std::thread helper([&] {
       for (int i = 0; i < 3; ++i) loop.call_soon_threadsafe(note("posted"));
       loop.call_soon_threadsafe([&] { loop.stop(); });
@@ -363,7 +364,7 @@ void callbacks(Loop& loop, Texts& order) {
   loop.call_later(4ms,
                   [&] { REQUIRE(::write(pipe.write.get(), "x", 1) == 1); });
   loop.run_forever();
-  // What is left when the loop goes.
+  // These are left when the loop goes.
   loop.call_soon(note("never"));
   loop.call_later(1h, note("never"));
   loop.add_reader(there.get(), note("never"));
@@ -409,7 +410,7 @@ ch03::Coroutine<> all_of_it(ch03::EventLoop& loop, Texts& order) {
     order.push_back("timeout");
   }
   static_cast<void>(
-      loop.create_task(for_ever(loop.create_future())));  // nobody holds it
+      loop.create_task(for_ever(loop.create_future())));  // not held
   co_await ch03::sleep(0s);
   const auto inner = ch03::create_task(waits(order, "shielded", 1ms));
   co_await ch03::shield(inner);
@@ -434,7 +435,7 @@ void tasks(Loop& loop, Texts& order) {
 
 enum class End { closed, destroyed };
 
-// The order in which things ran, with both programs on one loop.
+// The order in which both programs ran on one loop.
 template <class Loop>
 Texts run_both(Loop& loop, End end) {
   Texts order;
@@ -829,7 +830,7 @@ TEST_CASE("what another thread writes is not mixed with what the loop did") {
   for (const Event& event : events) {
     INFO(event.text());
     const bool is_hello = event["name"] == "hello";
-    // The virtual clock is the loop's: others know the last event's time.
+    // The virtual clock is the loop's: other threads get the last event's time.
     if (is_hello) CHECK(event["ts"] == "0.000");
     if (event["ph"] != "M") CHECK(event["tid"] == (is_hello ? "2" : "1"));
   }
@@ -880,7 +881,7 @@ TEST_CASE("without a trace nothing is written") {
   CHECK_FALSE(common::take_trace_error());
 }
 
-TEST_CASE("what is printed while there is a trace stands in it") {
+TEST_CASE("a trace contains the lines that are printed meanwhile") {
   const Folder folder;
   std::fflush(stdout);
   const int saved = ::dup(STDOUT_FILENO);

@@ -1,5 +1,5 @@
 // Values at the edge: durations that are too long, clocks that are gone, and
-// the text of whatever a program can return or throw.
+// the text of anything that a program can return or throw.
 #include <chrono>
 #include <cmath>
 #include <exception>
@@ -96,7 +96,7 @@ TEST_CASE("a virtual clock that sleeps 500 years is at the end of time") {
   CHECK(clock.now() == nanoseconds::max());
 }
 
-TEST_CASE("whoever uses a clock that is gone is refused") {
+TEST_CASE("a clock that is gone refuses all calls") {
   auto clock = std::make_unique<common::VirtualClock>();
   const common::ClockRef first(*clock);
   auto second = std::make_unique<common::ClockRef>(*clock);

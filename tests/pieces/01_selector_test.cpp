@@ -1,7 +1,7 @@
 // The selector's contract. The tests that begin with the name of a case compare
-// with what CPython printed for that program.
+// with the output of CPython for that program.
 //
-// Another selector is judged by the same tests: describe it as DefaultSelector
+// To judge another selector by the same tests, describe it as DefaultSelector
 // is described below, and add it to Selectors.
 
 #include <fcntl.h>
@@ -45,8 +45,8 @@ std::atomic<std::size_t> allocations = 0;
 
 }  // namespace
 
-// Every allocation of this program is counted. Inlined, these functions would
-// look to GCC as if new met free().
+// Every allocation of this program is counted. If these functions were inlined,
+// GCC would see new paired with free(), and warn.
 [[gnu::noinline]] void* operator new(std::size_t size) {
   ++allocations;
   if (void* const block = std::malloc(size > 0 ? size : 1)) return block;
@@ -132,7 +132,7 @@ std::string already_registered(int fd) {
   return number + " (FD " + number + ") is already registered";
 }
 
-// A number that no open file has.
+// A number that belongs to no open file.
 int closed_fd() {
   const FdPair pipe = common::make_pipe();
   return pipe.read.get();
@@ -148,7 +148,7 @@ void take(int fd) {
   REQUIRE(::read(fd, &byte, 1) == 1);
 }
 
-// What is ready now: descriptor and events, by descriptor.
+// The descriptors that are ready now, with their events.
 std::map<int, EventMask> poll(Selector& selector) {
   std::map<int, EventMask> ready;
   for (const auto& [key, events] : selector.select(nanoseconds(0))) {
@@ -242,10 +242,10 @@ TEMPLATE_LIST_TEST_CASE("s03 every way register refuses", "[selector]",
   selector->register_fd(r, EVENT_READ, 1);
   CHECK(refusal<std::out_of_range>(attempt(r, EVENT_WRITE)) ==
         already_registered(r));
-  // The first registration stands.
+  // The first registration is unchanged.
   CHECK(selector->get_key(r).events == EVENT_READ);
   CHECK(std::any_cast<int>(selector->get_key(r).data) == 1);
-  // Events are looked at before the descriptor, as in Python.
+  // Events are checked before the descriptor, as in Python.
   CHECK(refusal<std::invalid_argument>(attempt(-1, 0)) == "Invalid events: 0");
   CHECK(selector->get_map()->size() == 1);
 }
@@ -273,7 +273,7 @@ TEMPLATE_LIST_TEST_CASE("s03 what the kernel refuses is not registered",
     std::fclose(file);
   }
   CHECK(selector->get_map()->empty());
-  // The number is as good as new.
+  // The number can be registered again.
   const FdPair pipe = common::make_pipe();
   CHECK(selector->register_fd(pipe.read.get(), EVENT_READ).events == 1);
 }
@@ -291,7 +291,7 @@ TEMPLATE_LIST_TEST_CASE("s04 unregister returns the key, once", "[selector]",
   CHECK(refusal<std::out_of_range>([&] { selector->unregister(r); }) ==
         not_registered(r));
   CHECK(selector->get_map()->empty());
-  // It says nothing any more.
+  // It reports nothing any more.
   put(pipe.write.get(), "x");
   CHECK(poll(*selector).empty());
 }
@@ -409,7 +409,7 @@ TEMPLATE_LIST_TEST_CASE("s06 a very long timeout is a long one", "[selector]",
        {nanoseconds(seconds(86'400)), nanoseconds(hours(24 * 25)),
         nanoseconds(hours(24 * 50)), nanoseconds::max()}) {
     CAPTURE(asked.count());
-    // Had the number overflowed, select would return at once, with nothing.
+    // If the number overflowed, select would return immediately, with nothing.
     std::thread later([&] {
       std::this_thread::sleep_for(milliseconds(20));
       const char byte = 'x';
@@ -425,9 +425,8 @@ TEMPLATE_LIST_TEST_CASE("s06 a very long timeout is a long one", "[selector]",
   }
 }
 
-TEMPLATE_LIST_TEST_CASE(
-    "s06 select without a timeout waits until there is news", "[selector]",
-    Selectors) {
+TEMPLATE_LIST_TEST_CASE("s06 select without a timeout waits until one is ready",
+                        "[selector]", Selectors) {
   const FdPair pipe = common::make_pipe();
   const auto selector = TestType::make();
   selector->register_fd(pipe.read.get(), EVENT_READ);
@@ -453,7 +452,7 @@ TEMPLATE_LIST_TEST_CASE("s07 the mask: level triggered, only what was asked",
   CHECK(poll(*selector) == Ready{{a, 2}});  // idle
   put(b, "x");
   CHECK(poll(*selector) == Ready{{a, 3}});  // data
-  CHECK(poll(*selector) == Ready{{a, 3}});  // and still
+  CHECK(poll(*selector) == Ready{{a, 3}});  // and again
   selector->modify(a, EVENT_READ);
   CHECK(poll(*selector) == Ready{{a, 1}});  // read only
   take(a);
@@ -471,7 +470,7 @@ TEMPLATE_LIST_TEST_CASE("s07 the mask: level triggered, only what was asked",
   CHECK(poll(*selector) == Ready{{r, 1}});  // a hang-up alone
 }
 
-TEMPLATE_LIST_TEST_CASE("s07 a hang-up or an error wakes whoever waits",
+TEMPLATE_LIST_TEST_CASE("s07 a hang-up or an error ends every wait",
                         "[selector]", Selectors) {
   FdPair pipe = common::make_pipe();
   const int w = pipe.write.get();
@@ -482,7 +481,7 @@ TEMPLATE_LIST_TEST_CASE("s07 a hang-up or an error wakes whoever waits",
   const auto selector = TestType::make();
   selector->register_fd(w, EVENT_WRITE);
   CHECK(poll(*selector).empty());
-  pipe.read.reset();  // nobody will ever read it: an error
+  pipe.read.reset();  // no one will ever read it: an error
   CHECK(poll(*selector) == Ready{{w, EVENT_WRITE}});
 
   FdPair sockets = common::make_socket_pair();
@@ -539,7 +538,7 @@ TEMPLATE_LIST_TEST_CASE("s08 a closed selector has no descriptor left",
                         "[selector]", Selectors) {
   const auto selector = TestType::make();
   const int fd = selector->fileno();
-  if (fd < 0) return;  // it works without one
+  if (fd < 0) return;  // a selector without a descriptor is fine
   CHECK(::fcntl(fd, F_GETFD) == FD_CLOEXEC);
   selector->close();
   CHECK(::fcntl(fd, F_GETFD) == -1);
@@ -551,7 +550,7 @@ TEMPLATE_LIST_TEST_CASE("s09 a number that is used again is still taken",
   const int r = old.read.get();
   const auto selector = TestType::make();
   selector->register_fd(r, EVENT_READ, std::string("old"));
-  // Closed without unregister; then somebody else gets the number.
+  // Closed without unregister; then another file gets the number.
   FdPair fresh = common::make_pipe();
   old.read.reset();
   const UniqueFd again(::dup2(fresh.read.get(), r));
@@ -561,11 +560,11 @@ TEMPLATE_LIST_TEST_CASE("s09 a number that is used again is still taken",
         }) == already_registered(r));
   CHECK(std::any_cast<std::string>(selector->get_key(r).data) == "old");
   if (TestType::kAsksAtOnce) {
-    // The kernel watches files, not numbers: of the new file it knows nothing.
+    // The kernel watches files, not numbers: it does not know the new file.
     put(fresh.write.get(), "x");
     CHECK(poll(*selector).empty());
   }
-  // Unregister, and the number is free.
+  // After unregister, the number is free.
   selector->unregister(r);
   selector->register_fd(r, EVENT_READ, std::string("new"));
   if (!TestType::kAsksAtOnce) put(fresh.write.get(), "x");
@@ -582,14 +581,14 @@ TEMPLATE_LIST_TEST_CASE(
   selector->register_fd(r, EVENT_READ);
   selector->register_fd(other.read.get(), EVENT_READ);
   // The kernel forgets a file when its last number is closed. This one has two,
-  // so that it goes on telling of the first, which nobody can unregister now.
+  // so the kernel still reports the first, which cannot be unregistered now.
   const UniqueFd copy(::dup(r));
   REQUIRE(copy);
   pipe.read.reset();
   selector->unregister(r);
   put(pipe.write.get(), "x");
   CHECK(poll(*selector).empty());
-  // It does not stand in the way of others.
+  // It does not disturb the others.
   put(other.write.get(), "x");
   Ready seen;
   for (int i = 0; i < 3; ++i) seen.merge(poll(*selector));
@@ -602,8 +601,8 @@ std::atomic<int> alarms = 0;
 
 void on_alarm(int) { ++alarms; }
 
-// Sends SIGALRM every few milliseconds while it lives, and its handler makes
-// system calls return with EINTR.
+// Sends SIGALRM every few milliseconds while it lives; its handler makes system
+// calls return with EINTR.
 class Alarms {
  public:
   Alarms() {
@@ -641,12 +640,12 @@ TEMPLATE_LIST_TEST_CASE("a signal does not end the waiting", "[selector]",
   const Alarms signals;
   const auto waited = wait(*selector, milliseconds(60));
   CHECK(waited >= milliseconds(60));
-  CHECK(waited < kSoon);  // and does not start it anew, either
+  CHECK(waited < kSoon);  // and the wait did not start again, either
   CHECK(alarms > 0);
 }
 
-TEMPLATE_LIST_TEST_CASE("a signal does not end waiting for ever", "[selector]",
-                        Selectors) {
+TEMPLATE_LIST_TEST_CASE("a signal does not end a wait without a timeout",
+                        "[selector]", Selectors) {
   const FdPair pipe = common::make_pipe();
   const auto selector = TestType::make();
   selector->register_fd(pipe.read.get(), EVENT_READ);
@@ -692,10 +691,10 @@ TEMPLATE_LIST_TEST_CASE("select allocates nothing once all is registered",
   CHECK(after - before == 0);
 }
 
-TEMPLATE_LIST_TEST_CASE("everybody who is ready is told of, up to all",
+TEMPLATE_LIST_TEST_CASE("all that are ready are reported, few or many",
                         "[selector]", Selectors) {
   const auto selector = TestType::make();
-  CHECK(poll(*selector).empty());  // nobody is registered: that is fine
+  CHECK(poll(*selector).empty());  // no keys are registered: that is fine
   std::vector<FdPair> sockets;
   Ready expected;
   for (int i = 0; i < 300; ++i) {
@@ -706,7 +705,7 @@ TEMPLATE_LIST_TEST_CASE("everybody who is ready is told of, up to all",
     expected[fd] = EVENT_READ | EVENT_WRITE;
   }
   CHECK(poll(*selector) == expected);
-  // Fewer keys, fewer answers; and more again.
+  // Fewer keys, fewer answers; then more again.
   for (int i = 0; i < 299; ++i) {
     const int fd = sockets[static_cast<std::size_t>(i)].read.get();
     selector->unregister(fd);
@@ -790,7 +789,7 @@ TEMPLATE_LIST_TEST_CASE("a selector that cannot be made says why", "[selector]",
   rlimit limit{};
   REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
   const rlimit before = limit;
-  limit.rlim_cur = 0;  // not one descriptor more
+  limit.rlim_cur = 0;  // no more descriptors
   REQUIRE(::setrlimit(RLIMIT_NOFILE, &limit) == 0);
   std::exception_ptr refusal;
   try {
@@ -798,7 +797,7 @@ TEMPLATE_LIST_TEST_CASE("a selector that cannot be made says why", "[selector]",
   } catch (...) {
     refusal = std::current_exception();
   }
-  // A sanitizer that looks at the error needs descriptors for that.
+  // A sanitizer needs descriptors to look at the error.
   ::setrlimit(RLIMIT_NOFILE, &before);
   REQUIRE(refusal);
   try {

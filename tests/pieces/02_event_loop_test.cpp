@@ -1,6 +1,6 @@
 // The event loop's contract: callbacks, readers and writers, errors, the ends
-// of things. The tests that begin with the name of a case compare with what
-// CPython printed for that program.
+// of things. The tests that begin with the name of a case compare with the
+// output of CPython for that program.
 
 #include <fcntl.h>
 #include <sys/resource.h>
@@ -128,7 +128,7 @@ TEST_CASE(
   CHECK(bench.log == Log{"  select 0", "a", "b", "  select 0", "c"});
 }
 
-TEST_CASE("a callback that always schedules itself starves nobody") {
+TEST_CASE("a callback that always schedules itself starves no other") {
   Bench bench(EVERY_LOOP);
   INFO(bench.kind.name);
   const FdPair pipe = common::make_pipe();
@@ -151,8 +151,8 @@ TEST_CASE("a callback that always schedules itself starves nobody") {
 }
 
 TEST_CASE("the kernel is not asked when there is nothing to ask it") {
-  // Deliberately not Python's: with callbacks to run and nothing but the
-  // wake-up descriptor registered, the answer is known.
+  // Deliberately different from Python: with callbacks to run and nothing but
+  // the wake-up descriptor registered, the answer is known.
   int selects = 0;
   Bench bench(EVERY_LOOP, nullptr,
               std::make_unique<FakeSelector>([&](FakeSelector&, Timeout) {
@@ -247,7 +247,7 @@ TEST_CASE("a callback may cancel those that come after it, and itself") {
     next->cancel();
     timer->cancel();
     self->cancel();
-    // What the callback holds is still there: it is running.
+    // The callback's captures are still there: it is running.
     REQUIRE_FALSE(watch.expired());
     bench.log.push_back("held " + std::to_string(*held));
   });
@@ -260,7 +260,7 @@ TEST_CASE("a callback may cancel those that come after it, and itself") {
   CHECK(watch.expired());  // but not longer than that
 }
 
-TEST_CASE("nobody needs to keep a handle") {
+TEST_CASE("handles need not be kept") {
   Bench bench(EVERY_LOOP);
   INFO(bench.kind.name);
   const auto held = std::make_shared<int>(0);
@@ -315,7 +315,7 @@ TEST_CASE("l08 stop lets the iteration finish") {
   INFO(bench.kind.name);
   bench.loop().call_soon([&] {
     bench.loop().stop();
-    bench.loop().stop();  // twice is once
+    bench.loop().stop();  // two calls stop one run
     CHECK(bench.loop().is_running());
     bench.loop().call_soon(bench.note("next run"));
     bench.log.push_back("a");
@@ -325,7 +325,7 @@ TEST_CASE("l08 stop lets the iteration finish") {
   CHECK(bench.log == Log{"a", "b"});
   bench.run_once();
   CHECK(bench.log == Log{"a", "b", "next run"});
-  // The wish to stop ended with the run: this one goes on until the next.
+  // stop() applied to that run only: this one goes on until the next stop().
   bench.loop().call_later(seconds(1), bench.note("later"));
   bench.loop().call_later(seconds(2), [&] { bench.loop().stop(); });
   bench.loop().run_forever();
@@ -400,7 +400,7 @@ TEST_CASE("l11 each method on a closed loop") {
   CHECK_FALSE(loop.is_running());
   CHECK_NOTHROW(loop.close());
   CHECK(loop.selector().get_map() == nullptr);
-  // Errors can be reported still, and handlers set.
+  // Errors can still be reported, and handlers set.
   int reports = 0;
   loop.set_exception_handler(
       [&](EventLoop&, const ch02::ExceptionContext&) { ++reports; });
@@ -421,7 +421,7 @@ TEST_CASE("r16 what was scheduled when the loop was closed never runs") {
   }).join();
   bench.loop().close();
   CHECK(timer->cancelled());
-  // Only chapter 7 has a word to say about that, by a warning.
+  // Only chapter 7 reports that, by a warning.
   CHECK(errors.text().empty());
   bench.reset();
   CHECK(bench.log.empty());
@@ -473,7 +473,7 @@ TEST_CASE("what is dropped at close may call the loop") {
     CHECK(ends == 11);
   }
   SECTION("by the destructor") {
-    // Later chapters close in their own way, so this is for all of them.
+    // Later chapters override close(), so this is for all of them.
     bench.reset();
     CHECK(ends == 11);
   }
@@ -546,7 +546,7 @@ TEST_CASE("l12 a loop does not run inside a loop") {
 }
 
 TEST_CASE("l26 a refused nested run leaves the outer loop as it is") {
-  // Deliberately not 3.13.0's: there the outer loop lost its running state.
+  // Deliberately not 3.13.0's bug: there the outer loop lost its running state.
   Bench bench(EVERY_LOOP);
   INFO(bench.kind.name);
   EventLoop& loop = bench.loop();
@@ -575,7 +575,7 @@ TEST_CASE("other threads have running loops of their own") {
   bench.loop().call_soon([&] {
     std::thread([&] {
       refused = refusal([] { ch02::get_running_loop(); });
-      // This one is running in another thread; here it cannot run as well.
+      // This one is running in another thread: it cannot run here.
       inside = refusal([&] { bench.loop().run_forever(); });
       EventLoop own(bench.clock);
       own.call_soon([&] {
@@ -592,7 +592,8 @@ TEST_CASE("other threads have running loops of their own") {
 }
 
 TEST_CASE("l24 get_event_loop: the running loop, else the one that was set") {
-  // Deliberately not 3.13's: no loop is made where there is none, as in 3.14.
+  // Deliberately different from 3.13: where there is no loop, none is made, as
+  // in 3.14.
   const std::string none = "There is no current event loop in thread ";
   CHECK(refusal([] { ch02::get_event_loop(); }).rfind(none, 0) == 0);
   Bench bench(EVERY_LOOP);
@@ -651,7 +652,7 @@ TEST_CASE(
   CHECK(bench.log == Log{"timer"});
 }
 
-TEST_CASE("who stands on the accept seam may refuse, and nothing has changed") {
+TEST_CASE("a refusal on the accept seam changes nothing") {
   Bench bench(EVERY_LOOP);
   INFO(bench.kind.name);
   const FdPair pipe = common::make_pipe();
@@ -761,7 +762,7 @@ TEST_CASE("l15 a handler of one's own gets the loop and the context") {
               "std::runtime_error: late");
         REQUIRE(context.values.size() == 1);
         CHECK(context.values.at("handle").object() == handle.get());
-        // It may set another one while it runs, and keeps what it holds.
+        // It may set another one while it runs, and its captures stay alive.
         auto& log = bench.log;
         const auto& watched = watch;
         loop.set_exception_handler(
@@ -1051,7 +1052,7 @@ TEST_CASE("readers and writers may change each other while they run") {
     CHECK(loop.remove_reader(a));  // itself
     loop.add_writer(a, bench.note("new writer"));
     loop.add_reader(sockets.write.get(), bench.note("other end"));
-    bench.log.push_back(*held);  // it may still use what it holds
+    bench.log.push_back(*held);  // it may still use its captures
   });
   loop.add_writer(a, bench.note("old writer"));
   bench.run_once();
@@ -1067,7 +1068,7 @@ TEST_CASE("a reader that is cancelled through its handle stays silent") {
   const FdPair pipe = common::make_pipe();
   const int r = pipe.read.get();
   put(pipe.write.get(), "x");
-  // Readers have no handle for their owner; whoever watches the loop sees it.
+  // Readers give their owner no handle; the watcher of the loop sees it.
   Handle* handle = nullptr;
   bench.watcher.on_run = [&](LoopObject& object) {
     handle = dynamic_cast<Handle*>(&object);

@@ -1,5 +1,6 @@
-// What a program still holds when a loop, a clock or a thread's registration
-// is gone answers, or refuses; and nothing that can be nested costs stack.
+// When a loop, a clock or a thread's registration is gone, the objects that a
+// program still holds answer, or refuse. And nothing that can be nested costs
+// stack.
 #include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -32,7 +33,7 @@ using Log = std::vector<std::string>;
 
 #define EVERY_LOOP GENERATE(from_range(loops::all()))
 
-// Runs the function in a child process; is what it returns true?
+// Runs the function in a child process; does it return true?
 bool in_child(const std::function<bool()>& function) {
   return child::run([&] { return function() ? 0 : 1; }, 20s) == "exit 0";
 }
@@ -150,7 +151,7 @@ TEST_CASE("the child of a fork() in a callback has no running loop") {
       if (refusal_of_get_event_loop().find("There is no current") != 0) {
         return false;
       }
-      // So it may run one of its own.
+      // So it may run a loop of its own.
       common::VirtualClock clock;
       EventLoop own(clock);
       bool ran = false;
@@ -232,7 +233,7 @@ TEST_CASE("a chain of callbacks, each the last to hold the next") {
 
 namespace {
 
-// A watcher that refuses what it is told to.
+// A watcher that refuses as it is told.
 struct Refusing {
   explicit Refusing(Bench& bench, int which) {
     bench.watcher.on_accept = [this, which](ch02::LoopObject&) {

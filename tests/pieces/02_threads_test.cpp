@@ -41,7 +41,7 @@ using Log = std::vector<std::string>;
 
 #define EVERY_LOOP GENERATE(from_range(loops::all()))
 
-// Counts how many of its kind there are, on any thread.
+// Counts how many of its kind are alive, on any thread.
 class Counted {
  public:
   explicit Counted(std::atomic<int>& alive) : alive_(&alive) { ++*alive_; }
@@ -53,7 +53,7 @@ class Counted {
   std::atomic<int>* alive_;
 };
 
-// The end of the loop's wake-up pipe into which it writes.
+// The end of the loop's wake-up pipe into which the loop writes.
 int wake_up_end(const EventLoop& loop) {
   struct stat wanted{};
   REQUIRE(::fstat(loop.selector().get_map()->begin()->first, &wanted) == 0);
@@ -143,7 +143,7 @@ TEST_CASE("no wake-up is lost between one post and the next") {
   std::thread worker([&] {
     for (int i = 0; i < kRounds; ++i) {
       loop.call_soon_threadsafe([&] { ++answered; });
-      // Each post must arrive although no other follows.
+      // Each post must arrive even if no other follows.
       while (answered <= i) std::this_thread::yield();
     }
     loop.call_soon_threadsafe([&] { loop.stop(); });
@@ -207,7 +207,7 @@ TEST_CASE("a loop runs on one thread, and then on another") {
   CHECK(bench.log == Log{"ran", "ran", "ran", "and here"});
 }
 
-TEST_CASE("first come, first served, whoever posts") {
+TEST_CASE("first come, first served, whichever thread posts") {
   Bench bench(EVERY_LOOP);
   INFO(bench.kind.name);
   EventLoop& loop = bench.loop();
@@ -451,7 +451,7 @@ TEST_CASE("d15 a broken wake-up pipe: the callback is queued all the same") {
     const common::UniqueFd other(::open("/dev/null", O_RDONLY | O_CLOEXEC));
     REQUIRE(::dup2(other.get(), end) == end);
   }
-  // Deliberately not Python's, which says so in debug mode only.
+  // Deliberately different from Python, which reports it in debug mode only.
   std::string refused;
   std::thread([&] {
     refused = refusal<std::system_error>([&] {
@@ -460,7 +460,7 @@ TEST_CASE("d15 a broken wake-up pipe: the callback is queued all the same") {
   }).join();
   CHECK(refused == "write(wake-up pipe, fd " + std::to_string(end) +
                        "): Bad file descriptor");
-  // The next one is told, too: no byte is on its way.
+  // The next post reports it too: no byte is on its way.
   refused.clear();
   std::thread([&] {
     refused = refusal<std::system_error>(

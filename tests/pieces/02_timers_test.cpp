@@ -1,6 +1,6 @@
 // Timers: their order, when they are due, how long the loop waits for them, and
-// when cancelled ones are thrown away. The tests that begin with the name of a
-// case compare with what CPython printed for that program.
+// when cancelled ones are removed. The tests that begin with the name of a case
+// compare with the output of CPython for that program.
 
 #include <unistd.h>
 
@@ -37,7 +37,7 @@ using Timers = std::vector<Ref<TimerHandle>>;
 
 constexpr nanoseconds kNow(0);
 
-// A clock that says what the test wants, and does not move by itself.
+// A clock that shows the time that the test sets, and does not move by itself.
 class FixedClock : public common::Clock {
  public:
   FixedClock(nanoseconds now, nanoseconds resolution)
@@ -53,8 +53,8 @@ class FixedClock : public common::Clock {
   nanoseconds resolution_;
 };
 
-// `count` timers for a heap of their own, one a second. The loop's own heap has
-// no part in this.
+// `count` timers, one a second, for a separate heap: the loop's heap has no
+// part in this.
 Timers make_timers(ch02::EventLoop& loop, std::size_t count) {
   Timers timers;
   for (std::size_t i = 0; i < count; ++i) {
@@ -65,13 +65,13 @@ Timers make_timers(ch02::EventLoop& loop, std::size_t count) {
   return timers;
 }
 
-// What the loop of a heap does when one of its timers is cancelled.
+// Does what a heap's loop does when one of its timers is cancelled.
 void cancel(TimerHeap& heap, TimerHandle& timer) {
   timer.cancel();
   heap.note_cancelled();
 }
 
-// Does somebody else than the test hold the timer?
+// Is the timer held by anything but the test?
 bool is_scheduled(const Ref<TimerHandle>& timer) { return timer->refs() > 1; }
 
 }  // namespace
@@ -95,7 +95,7 @@ TEST_CASE("l03 timers run by deadline; past ones at once, after callbacks") {
 }
 
 TEST_CASE("l04 equal deadlines run in the order of creation") {
-  // Deliberately not Python's order: there, 8 of them run 0 2 6 5 7 1 3 4.
+  // Deliberately different from Python: there, 8 of them run 0 2 6 5 7 1 3 4.
   Bench bench(EVERY_LOOP);
   INFO(bench.kind.name);
   for (const int count : {2, 3, 4, 5, 8, 12, 1'000}) {
@@ -120,7 +120,7 @@ TEST_CASE("l04 equal deadlines keep their order when others are cancelled") {
     timers.push_back(
         bench.loop().call_at(seconds(1), [&order, i] { order.push_back(i); }));
   }
-  // More than half: the heap is built anew.
+  // More than half: the heap is rebuilt.
   for (std::size_t i = 0; i < 400; ++i) {
     if (i % 3 != 0) timers[i]->cancel();
   }
@@ -144,7 +144,7 @@ TEST_CASE("a timer set by a timer for now waits for the next iteration") {
 }
 
 TEST_CASE("a million timers") {
-  // The loops differ in nothing here, and a million takes its time.
+  // The loops do not differ in this, and a million takes its time.
   Bench bench(loops::all().front());
   constexpr int kTimers = 1'000'000;
   std::size_t ran = 0;
@@ -219,7 +219,7 @@ TEST_CASE("the loop waits exactly until the next deadline") {
   CHECK(bench.loop().time() == seconds(9));
 }
 
-TEST_CASE("without timers and callbacks the loop waits for ever") {
+TEST_CASE("without timers and callbacks the loop waits without a timeout") {
   Bench bench(EVERY_LOOP);
   INFO(bench.kind.name);
   const common::FdPair pipe = common::make_pipe();
@@ -350,7 +350,7 @@ TEST_CASE("l06 when the heap throws cancelled timers away") {
     CHECK(is_scheduled(timers[i]) ==
           (row.left == row.timers || !was_cancelled));
   }
-  // It is a heap still.
+  // It is still a heap.
   nanoseconds last(-1);
   while (!heap.empty()) {
     const auto timer = heap.pop();
@@ -410,7 +410,7 @@ TEST_CASE("l06 a loop throws cancelled timers away by the same rule") {
 }
 
 TEST_CASE("l29 the number of cancelled timers is exact") {
-  // Deliberately not Python's, where it drifts upwards: 1, 2, 3.
+  // Deliberately different from Python, where it drifts upwards: 1, 2, 3.
   Bench bench(loops::all().front());
   TimerHeap heap;
   for (int i = 0; i < 3; ++i) {
@@ -418,7 +418,7 @@ TEST_CASE("l29 the number of cancelled timers is exact") {
     heap.push(timers[0]);
     heap.push(timers[1]);
     cancel(heap, *timers[1]);
-    // Both are due: the cancelled one leaves behind the live one.
+    // Both are due: the cancelled one leaves after the live one.
     CHECK(heap.pop() == timers[0]);
     CHECK(heap.cancelled() == 1);
     CHECK(heap.pop() == timers[1]);
@@ -430,14 +430,14 @@ TEST_CASE("l29 a loop does not lose count of cancelled timers") {
   Bench bench(EVERY_LOOP);
   INFO(bench.kind.name);
   ch02::EventLoop& loop = bench.loop();
-  // In Python these 60 would be counted for ever...
+  // Python would never stop counting these 60...
   for (int i = 0; i < 60; ++i) {
     loop.call_later(kNow, bench.note("live"));
     loop.call_later(kNow, bench.note("cancelled"))->cancel();
     bench.run_once();
   }
   CHECK(bench.log == Log(60, "live"));
-  // ...and so would be more than half of these, though only one is cancelled.
+  // ...nor more than half of these, though only one is cancelled.
   Timers timers;
   for (int i = 1; i <= 101; ++i) {
     timers.push_back(loop.call_later(seconds(i), [] {}));

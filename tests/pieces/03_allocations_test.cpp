@@ -1,7 +1,7 @@
-// Counts the allocations of the program, for "a step allocates nothing", and
-// what is given back. A file
-// of its own, so that no compiler looks through the functions. Sanitizers bring
-// functions of their own, which find more: there nothing is counted.
+// Counts the program's allocations and releases, for "a step allocates
+// nothing". It is a separate file, so that the compiler cannot look through the
+// functions. Sanitizers bring their own functions, which find more: with them
+// nothing is counted.
 
 #include <atomic>
 #include <cstddef>

@@ -45,7 +45,7 @@ Coroutine<int> noted(Bench& bench, std::string name,
   co_return 1;
 }
 
-// What an await throws, as a text; "nothing" otherwise.
+// The error that an await throws, as a text; "nothing" otherwise.
 template <class Awaitable>
 Coroutine<std::string> error_of(Awaitable awaitable) {
   std::exception_ptr error;
@@ -126,7 +126,7 @@ Coroutine<> gathers(Bench& bench) {
   const std::vector<int> numbers = co_await gather(tasks);
   CHECK(numbers == std::vector<int>{0, 1, 2, 3, 4});
 
-  // Of nothing: at once.
+  // Of nothing: it is done immediately.
   const std::vector<int> none = co_await gather(std::vector<Task<int>>());
   CHECK(none.empty());
   const std::tuple<> nobody = co_await gather();
@@ -157,7 +157,7 @@ Coroutine<> gathers_what_is_done(Bench& bench) {
   CHECK(both == std::tuple(1, 1));
   CHECK(bench.watcher.iterations == before);  // as in CPython since 3.12
 
-  // An error that is there already is told, whatever the others do.
+  // An error that is already there is reported, whatever the others do.
   const auto failed = bench.loop().create_future<int>();
   failed.set_exception(std::runtime_error("early"));
   const auto pending = bench.loop().create_future<int>();
@@ -207,7 +207,7 @@ Coroutine<> first_error(Bench& bench) {
   CHECK_FALSE(slow.cancelling());
   co_await slow;
   CHECK(bench.loop().time() == 5s);
-  // An error that came too late for gather() is no unseen one.
+  // An error that came too late for gather() still counts as seen.
   CHECK_FALSE(second.base()->exception_unseen());
 }
 
@@ -266,7 +266,7 @@ Coroutine<> cancels_a_gather(Bench& bench) {
   CHECK_FALSE(outcomes.cancelled());
   CHECK(tasks[0].cancelled());
 
-  // A child that is cancelled by somebody else.
+  // A child that is cancelled from outside.
   const auto child = create_task(noted(bench, "e", 5s));
   const auto watching = gather(child, noted(bench, "f", 1s));
   co_await sleep(0s);
@@ -325,7 +325,7 @@ Coroutine<> drops_a_gather(Bench& bench) {
   co_await t;
   {
     const auto due = gather(t, value(1));
-    co_await sleep(0s);  // its callbacks stand in the ready queue
+    co_await sleep(0s);  // its callbacks are in the ready queue
   }
   co_await sleep(0s);
 }
@@ -403,7 +403,7 @@ Coroutine<> waits(Bench& bench) {
   CHECK(before == "TimeoutError");
   CHECK(bench.loop().time() == 10010ms);
 
-  // What failed in time fails as it did.
+  // If it fails in time, its error is unchanged.
   const auto failed =
       co_await error_of(wait_for(fails_after(1s, "inside"), 2s));
   CHECK(failed == "std::runtime_error: inside");
@@ -526,7 +526,7 @@ Coroutine<int> fails_instead() {
 Coroutine<> refused(Bench& bench) {
   const int at_once = co_await wait_for(refuses(0s), 1s);
   CHECK(at_once == 7);
-  // The timeout's request is taken back, whatever came of it.
+  // The timeout's request is withdrawn, whatever the outcome.
   CHECK(current_task()->cancelling() == 0);
   const int later = co_await wait_for(refuses(2s), 1s);
   CHECK(later == 7);
@@ -651,7 +651,7 @@ Coroutine<> shields(Bench& bench) {
   const std::string result = co_await t;
   CHECK(result == "r");
 
-  // What is done already needs no shield.
+  // A future that is done needs no shield.
   CHECK(shield(t) == t);
   // Errors and cancellations of the inner one come through.
   const auto error = co_await error_of(shield(fails_after(1s, "inside")));
@@ -688,7 +688,7 @@ Coroutine<> shields_what_nobody_holds(Bench& bench) {
 }  // namespace
 
 TEST_CASE(
-    "t09 a shielded task that nobody holds is told of from chapter 7 on") {
+    "t09 a shielded task that is not held is reported from chapter 7 on") {
   Bench bench(GENERATE(from_range(kinds())));
   bench.run(shields_what_nobody_holds(bench));
   const bool tells = dynamic_cast<ch07::EventLoop*>(&bench.loop()) != nullptr;
@@ -781,8 +781,8 @@ TEST_CASE("l09 run_until_complete: value, error, a done future, a stop") {
 TEST_CASE("l09 the loop runs one iteration more than the task") {
   Bench bench(GENERATE(from_range(kinds())));
   EventLoop& loop = bench.loop();
-  // In the iteration after the task's last step the loop is told to stop, and
-  // all that stands in line with that runs, too.
+  // In the iteration after the task's last step, the loop is told to stop, and
+  // all that is queued with that call runs too.
   loop.call_soon([&] {
     loop.call_soon([&] {
       bench.note("one more");
@@ -825,7 +825,7 @@ TEST_CASE("l12 no loop runs inside a loop") {
 
 namespace {
 
-// run() is each chapter's own: this is what they have in common.
+// Each chapter has its own run(): this is what they have in common.
 struct Runner {
   std::string chapter;
   void (*run)(Coroutine<> main, common::Clock& clock, Log& reports);
@@ -930,7 +930,7 @@ TEST_CASE("run cancels what is left, before it returns") {
   CHECK(reports.empty());
 }
 
-TEST_CASE("r12 a task that fails while run cancels it is told of") {
+TEST_CASE("r12 a task that fails while run cancels it is reported") {
   const auto [chapter, run] = GENERATE(from_range(runners()));
   INFO("the loop of " << chapter);
   common::VirtualClock clock;

@@ -1,4 +1,5 @@
-// What the tests of chapter 3 share: they run on the loops of chapters 3 to 7.
+// The common parts of chapter 3's tests, which run on the loops of chapters 3
+// to 7.
 //
 //   TEST_CASE("t01 tasks start in the order of creation") {
 //     Bench bench(GENERATE(from_range(kinds())));
@@ -47,7 +48,7 @@ using Log = std::vector<std::string>;
 // Listens at the seams of a loop.
 struct Watcher {
   int iterations = 0;
-  int handles = 0;  // that ran; a step of a task is one
+  int handles = 0;  // how many ran; a step of a task is one
   std::function<void(FutureBase&, Change)> on_change;
   std::function<void()> on_check_thread;
 };
@@ -102,8 +103,8 @@ inline std::vector<Kind> kinds() {
           {"chapter 7, debugging", make_loop<ch07::EventLoop, true>}};
 }
 
-// A loop on a virtual clock. What it reports is kept, and not printed; the
-// warnings about what a test leaves behind on purpose are not shown.
+// A loop on a virtual clock. Its reports are kept instead of printed; the
+// warnings about objects that a test leaves behind on purpose are not shown.
 class Bench {
  public:
   explicit Bench(const Kind& kind)
@@ -121,7 +122,7 @@ class Bench {
   }
 
   EventLoop& loop() { return *loop_; }
-  // Does its loop tell what nobody looked at?
+  // Does its loop report exceptions that were never retrieved?
   bool reports_losses() const {
     return dynamic_cast<const ch07::EventLoop*>(loop_.get()) != nullptr;
   }
@@ -133,7 +134,7 @@ class Bench {
     loop_->stop();
     loop_->run_forever();
   }
-  // Until no more than that has happened in an iteration: nothing.
+  // Runs the loop until that many iterations have passed: nothing else is due.
   void run_iterations(int count) {
     for (int i = 0; i < count; ++i) run_once();
   }
@@ -146,8 +147,8 @@ class Bench {
 
   common::VirtualClock clock;
   Watcher watcher;
-  Log log;      // what the test notes
-  Log reports;  // what the loop's exception handler was told
+  Log log;      // the notes of the test
+  Log reports;  // the messages to the loop's exception handler
 
  private:
   void open(const Kind& kind) {
@@ -181,7 +182,7 @@ inline std::string line_below(
          std::to_string(where.line() + 1);
 }
 
-// What a call throws, as "type: text"; "nothing" otherwise.
+// The error that a call throws, as "type: text"; "nothing" otherwise.
 template <class Function>
 std::string thrown_by(Function function) {
   try {
@@ -199,12 +200,12 @@ std::string thrown_by(Function function) {
   return "nothing";
 }
 
-// How often this program has asked for memory.
+// How often this program has allocated memory.
 std::size_t allocations();
-// How often it has given some back.
+// How often it has freed some.
 std::size_t releases();
 
-// Counts the objects of its kind that are alive: what frames hold.
+// Counts the objects of its kind that are alive, as captures of frames.
 class Counted {
  public:
   Counted() { ++alive; }

@@ -1,4 +1,4 @@
-// Cancellation: the cases t06 and t18, and what chapter 3 promises beside.
+// Cancellation: the cases t06 and t18, and chapter 3's other promises.
 
 #include <optional>
 #include <stdexcept>
@@ -25,7 +25,7 @@ Coroutine<std::string> sleeper(Bench& bench, std::string tag,
   co_return "swallowed";
 }
 
-// What becomes of an await: the result, or the text of the cancellation.
+// The outcome of an await: the result, or the text of the cancellation.
 template <class T>
 Coroutine<std::string> outcome(Future<T> future) {
   try {
@@ -119,7 +119,7 @@ namespace {
 
 Coroutine<std::string> cancels_itself(Bench& bench, bool then_waits) {
   current_task()->cancel("myself");
-  // What is ready needs no waiting, so nothing is delivered there.
+  // A future that is done needs no waiting, so nothing is delivered there.
   const auto ready = bench.loop().create_future();
   ready.set_result();
   co_await ready;
@@ -216,7 +216,7 @@ TEST_CASE("a cancellation reaches the innermost coroutine") {
   CHECK(t.result() == "CancelledError()");
 }
 
-TEST_CASE("CancelledError is no std::exception: nobody catches it by mistake") {
+TEST_CASE("CancelledError is no std::exception: it is not caught by mistake") {
   Bench bench(GENERATE(from_range(kinds())));
   const auto t = bench.loop().create_task(
       only_ordinary_errors(bench, bench.loop().create_future()));
@@ -326,7 +326,7 @@ TEST_CASE("a cancelled sleep takes its timer back") {
   CHECK(bench.log.size() >= 1);
   CHECK(bench.log.back() == "drop");
   bench.watcher.on_change = nullptr;
-  // Nothing is left to wait for but the next sleep.
+  // There is nothing left to wait for but the next sleep.
   bench.run(outcome(bench.loop().create_task(sleeper(bench, "u", true))));
   CHECK(bench.loop().time() == 10s);
 }

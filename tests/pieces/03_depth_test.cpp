@@ -1,5 +1,6 @@
 // Nothing grows on the stack, in any build: a million awaits, a million
-// coroutines in a chain, and the end of rows that hold each other.
+// coroutines in a chain, and the end of long chains of objects that hold each
+// other.
 
 #include <cstddef>
 #include <optional>
@@ -17,7 +18,7 @@ using namespace tasks;
 constexpr int kMillion = 1'000'000;
 constexpr int kManyTasks = 100'000;
 
-// The first and the last loop that say nothing about what is left: a report of
+// The first and the last loop that do not report what is left: a report of
 // 100,000 tasks is long.
 Kind plain() { return kinds()[0]; }
 Kind last() { return kinds()[3]; }
@@ -61,7 +62,8 @@ Coroutine<> waits_for_next(std::optional<Task<>> next, Future<> last) {
   }
 }
 
-// The task at the end of a row of tasks that each hold and await the next.
+// The task at the end of a chain of tasks, each of which holds and awaits the
+// next.
 Task<> row(Bench& bench, int length, const Future<>& last) {
   std::optional<Task<>> next;
   for (int i = 0; i < length; ++i) {
@@ -204,7 +206,7 @@ Coroutine<> nested(int length) {
 TEST_CASE("coroutines in coroutines that never begin end in turn") {
   Bench bench(plain());
   SECTION("closed") { nested(kManyTasks).close(); }
-  // Each that goes unheard is composed a warning: fewer will do.
+  // A warning is written for each that was never awaited: fewer will do.
   constexpr int kFew = 10'000;
   SECTION("dropped") { static_cast<void>(nested(kFew)); }
   SECTION("of a task that is dropped") {
@@ -255,7 +257,7 @@ TEST_CASE("gatherings of gatherings are cancelled, and end, in turn") {
 
 namespace {
 
-// A gathering of a gathering of ... of one future, as a plain row of objects.
+// A gathering of a gathering of ... of one future, as a plain chain of objects.
 ch03::Ref<FutureBase> gatherings(int count, const Future<>& innermost) {
   ch03::Ref<FutureBase> outer = innermost.base();
   for (int i = 0; i < count; ++i) {
@@ -301,5 +303,5 @@ TEST_CASE("done callbacks that hold futures that hold done callbacks") {
     future = next;
   }
   CHECK_FALSE(future.done());
-  future = bench.loop().create_future();  // and all of it goes
+  future = bench.loop().create_future();  // and all of it is destroyed
 }

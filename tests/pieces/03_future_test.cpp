@@ -15,7 +15,7 @@ namespace {
 
 using namespace tasks;
 
-// " created at FILE:LINE" where the loop tells so much.
+// " created at FILE:LINE" where the loop's texts have it.
 std::string created(Bench& bench, const std::string& place) {
   return bench.loop().detail() == common::Detail::full ? " created at " + place
                                                        : "";
@@ -33,7 +33,7 @@ struct NoDefault {
   int number;
 };
 
-// A result that may hold a future: results can go in circles.
+// A result that may hold a future: so results can form circles.
 struct Box {
   std::optional<Future<Box>> inner;
   std::string repr() const { return inner ? inner->repr() : "empty"; }
@@ -146,7 +146,7 @@ TEST_CASE("t05 a removed callback does not run, and removing counts") {
   CHECK(f.remove_done_callback(two) == 1);
   CHECK(f.remove_done_callback(two) == 0);
   f.cancel();
-  // Too late: it stands in the ready queue. Its handle can be cancelled still.
+  // Too late: it is in the ready queue. Its handle can still be cancelled.
   CHECK(f.remove_done_callback(one) == 0);
   three->cancel();
   bench.run_once();
@@ -209,7 +209,7 @@ TEST_CASE("a callback that is due keeps its future") {
   CHECK(bench.log == Log{"kept", "drop"});
 }
 
-TEST_CASE("a future that nobody holds takes its callbacks with it") {
+TEST_CASE("a future that is not held takes its callbacks with it") {
   Bench bench(GENERATE(from_range(kinds())));
   {
     const auto f = bench.loop().create_future();
@@ -313,7 +313,7 @@ TEST_CASE("t11 results that go in circles end with three dots") {
             common::shortened("<Future finished result=..." + b_at + ">") +
             a_at + ">");
   bench.destroy_loop();
-  // Python's collector would find the circle; here whoever ties it unties it.
+  // Python's collector would find the circle; here the test must break it.
   const_cast<Box&>(a.result()).inner.reset();
 }
 
@@ -323,9 +323,9 @@ TEST_CASE("results may be move-only, const or without default constructor") {
 
   const auto f = loop.create_future<std::unique_ptr<int>>();
   f.set_result(std::make_unique<int>(7));
-  CHECK(*f.result() == 7);  // looks at it
+  CHECK(*f.result() == 7);  // leaves it there
   CHECK(*f.result() == 7);
-  CHECK(*f.take_result() == 7);  // takes it along
+  CHECK(*f.take_result() == 7);  // takes it out
   CHECK(f.result() == nullptr);
 
   const auto g = loop.create_future<const std::string>();
@@ -367,7 +367,7 @@ TEST_CASE("a future that outlives its loop is cancelled, and harmless") {
   CHECK(bench.log.empty());
 }
 
-TEST_CASE("l11 a closed loop: futures can be made, but nobody can be called") {
+TEST_CASE("l11 a closed loop: futures can be made, but not be called back") {
   Bench bench(GENERATE(from_range(kinds())));
   EventLoop& loop = bench.loop();
   const auto waited = loop.create_future();
@@ -375,15 +375,15 @@ TEST_CASE("l11 a closed loop: futures can be made, but nobody can be called") {
   loop.close();
 
   const auto f = loop.create_future<int>();
-  f.set_result(1);  // there is nobody to tell
+  f.set_result(1);  // no one waits for it
   CHECK(f.result() == 1);
   CHECK(thrown_by([&] { f.add_done_callback([](auto) {}); }) ==
         "std::runtime_error: Event loop is closed");
-  // Refused before anything has changed.
+  // Refused before anything changes.
   CHECK(thrown_by([&] { waited.set_result(); }) ==
         "std::runtime_error: Event loop is closed");
   CHECK_FALSE(waited.done());
-  // Destructors cancel: that is never refused.
+  // Destructors cancel, so that is never refused.
   CHECK(waited.cancel());
   CHECK(waited.cancelled());
 }
@@ -409,7 +409,7 @@ TEST_CASE("d14 what check_thread refuses has not changed anything") {
   CHECK(bench.log == Log{"done"});
 }
 
-TEST_CASE("futures announce their end, and that nobody holds them") {
+TEST_CASE("futures announce their end, and when they are dropped") {
   Bench bench(GENERATE(from_range(kinds())));
   bench.watcher.on_change = [&](FutureBase& future, Change change) {
     const char* const names[] = {"create", "cancel", "wait",

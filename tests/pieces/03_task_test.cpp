@@ -22,8 +22,8 @@ using namespace tasks;
 using ch03::all_tasks;
 using ch03::current_task;
 
-// Compilers differ about the line of a definition: "defined at FILE:LINE" and
-// the place of a coroutine that has not begun lose it.
+// Compilers differ about the line of a definition: it is removed from "defined
+// at FILE:LINE", and so is the place of a coroutine that has not begun.
 std::string without_definition(std::string text) {
   const std::string file = "03_task_test.cpp:";
   for (auto at = text.find(file); at != std::string::npos;
@@ -293,7 +293,7 @@ Coroutine<> members_and_lambdas() {
   const auto money = co_await std::as_const(account).money();
   CHECK(money == 7);
 
-  // What a lambda captures belongs to the lambda, which must live.
+  // A lambda's captures belong to the lambda, which must outlive the coroutine.
   const auto keeps = [c = Counted()](int n) -> Coroutine<int> {
     co_await sleep(0s);
     co_return n + Counted::alive;
@@ -381,8 +381,8 @@ TEST_CASE("t10 Task-N counts every task of the process") {
 
 namespace {
 
-// Stands at the line that it notes.
-Coroutine<int> stands(Future<int> future, std::string& line) {
+// Waits at the line that it notes.
+Coroutine<int> paused(Future<int> future, std::string& line) {
   line = line_below();
   co_return co_await future;
 }
@@ -395,17 +395,17 @@ TEST_CASE("t12 the repr of a task in every state") {
   std::string line;
   const auto f = loop.create_future<int>();
   const std::string f_at = line_above();
-  const auto t = loop.create_task(stands(f, line), "t");
+  const auto t = loop.create_task(paused(f, line), "t");
   const std::string t_at = line_above();
   const std::string file = "03_task_test.cpp:";
 
-  CHECK(brief(base(t)) == "<Task pending name='t' coro=<stands() running at " +
+  CHECK(brief(base(t)) == "<Task pending name='t' coro=<paused() running at " +
                               file + "N (not started)>>");
-  CHECK(full(base(t)) == "<Task pending name='t' coro=<stands() running at " +
+  CHECK(full(base(t)) == "<Task pending name='t' coro=<paused() running at " +
                              file + "N (not started)> created at " + t_at +
                              ">");
   bench.run_once();
-  const std::string coro = " name='t' coro=<stands() running at " + line + ">";
+  const std::string coro = " name='t' coro=<paused() running at " + line + ">";
   CHECK(brief(base(t)) == "<Task pending" + coro +
                               " wait_for=<Future pending "
                               "cb=[Task.task_wakeup()]>>");
@@ -413,7 +413,7 @@ TEST_CASE("t12 the repr of a task in every state") {
                              " wait_for=<Future pending "
                              "cb=[Task.task_wakeup()] created at " +
                              f_at + "> created at " + t_at + ">");
-  // One who awaits it, and a callback.
+  // A task that awaits it, and a callback.
   const auto waits = loop.create_task(awaits<int>(t), "w");
   bench.run_once();
   t.add_done_callback(internal("cb", [](auto) {}));
@@ -422,7 +422,7 @@ TEST_CASE("t12 the repr of a task in every state") {
                               "cb=[Task.task_wakeup()]> "
                               "cb=[Task.task_wakeup(), cb()]>");
   CHECK(brief(base(waits))
-            .find("wait_for=<Task pending name='t' coro=<stands() running at " +
+            .find("wait_for=<Task pending name='t' coro=<paused() running at " +
                   line + "> wait_for=<Future pending") != std::string::npos);
   // Woken, not yet run.
   f.set_result(7);
@@ -430,26 +430,26 @@ TEST_CASE("t12 the repr of a task in every state") {
                             " wait_for=<Future finished result=7>") == 0);
   bench.run_once();
   CHECK(brief(base(t)) ==
-        "<Task finished name='t' coro=<stands() done, "
+        "<Task finished name='t' coro=<paused() done, "
         "defined at " +
             file + "N> result=7>");
   CHECK(full(base(t)) ==
-        "<Task finished name='t' coro=<stands() done, "
+        "<Task finished name='t' coro=<paused() done, "
         "defined at " +
             file + "N> result=7 created at " + t_at + ">");
   bench.run_once();
 
   const auto g = loop.create_future<int>();
-  const auto c = loop.create_task(stands(g, line), "c");
+  const auto c = loop.create_task(paused(g, line), "c");
   bench.run_once();
   c.cancel();
   CHECK(brief(base(c)) ==
-        "<Task cancelling name='c' coro=<stands() running "
+        "<Task cancelling name='c' coro=<paused() running "
         "at " +
             line + "> wait_for=<Future cancelled>>");
   bench.run_once();
   CHECK(brief(base(c)) ==
-        "<Task cancelled name='c' coro=<stands() done, "
+        "<Task cancelled name='c' coro=<paused() done, "
         "defined at " +
             file + "N>>");
 
@@ -558,7 +558,7 @@ std::string numbers_in(const std::string& file_line) {
 
 }  // namespace
 
-TEST_CASE("t15 the stack of a task: where each of its coroutines stands") {
+TEST_CASE("t15 the stack of a task: the place of each of its coroutines") {
   Bench bench(GENERATE(from_range(kinds())));
   std::string outer_line, deep_line;
   const auto t = bench.loop().create_task(outer(outer_line, deep_line), "t");
@@ -692,7 +692,8 @@ TEST_CASE("one of many waiting tasks is dropped or cancelled") {
 
 namespace {
 
-// Its local wakes, in its destructor, a task that is being dropped with it.
+// When it is dropped, the destructor of its local wakes a task that is being
+// dropped with it.
 Coroutine<> wakes_the_dropped(Bench& bench, Future<int> f) {
   const auto task = bench.loop().create_task(notes(bench, f, "woken"));
   task.set_log_destroy_pending(false);
@@ -862,7 +863,7 @@ Coroutine<int> with_place(
   co_return n;
 }
 
-// For one test; chapter 7's own comes back by starting the program again.
+// For one test; chapter 7's own hook is back when the program starts again.
 struct NeverAwaited {
   NeverAwaited() {
     never_awaited.clear();
@@ -873,7 +874,7 @@ struct NeverAwaited {
 
 }  // namespace
 
-TEST_CASE("r03 a coroutine that is never awaited is told of, once") {
+TEST_CASE("r03 a coroutine that is never awaited is reported, once") {
   const NeverAwaited hook;
   std::string at;
   {
@@ -891,7 +892,7 @@ TEST_CASE("r03 a coroutine that is never awaited is told of, once") {
   CHECK(never_awaited == Log{"value", "value"});
 }
 
-TEST_CASE("r03 closed, awaited or begun by a task: nothing to tell") {
+TEST_CASE("r03 closed, awaited or begun by a task: no report") {
   const NeverAwaited hook;
   Bench bench(GENERATE(from_range(kinds())));
   auto closed = value(1);
@@ -976,7 +977,7 @@ Coroutine<> holds_and_gathers(Coroutine<> inner) {
 
 using Maker = Coroutine<> (*)(EventLoop&);
 
-// One task in every state in which a frame can be.
+// One task for each state in which a frame can be.
 std::vector<std::pair<std::string, Maker>> frames() {
   return {
       {"at a future",
@@ -1024,7 +1025,7 @@ TEST_CASE("a task that is dropped takes its frames with it, in every state") {
     bench.run_iterations(steps);
   }
   if (state == "at a future" && steps > 0) CHECK(Counted::alive == 0);
-  // What a timer or the ready queue still holds ends with the loop.
+  // The end of the loop ends whatever a timer or the ready queue still holds.
   bench.loop().close();
   bench.destroy_loop();
   CHECK(Counted::alive == 0);
@@ -1050,14 +1051,14 @@ TEST_CASE(
   CHECK(task.repr().find("name='t'") != std::string::npos);
 }
 
-TEST_CASE("a task dropped while it stands in the ready queue still runs") {
+TEST_CASE("a task dropped while it is in the ready queue still runs") {
   Bench bench(GENERATE(from_range(kinds())));
   static_cast<void>(bench.loop().create_task(child(bench, 1)));
   bench.run_iterations(2);
   CHECK(bench.log == Log{"child 1 starts", "child 1 ends"});
 }
 
-TEST_CASE("a sleeper needs nobody to hold it") {
+TEST_CASE("a sleeper needs no other reference") {
   Bench bench(GENERATE(from_range(kinds())));
   static_cast<void>(bench.loop().create_task(holds_and_awaits(sleep(1s))));
   bench.run_once();
@@ -1077,7 +1078,7 @@ TEST_CASE("a finished task's frame is gone, its result is not") {
 
 namespace {
 
-// Its local does something to others when the frame ends.
+// Its local does something to other objects when the frame ends.
 template <class Function>
 Coroutine<> ends_with(Function function, Future<> future) {
   const AtEnd at_end(std::move(function));
@@ -1157,7 +1158,7 @@ TEST_CASE("frames of a chain end innermost first") {
   CHECK(order == Log{"inner", "middle", "outer"});
 }
 
-TEST_CASE("r04 a pending task that is dropped is told of from chapter 7 on") {
+TEST_CASE("r04 a pending task that is dropped is reported from chapter 7 on") {
   Bench bench(GENERATE(from_range(kinds())));
   const bool tells = dynamic_cast<ch07::EventLoop*>(&bench.loop()) != nullptr;
   {
@@ -1178,7 +1179,7 @@ TEST_CASE("r04 a pending task that is dropped is told of from chapter 7 on") {
   }
 }
 
-TEST_CASE("r04 who hears of a dropped task may take it back") {
+TEST_CASE("r04 a handler may keep the dropped task of a report") {
   Bench bench(kinds()[4]);
   std::vector<ch03::Ref<TaskBase>> kept;
   bench.loop().set_exception_handler(
@@ -1268,7 +1269,7 @@ TEST_CASE("the memory of a coroutine is kept for the next one") {
 
 namespace {
 
-// What is given back at the end of a thread that gives `block` back.
+// Counts the releases when a thread ends that has freed `block`.
 std::size_t releases_at_end(void* block) {
   std::size_t before = 0;
   std::thread thread([&] {
@@ -1300,7 +1301,7 @@ TEST_CASE("a thread keeps so many blocks of a size, and no more") {
 TEST_CASE("what a thread kept goes with the thread") {
   const std::size_t usual = releases_at_end(nullptr);
   const std::size_t kept = releases_at_end(common::recycled_new(200));
-  // Not where nothing is counted.
+  // Some builds count nothing.
   if (allocations() > 0) CHECK(kept == usual + 1);
 }
 
@@ -1333,6 +1334,7 @@ TEST_CASE("a step resumes the innermost coroutine, however long the chain is") {
   Bench bench(kinds()[0]);
   const auto shallow = time_of_switches(bench, 0);
   const auto deep = time_of_switches(bench, 3000);
-  // If each step went through the chain, this would be a thousand times.
+  // If each step went through the chain, this would be a thousand times as
+  // much.
   CHECK(deep < 50 * shallow);
 }

@@ -1,5 +1,5 @@
-// Errors that nothing would tell: who hears of them, and who keeps what runs
-// on. "What CPython says" is 3.13's.
+// Errors that would go unreported: which code hears of them, and what keeps the
+// others running. "CPython" in a comment is 3.13.
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -103,7 +103,7 @@ TEST_CASE("gather: after an error the others run on, whatever they wait for") {
   CHECK(bench.reports.empty());
 }
 
-TEST_CASE("gather: the children of one that nobody holds run on") {
+TEST_CASE("gather: the children of one that is not held run on") {
   Bench bench(GENERATE(from_range(kinds())));
   const auto gate = bench.loop().create_future();
   const auto begin = [&]() -> Coroutine<> {
@@ -140,7 +140,7 @@ TEST_CASE("gather: the loop's end is the end of what is left of one") {
   CHECK(Counted::alive == before);
 }
 
-TEST_CASE("gather: an error that nobody looks at is told of the gathering") {
+TEST_CASE("gather: an unseen error is reported for the gathering") {
   Bench bench(GENERATE(from_range(kinds())));
   const auto begin = [&]() -> Coroutine<> {
     static_cast<void>(
@@ -149,7 +149,7 @@ TEST_CASE("gather: an error that nobody looks at is told of the gathering") {
   };
   bench.run(begin());
   if (!bench.reports_losses()) return;
-  // CPython: the same, and nothing of the second.
+  // CPython: the same, and not a word about the second.
   REQUIRE(bench.reports.size() == 1);
   CHECK(bench.reports[0] ==
         "_GatheringFuture exception was never retrieved\n"
@@ -171,7 +171,7 @@ Coroutine<> keeps_a_failure(std::optional<Task<int>>& task,
 
 }  // namespace
 
-TEST_CASE("failures that outlive run() are told when they are dropped") {
+TEST_CASE("failures that outlive run() are reported when they are dropped") {
   common::VirtualClock clock;
   std::optional<Task<int>> task;
   std::optional<Future<int>> future;
@@ -383,7 +383,7 @@ std::string shown(Bench& bench, T value) {
 struct Opaque {};
 
 #if defined(__GNUC__) && !defined(__clang__)
-// Clang warns of it.
+// Clang warns about it.
 Coroutine<std::string> forgets_its_result(bool give) {
   if (give) co_return "given";
   co_await sleep(0s);
@@ -392,7 +392,7 @@ Coroutine<std::string> forgets_its_result(bool give) {
 
 }  // namespace
 
-TEST_CASE("the text of a task lives for every result") {
+TEST_CASE("every result has a text in its task's repr") {
   Bench bench(kinds().front());
   CHECK(shown<const char*>(bench, nullptr) == "None");
   CHECK(shown<const char*>(bench, "hi") == "'hi'");
@@ -418,7 +418,7 @@ TEST_CASE("a coroutine that falls off its end without a result fails") {
 
 // --- Empty futures -----------------------------------------------------------
 
-TEST_CASE("a future or task that names none yet refuses") {
+TEST_CASE("an empty future or task refuses all calls") {
   Bench bench(GENERATE(from_range(kinds())));
   Task<int> task;
   Future<> future;
@@ -532,11 +532,11 @@ TEST_CASE("tasks that end in a row are not asked to stop by one of them") {
   bench.run_once();
   CHECK(Counted::alive == before + 100);
   row.reset();
-  bench.run_iterations(3);  // some were woken, and end in their turn
+  bench.run_iterations(3);  // some were woken, and end in their own turn
   CHECK(Counted::alive == before);
 }
 
-TEST_CASE("a loop that was not closed tells of the errors that go with it") {
+TEST_CASE("a loop that was not closed reports the errors that end with it") {
   common::VirtualClock clock;
   const ch07::CatchWarnings quiet{ch07::Record::yes};
   const bool timer = GENERATE(false, true);
@@ -652,7 +652,7 @@ TEST_CASE("a gathering of one gathering is no copy of it") {
   CHECK(bench.run(main()) == 6);
 }
 
-TEST_CASE("an exception whose text cannot be had is still reported") {
+TEST_CASE("an exception whose text cannot be read is still reported") {
   struct Silent : common::BaseException {
     std::string what() const override { throw 1; }
   };

@@ -1,5 +1,5 @@
 // Chapter 4: loggers, handlers and formats. The tests that begin with the name
-// of a case compare with what CPython printed for that program.
+// of a case compare with the output of CPython for that program.
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -47,7 +47,7 @@ struct Talkative {};
 // Logs itself while it is formatted.
 struct Vain {};
 void log_vain();
-// Cannot become the number that fmt takes it for.
+// fmt takes it for a number, but it cannot become one.
 enum class Bean { arabica };
 int format_as(Bean) { throw std::runtime_error("no number for it"); }
 
@@ -119,7 +119,7 @@ class Stream {
   std::FILE* file_;
 };
 
-// Standard error (or output), as long as it lives.
+// Captures standard error (or output) while it lives.
 class Stderr {
  public:
   explicit Stderr(int fd = STDERR_FILENO) : fd_(fd), saved_(::dup(fd)) {
@@ -164,7 +164,7 @@ struct Fresh {
   Fresh& operator=(const Fresh&) = delete;
 };
 
-// Keeps the records; emit() does what the test says.
+// Keeps the records; emit() also does what the test wants.
 class Recorder : public Handler {
  public:
   std::vector<LogRecord> records;
@@ -455,7 +455,7 @@ TEST_CASE("a logger's name is its identity", "[04_logging]") {
   CHECK(&get_logger("same.name") != &get_logger("same.Name"));
   CHECK(&get_logger() == &get_logger("root"));
   CHECK(get_logger().name() == "root");
-  // Odd names are names.
+  // Odd names are allowed.
   const auto at_root = record(get_logger());
   get_logger(".").warning("x");
   CHECK(at_root->records.at(0).name == ".");
@@ -502,7 +502,7 @@ TEST_CASE("the parent is the nearest logger that exists", "[04_logging]") {
   CHECK(at_top->records.size() == 1);
 }
 
-TEST_CASE("whether a level is enabled follows whatever decides it",
+TEST_CASE("is_enabled_for follows every change that decides it",
           "[04_logging]") {
   const Fresh fresh;
   Logger& root = get_logger();
@@ -804,7 +804,7 @@ TEST_CASE("two records for each record also come to an end", "[04_logging]") {
   // Records from before the limit was reached get to the other handler.
   CHECK(recorder->records.size() == 50);
   CHECK(other->records.size() == 50);
-  CHECK(count(err.text(), kTooDeep) == 51);  // twice at the deepest
+  CHECK(count(err.text(), kTooDeep) == 51);  // twice at the deepest level
   recorder->on_emit = nullptr;
   log.warning("works again");
   CHECK(other->records.size() == 51);
@@ -1280,7 +1280,7 @@ TEST_CASE("fork: a child can log, whatever other threads were doing",
   std::function<void()> work = [&] { log.warning("from a thread {}", 1); };
   std::function<void()> in_child = [&] { log.warning("from a child {}", 1); };
   SECTION("a handler's emit()") {}
-  SECTION("a handler that somebody wrote, and that waits") {
+  SECTION("a handler of the program, which waits") {
     const auto recorder = record(log);
     recorder->on_emit = [recorder = recorder.get()](const LogRecord&) {
       recorder->records.clear();
@@ -1360,7 +1360,7 @@ TEST_CASE("an argument may be awaited", "[04_logging]") {
   CHECK(out.text() == "18 grams of beans\n");
 }
 
-TEST_CASE("a record needs only what somebody has to say", "[04_logging]") {
+TEST_CASE("a record needs only the fields that are given", "[04_logging]") {
   const LogRecord record{.message = "x"};
   CHECK(record.level == NOTSET);
   CHECK(record.name.empty());

@@ -1,5 +1,5 @@
-// Chapter 5, and the loop of chapter 4: what the loop says, and what debug
-// mode adds. Tests named after a case (d02) compare with what CPython printed.
+// Chapter 5, and the loop of chapter 4: the loop's own messages, and what debug
+// mode adds. Tests named after a case (d02) compare with CPython's output.
 
 #include <stdlib.h>
 
@@ -51,7 +51,7 @@ class Environment {
   ~Environment() { ::unsetenv("ASYNCIO_DEBUG"); }
 };
 
-// What the function throws in another thread, while this thread waits.
+// The error that the function throws in another thread, while this one waits.
 std::string in_a_thread(const std::function<void()>& function) {
   std::string result = "accepted";
   std::thread([&] {
@@ -111,7 +111,7 @@ TEMPLATE_LIST_TEST_CASE("d01 the switch: the environment, then the program", "",
   CHECK_FALSE(new_loop(nullptr));
   CHECK(new_loop("1"));
   CHECK_FALSE(new_loop(""));
-  CHECK_FALSE(new_loop("0"));  // on in Python, which helps nobody
+  CHECK_FALSE(new_loop("0"));  // Python turns it on, which helps no one
   CHECK_THROWS_WITH(
       new_loop("yes"),
       "ASYNCIO_DEBUG is 'yes': set it to 1 for debug mode, or to 0");
@@ -131,7 +131,7 @@ TEST_CASE("d01 run() takes the environment's word unless it is told") {
   CHECK_FALSE(ch07::run(probe(), {.debug = false, .clock = &clock}));
 }
 
-TEMPLATE_LIST_TEST_CASE("d03 Close is told of in debug mode, and once", "",
+TEMPLATE_LIST_TEST_CASE("d03 Close is logged in debug mode, and once", "",
                         Loops) {
   const bool debug = GENERATE(false, true);
   LogLines log;
@@ -156,7 +156,7 @@ TEMPLATE_LIST_TEST_CASE("d03 Close is told of in debug mode, and once", "",
 TEMPLATE_LIST_TEST_CASE("d02 with debug a foreign thread is stopped", "",
                         Loops) {
   LogLines log(ch04::WARNING);
-  // The coroutine that is refused is never awaited, and says so.
+  // The coroutine that is refused was never awaited, which is reported.
   const ch07::CatchWarnings quiet(ch07::Record::yes);
   common::VirtualClock clock;
   TestType loop(clock);
@@ -194,7 +194,7 @@ TEMPLATE_LIST_TEST_CASE("d02 with debug a foreign thread is stopped", "",
   });
   loop.run_forever();
 
-  // d14: nothing has changed, and nobody's wake-up is lost.
+  // d14: nothing has changed, and no wake-up is lost.
   CHECK_FALSE(future.done());
   CHECK_FALSE(bare.done());
   CHECK(task.cancelling() == 0);
@@ -245,8 +245,8 @@ TEMPLATE_LIST_TEST_CASE("d04 created at names the caller's line", "", Loops) {
   CHECK(task.repr().find("created at") == std::string::npos);
 }
 
-TEMPLATE_LIST_TEST_CASE("d06 the flag works at once, also while running", "",
-                        Loops) {
+TEMPLATE_LIST_TEST_CASE(
+    "d06 the flag takes effect immediately, even while running", "", Loops) {
   const LogLines quiet(ch04::CRITICAL);
   common::VirtualClock clock;
   TestType loop(clock);
@@ -263,7 +263,7 @@ TEMPLATE_LIST_TEST_CASE("d06 the flag works at once, also while running", "",
   run_once(loop);
   CHECK(before == "<EventLoop running=True closed=False debug=False>");
   CHECK(after == "<EventLoop running=True closed=False debug=True>");
-  // Places are recorded always: debug mode finds them also for older objects.
+  // Places are always recorded: debug mode shows them for older objects too.
   CHECK(handle->repr() ==
         "<Handle f() at " + place + " created at " + place + ">");
   loop.close();
@@ -291,7 +291,7 @@ TEMPLATE_LIST_TEST_CASE("l14.on d12 reports tell where the object was created",
                         file + "\", line " + line + ", in "));
   log.clear();
 
-  // A report of one's own, made while a handle runs: the handle's place.
+  // The program's own report, made while a handle runs: the handle's place.
   loop.call_soon([&loop] {
     loop.call_exception_handler(
         {.message = "by hand", .exception = nullptr, .values = {{"a", 1}}});
@@ -304,7 +304,7 @@ TEMPLATE_LIST_TEST_CASE("l14.on d12 reports tell where the object was created",
                         file + "\", line "));
   log.clear();
 
-  // No handle runs: no traceback.
+  // When no handle runs, there is no traceback.
   loop.call_exception_handler(
       {.message = "outside", .exception = nullptr, .values = {}});
   CHECK(log.lines() == Lines{"ERROR: outside"});
@@ -343,7 +343,7 @@ TEMPLATE_LIST_TEST_CASE("l20.on a cancelled handle keeps its text in debug", "",
   loop.close();
 }
 
-TEMPLATE_LIST_TEST_CASE("a check costs nothing that lasts: debug off again", "",
+TEMPLATE_LIST_TEST_CASE("when debug mode is off again, nothing is checked", "",
                         Loops) {
   const LogLines quiet(ch04::CRITICAL);
   common::VirtualClock clock;
@@ -361,7 +361,7 @@ TEMPLATE_LIST_TEST_CASE("a check costs nothing that lasts: debug off again", "",
 // --- Every entry point asks for the thread, before it looks at anything
 // ---------
 
-TEMPLATE_LIST_TEST_CASE("d02 what changes something asks first, done or not",
+TEMPLATE_LIST_TEST_CASE("d02 every change checks the thread first, done or not",
                         "", Loops) {
   common::VirtualClock clock;
   TestType loop(clock);

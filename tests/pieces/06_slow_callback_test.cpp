@@ -1,5 +1,5 @@
-// Chapter 6: the stopwatch. Tests named after a case (w01) compare with what
-// CPython printed, on a virtual clock.
+// Chapter 6: the stopwatch. Tests named after a case (w01) compare with the
+// output of CPython, on a virtual clock.
 
 #include <unistd.h>
 
@@ -39,7 +39,7 @@ struct Bench {
     loop.stop();
     loop.run_forever();
   }
-  // The lines for one callback that takes this long.
+  // The log for one callback that takes this long.
   Lines lines_of(nanoseconds duration) {
     log.clear();
     loop.call_soon([this, duration] { clock.advance(duration); });
@@ -52,7 +52,7 @@ struct Bench {
   Loop loop;
 };
 
-// What stands behind the last "took".
+// The text after the last "took".
 std::string took(const Lines& lines) {
   if (lines.empty()) return "";
   return lines.back().substr(lines.back().rfind("took "));
@@ -94,13 +94,14 @@ TEMPLATE_LIST_TEST_CASE("w01 a slow callback: equal counts as slow", "",
   CHECK(took(bench.lines_of(1234500ms)) == "took 1234.500 seconds");
   CHECK(took(bench.lines_of(100ms)) == "took 0.100 seconds");
   CHECK(bench.lines_of(nanoseconds(99'999'900)).empty());
-  // w02: at a clock of 100 s Python's doubles miss this one; ours are whole
-  // nanoseconds.
+  // w02: at a clock of 100 s Python's doubles miss this one; our time is in
+  // whole nanoseconds.
   bench.clock.advance(100s);
   CHECK(took(bench.lines_of(100ms)) == "took 0.100 seconds");
 }
 
-TEMPLATE_LIST_TEST_CASE("w01.off without debug mode nobody looks", "", Loops) {
+TEMPLATE_LIST_TEST_CASE("w01.off without debug mode nothing is reported", "",
+                        Loops) {
   Bench<TestType> bench(false);
   CHECK(bench.lines_of(1h).empty());
 }
@@ -282,8 +283,8 @@ TEMPLATE_LIST_TEST_CASE("w15 many small callbacks are not reported", "",
   CHECK(bench.log.lines().empty());
 }
 
-// A selector that takes its time, and a log that does: neither is the fault of
-// the callback that comes next.
+// A slow selector, and a slow log: the next callback must not be charged for
+// either.
 TEMPLATE_LIST_TEST_CASE("time spent elsewhere is not charged to a callback", "",
                         Loops) {
   Bench<TestType> bench;
@@ -317,8 +318,8 @@ TEMPLATE_LIST_TEST_CASE("time spent elsewhere is not charged to a callback", "",
   }
 }
 
-TEMPLATE_LIST_TEST_CASE("the next of a row is charged with its own time only",
-                        "", Loops) {
+TEMPLATE_LIST_TEST_CASE(
+    "the next callback in a row is charged only its own time", "", Loops) {
   Bench<TestType> bench;
   for (const auto duration : {200ms, 50ms, 300ms}) {
     bench.loop.call_soon([&bench, duration] { bench.clock.advance(duration); });
@@ -362,7 +363,7 @@ TEMPLATE_LIST_TEST_CASE("one callback's end is the next one's beginning", "",
 
 namespace {
 
-// Takes a second to be destroyed: what a callback captured.
+// Its destruction takes a second: as a capture of a callback.
 class SlowEnd {
  public:
   explicit SlowEnd(common::VirtualClock& clock) : clock_(&clock) {}

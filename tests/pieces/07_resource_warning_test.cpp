@@ -134,7 +134,7 @@ TEST_CASE("r01.error a warning made an error in a destructor is reported") {
         "running=False closed=False debug=False>\n");
 }
 
-TEST_CASE("r03 a coroutine that nobody awaits") {
+TEST_CASE("r03 a coroutine that is never awaited") {
   const Warnings warnings;
   const std::string place = here(1);
   static_cast<void>(forgotten());
@@ -149,7 +149,7 @@ TEST_CASE("r03 a coroutine that nobody awaits") {
                         line + ", in "));
 }
 
-TEST_CASE("r03 one that does not know where it was created") {
+TEST_CASE("r03 a coroutine that does not know where it was created") {
   const Warnings warnings;
   {
     const auto lost = unplaced();
@@ -207,7 +207,7 @@ TEST_CASE("r03.error it is reported, and the program goes on") {
                         "RuntimeWarning: coroutine 'forgotten' was never "));
 }
 
-TEST_CASE("r04 a pending task that nobody holds") {
+TEST_CASE("r04 a pending task that is dropped") {
   const bool debug = GENERATE(false, true);
   LogLines log(ch04::ERROR);
   common::VirtualClock clock;
@@ -271,7 +271,7 @@ TEST_CASE("r05 a sleeping task is held by its timer") {
   loop.close();
 }
 
-TEST_CASE("r06 a failed task whose exception nobody asks for") {
+TEST_CASE("r06 a failed task whose exception is never retrieved") {
   const bool debug = GENERATE(false, true);
   LogLines log(ch04::ERROR);
   common::VirtualClock clock;
@@ -324,7 +324,7 @@ TEST_CASE("r06 a failed task whose exception nobody asks for") {
   loop.close();
 }
 
-TEST_CASE("r07 a future with an exception nobody asks for") {
+TEST_CASE("r07 a future whose exception is never retrieved") {
   LogLines log(ch04::ERROR);
   common::VirtualClock clock;
   EventLoop loop(clock);
@@ -416,7 +416,7 @@ TEST_CASE("r16 objects left at close() are reported, each with its place") {
   CHECK(loop.is_closed());
   loop.close();
   CHECK(warnings.lines().size() == 6);
-  CHECK(log.lines().empty());  // somebody still holds the task
+  CHECK(log.lines().empty());  // the program still holds the task
 }
 
 TEST_CASE("posts from other threads are also left at close()") {
@@ -435,8 +435,7 @@ TEST_CASE("posts from other threads are also left at close()") {
                         "was closed: <Handle <lambda>()>");
 }
 
-TEST_CASE(
-    "of very many things left at close() ten are told, the rest counted") {
+TEST_CASE("of many leftovers at close() ten are listed, the rest counted") {
   const LogLines quiet(ch04::CRITICAL);
   const Warnings warnings;
   common::VirtualClock clock;
@@ -477,7 +476,7 @@ TEST_CASE("close() of a running loop is refused, and warns of nothing") {
   loop.close();
 }
 
-TEST_CASE("pending tasks that outlive their loop are told of") {
+TEST_CASE("pending tasks that outlive their loop are reported") {
   LogLines log(ch04::ERROR);
   const CatchWarnings quiet(ch07::Record::yes);
   common::VirtualClock clock;

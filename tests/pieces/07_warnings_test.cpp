@@ -112,7 +112,7 @@ struct Loop {
   }
 };
 
-// Made before main, so destroyed after everything the tests make.
+// Made before main, so destroyed after everything that the tests make.
 struct LastWords {
   bool armed = false;
   ~LastWords() {

@@ -1,4 +1,4 @@
-// A step of a test in a process of its own: it may be killed, or hang.
+// Runs a step of a test in a child process: it may be killed, or hang.
 #pragma once
 
 #include <sys/wait.h>
@@ -11,7 +11,7 @@
 
 #include "tests/catch.hpp"
 
-// ThreadSanitizer's children may have no threads of their own.
+// A child of a process with ThreadSanitizer may not create threads.
 #if defined(__SANITIZE_THREAD__)
 inline constexpr bool kThreadSanitizer = true;
 #elif defined(__has_feature)
@@ -22,8 +22,8 @@ inline constexpr bool kThreadSanitizer = false;
 
 namespace child {
 
-// Waits for a child process: "exit 0", "signal 13", or "hangs", and then it is
-// killed.
+// Waits for a child process, and returns "exit 0" or "signal 13"; or kills it,
+// and returns "hangs".
 inline std::string end_of(pid_t process, std::chrono::milliseconds patience) {
   using std::chrono::steady_clock;
   const auto deadline = steady_clock::now() + patience;
@@ -40,8 +40,8 @@ inline std::string end_of(pid_t process, std::chrono::milliseconds patience) {
   return "exit " + std::to_string(WEXITSTATUS(status));
 }
 
-// Calls the function, which returns an exit status, in a child that has
-// nothing set for SIGPIPE.
+// Calls the function, which returns an exit status, in a child that uses the
+// default for SIGPIPE.
 template <class Function>
 std::string run(Function function,
                 std::chrono::milliseconds patience = std::chrono::seconds(5)) {
@@ -53,14 +53,14 @@ std::string run(Function function,
     try {
       status = function();
     } catch (...) {
-      // 99 is what the test sees.
+      // The test sees 99.
     }
     ::_exit(status);
   }
   return end_of(process, patience);
 }
 
-// The end to write to of a pipe that has no reader.
+// The write end of a pipe that has no reader.
 inline int closed_pipe() {
   int ends[2];
   if (::pipe(ends) != 0) return -1;

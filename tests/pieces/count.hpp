@@ -1,4 +1,4 @@
-// How often a text holds another one.
+// Counts how often a text contains another one.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// What was logged during a test, line by line.
+// The log of a test, line by line.
 #pragma once
 
 #include <memory>
@@ -10,7 +10,7 @@
 #include "common/place.hpp"
 #include "tests/catch.hpp"
 
-// Takes all records from the level on, as "WARNING: text". Logging is as new
+// Takes all records from the level on, as "WARNING: text". Logging is reset
 // before and after.
 class LogLines {
  public:
@@ -40,7 +40,7 @@ class LogLines {
 
 using Lines = std::vector<std::string>;
 
-// FILE:LINE of the call, moved by some lines: the place that texts name.
+// FILE:LINE of the call, moved by some lines, as texts show it.
 inline std::string here(int offset = 0, std::source_location where =
                                             std::source_location::current()) {
   return std::string(common::file_name(where)) + ":" +

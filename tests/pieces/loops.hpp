@@ -1,4 +1,4 @@
-// The loops of all chapters. What chapter 2 promises, every later loop keeps:
+// The loops of all chapters. Every later loop keeps chapter 2's promises:
 //
 //   TEST_CASE("l01 callbacks run first in, first out") {
 //     loops::Bench bench(GENERATE(from_range(loops::all())));
@@ -39,7 +39,7 @@ using FromChapter3 =
 
 using Timeout = ch01::Selector::Timeout;
 
-// What stands on the loop's seams during a test.
+// Watches the loop's seams during a test.
 struct Watcher {
   std::vector<Timeout> timeouts;  // one for each iteration
   std::function<void(Timeout)> on_select;
@@ -123,7 +123,7 @@ inline std::vector<Kind> all() {
 }
 
 // A loop on a virtual clock, or on the one given. It is closed at the end of
-// the test, and what it says about leftovers then is not shown.
+// the test, and its warnings about leftovers are not shown.
 class Bench {
  public:
   explicit Bench(
@@ -166,7 +166,7 @@ class Bench {
   std::unique_ptr<ch02::EventLoop> loop_;
 };
 
-// Keeps what is written to standard error while it lives.
+// Captures what is written to standard error while it lives.
 class StandardError {
  public:
   StandardError() : file_(std::tmpfile()), saved_(::dup(STDERR_FILENO)) {
@@ -204,7 +204,7 @@ class StandardError {
   int saved_;
 };
 
-// The task that runs, for one who wants to await himself.
+// The task that runs, for one that wants to await itself.
 template <class T = void>
 ch03::Task<T> myself() {
   return ch03::Task<T>(ch03::Ref<ch03::TaskState<T>>(
@@ -222,7 +222,7 @@ std::string refusal(Function function) {
   return "(nothing was thrown)";
 }
 
-// Answers as a test wants, and never asks a kernel.
+// Gives the answers that a test sets, and never asks a kernel.
 class FakeSelector final : public ch01::Selector {
  public:
   using Answer =

@@ -1,5 +1,5 @@
 // A stand-in for the header of macOS and FreeBSD, as its manual page kqueue(2)
-// describes it; emulation.cpp has what is behind it. Only what we use.
+// describes it; emulation.cpp implements it. Only what we use.
 #pragma once
 #pragma GCC system_header  // a struct and a function share a name
 
