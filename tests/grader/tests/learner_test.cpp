@@ -74,7 +74,7 @@ class Workshop {
     write_file(root() / "bundle.json",
                fmt::format(R"({{"root": "{0}", "build": "{0}/build",
                  "compiler": "{0}/compiler", "compile_flags": [],
-                 "link_flags": [], "sanitized": true,
+                 "link_flags": [], "watches": {{}}, "sanitized": true,
                  "programs": [{{"name": "08_asyncio_debug",
                    "objects": ["the_program.o"], "libraries": ["ours.a"]}}],
                  "exercises": [{1}]}})",
@@ -132,7 +132,8 @@ class Workshop {
         R"({{"id": "{0}", "manifest": "{1}/{0}.ini",
           "learner": "{2}", "starter": "{1}/starter.cpp",
           "solution": "{1}/solution.cpp", "reference": "{3}/reference",
-          "transcript": "", "probe": [], "libraries": [],
+          "transcript": "", "probe": [], "watched_probe": {{}},
+          "watched_reference": {{}}, "libraries": [],
           "starter_program": "", "link_of_nothing": "", "wrong": []}})",
         id, tests.string(), fs::relative(file(id), root()).string(),
         root().string());

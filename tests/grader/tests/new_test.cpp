@@ -53,11 +53,13 @@ class Workshop {
             "starter": "{2}/tests/exercises/{1}/starter.cpp",
             "solution": "{2}/solutions/06_slow_callback/{1}.cpp",
             "reference": "", "transcript": "", "probe": [], "libraries": [],
+            "watched_probe": {{}}, "watched_reference": {{}},
             "starter_program": "", "link_of_nothing": "", "wrong": []}})",
           entries.empty() ? "" : ",", id, root().string());
     }
     write("bundle.json", fmt::format(R"({{"root": "{0}", "build": "{0}/build",
             "compiler": "", "compile_flags": [], "link_flags": [],
+            "watches": {{}},
             "sanitized": false, "programs": [], "exercises": [{1}]}})",
                                      root().string(), entries));
   }
