@@ -370,6 +370,7 @@ std::string hash_of(const Bundle& bundle,
     add(read_file(exercise->solution));
     add(read_file(bundle.contract(*exercise)));
   }
+  for (const Watch& watch : bundle.watches) add(watch.name);
   texts.insert(texts.end(), more.begin(), more.end());
   return fingerprint(texts);
 }
