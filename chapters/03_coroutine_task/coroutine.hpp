@@ -131,9 +131,14 @@ class PromiseBase : public Frame {
       Sleep sleep,
       std::source_location where = std::source_location::current());
 
-  // A coroutine is awaited once: co_await std::move(coroutine).
+  // One that has a name. The compiler prints the text.
   template <class U>
-  void await_transform(Coroutine<U>&) = delete;
+  std::suspend_never await_transform(Coroutine<U>&) {
+    static_assert(std::is_same_v<Coroutine<U>, void>,
+                  "a coroutine is awaited once, and that uses it up: "
+                  "co_await std::move(coroutine)");
+    return {};
+  }
 
  private:
   friend struct FinalAwaiter;
