@@ -1,13 +1,14 @@
 // Exercise threadsafe_post (chapter 2), solved.
 //
-// A letter is written completely before it becomes the head of the list, by one
-// operation that nobody can see half done. Whoever makes it knows what the head
-// was before, and so whether the box was empty: exactly one thread has seen
-// nullptr, and that one rings. The flag that the loop of the chapter keeps is
-// not needed.
+// A letter is written completely before it becomes the head of the list, in one
+// operation that no other thread can see half done. The thread that does it
+// learns what the head was before, and so whether the box was empty: of all who
+// post, exactly one has seen nullptr, and that one rings. The flag that the
+// loop of the chapter keeps is not needed.
 //
-// A letter that passes the question for closed_ just before close() is put into
-// the box after it. It does not run, and is destroyed with the mailbox.
+// A thread that has asked for closed_ just before close() puts its letter into
+// the box after it. If the loop does not come any more, the letter is destroyed
+// with the mailbox.
 //
 // Another way: a vector and a lock around it, which chapter 4 will have. It is
 // easier to see that it is right, and a thread may have to wait for another.
