@@ -1,9 +1,9 @@
 // Exercise ready_order (chapter 1), solved.
 //
-// served_ is the memory: whoever is served goes to its end, so its order is the
-// order of the last service. It is not the order of the answer that counts, nor
-// a position in it: answers come and go, and position 2 is somebody else in the
-// next round.
+// served_ is the memory: a descriptor that is served goes to its end, so its
+// order is the order of the last service. The order of the answer does not
+// count, nor a position in it: answers come and go, and position 2 is another
+// descriptor in the next round.
 //
 // Another way: number the services, and keep each descriptor's last number in a
 // table. That saves the search, which begins to matter with some hundred
