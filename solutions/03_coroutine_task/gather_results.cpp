@@ -6,9 +6,9 @@
 // error, or with the last result.
 //
 // The callbacks look into the coroutine's frame. The frame ends with the first
-// error, but some futures are still pending then: whoever hands out references
-// to its own variables must take them back. A destructor does it on every way
-// out.
+// error, but some futures are still pending then: a coroutine that hands out
+// references to its own variables must take them back. A destructor does it on
+// every way out.
 //
 // Another way: let each callback hold a counted object with the number of those
 // that are left. Then a late callback does no harm, and need not be removed.

@@ -100,6 +100,11 @@ void everybody_has_a_turn(probe::Run& run) {
       "no more than `most` are served: those that never were, and the smaller "
       "ones first");
   for (int i = 0; i < rounds; ++i) {
+    if (i == 1) {
+      run.why(
+          "to be ready is not to be served: those that never were still come "
+          "first, the smaller ones before the others");
+    }
     if (i == 2) {
       run.why(
           "the one that was served longest ago comes first; in a round, too, "
