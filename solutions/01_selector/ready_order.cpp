@@ -1,9 +1,9 @@
 // Exercise ready_order (chapter 1), solved.
 //
 // served_ is the memory: a descriptor that is served goes to its end, so its
-// order is the order of the last service. Do not count on the order of an
-// answer, or on a position in it: answers come and go, and in the next round
-// another descriptor is at position 2.
+// order is the order of the last service. The order of the answer does not
+// count, nor a position in it: answers come and go, and position 2 is another
+// descriptor in the next round.
 //
 // Another way: number the services, and keep each descriptor's last number in a
 // table. That saves the search, which begins to matter with a few hundred

@@ -1,13 +1,14 @@
 // Exercise threadsafe_post (chapter 2), solved.
 //
-// A letter is complete before it becomes the head of the list, and one atomic
-// operation makes it the head. It also tells the thread what the head was
-// before, and so whether the box was empty: exactly one thread has seen
-// nullptr, and that one rings. So the flag that the loop of the chapter keeps
-// is not needed.
+// A letter is written completely before it becomes the head of the list, in one
+// operation that no other thread can see half done. The thread that does it
+// learns what the head was before, and so whether the box was empty: of all who
+// post, exactly one has seen nullptr, and that one rings. The flag that the
+// loop of the chapter keeps is not needed.
 //
-// A post() that checks closed_ just before close() may put its letter into the
-// box after it. The letter does not run, and is destroyed with the mailbox.
+// A thread that has asked for closed_ just before close() puts its letter into
+// the box after it. If the loop does not come any more, the letter is destroyed
+// with the mailbox.
 //
 // Another way: a vector and a lock around it, as in chapter 4. It is easier to
 // see that it is right, but a thread may have to wait for another.

@@ -5,9 +5,9 @@
 // it makes, and done callbacks decide when that one is over: with the first
 // error, or with the last result.
 //
-// The callbacks refer to variables in the coroutine's frame. The first error
-// ends the frame while some futures are still pending: code that hands out
-// references to its own variables must take them back. A destructor does so on
+// The callbacks look into the coroutine's frame. The frame ends with the first
+// error, but some futures are still pending then: a coroutine that hands out
+// references to its own variables must take them back. A destructor does it on
 // every way out.
 //
 // Another way: let the callbacks share a counted object that has the number of

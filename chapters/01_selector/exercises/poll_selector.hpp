@@ -21,8 +21,11 @@ class PollSelector : public ch01::Selector {
   // ready, each once and with no event that its key does not ask for. A
   // hang-up, an error or a closed descriptor (POLLHUP, POLLERR, POLLNVAL)
   // counts as both events. It never returns before the timeout without an
-  // answer: neither because it was rounded nor because a signal came (EINTR).
-  // Throws std::system_error if poll() fails for another reason.
+  // answer: neither because it was rounded, or is too long for poll(), nor
+  // because a signal came (EINTR). With signals or without, it does not wait
+  // longer than the timeout, rounded up; zero or less is no wait at all.
+  // Throws std::system_error if poll() fails for another reason, and after
+  // close() what check_open() throws.
   std::span<const ch01::ReadyKey> select(Timeout timeout) override;
 
   std::string_view name() const override { return "PollSelector"; }

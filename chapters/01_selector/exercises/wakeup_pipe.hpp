@@ -8,8 +8,8 @@
 
 namespace exercises {
 
-// A selector waits for descriptors and for nothing else. So who wants to end
-// its waiting needs a descriptor that becomes ready: the read end of this pipe.
+// A selector waits for descriptors and for nothing else. To end its waiting we
+// need a descriptor that becomes ready: the read end of this pipe.
 class WakeupPipe {
  public:
   // The end to watch for reading.
@@ -21,13 +21,15 @@ class WakeupPipe {
   // You write this. Makes fileno() ready to read, with one byte. Does nothing
   // if the byte of an earlier wake_up() is still in the pipe. If signals have
   // filled the pipe there is no room, and no need. Never waits.
-  // Throws std::system_error if the kernel refuses for another reason.
+  // Throws std::system_error, with errno, if the kernel refuses for another
+  // reason; then no byte is in the pipe, and the next call tries again.
   void wake_up();
 
-  // You write this, too. Takes all bytes out of the pipe, whoever wrote them,
+  // You write this, too. Takes all bytes out of the pipe, whatever wrote them,
   // so that fileno() is no longer ready. Returns how many there were, which
   // may be none. Never waits.
-  // Throws std::system_error if the kernel refuses for another reason.
+  // Throws std::system_error, with errno, if the kernel refuses for another
+  // reason than an empty pipe; what it has not taken is still there.
   std::size_t drain();
 
  protected:

@@ -21,16 +21,18 @@ class CallEvery {
   // start is the loop's time() now. The callback is called on each beat, or
   // after it if the loop is late. Beats that have gone by meanwhile are not
   // made up for: after each call, the next one is at the first beat that was
-  // later than time() when the callback was called.
+  // later than time() when the callback was called. A loop whose clock has a
+  // coarse resolution() may call a little before the beat; that was its call.
   // What the callback throws goes to the loop, as usual, and the next beat
   // comes all the same.
-  // Throws std::invalid_argument if the interval is zero or less.
+  // Throws std::invalid_argument if the interval is zero or less, and leaves
+  // no timer in the loop.
   CallEvery(ch02::EventLoop& loop, nanoseconds interval,
             std::function<void()> callback);
-  // There are no more calls.
+  // There are no more calls, nor does a timer of ours stay in the loop.
   ~CallEvery();
-  // There are no more calls, nor does a timer of ours stay in the loop. It may
-  // be called from inside the callback, and again, which does nothing.
+  // The same, for an object that lives on. It may be called from inside the
+  // callback, and again, which does nothing.
   void cancel();
 
   bool cancelled() const { return cancelled_; }

@@ -12,8 +12,9 @@ namespace exercises {
 // Callbacks do not throw.
 class Mailbox {
  public:
-  // `ring` is called by post(), in the thread that posts. It makes sure that
-  // the loop's thread comes and calls deliver(), some time later.
+  // `ring` is called by post(), in the thread that posts, when the callback is
+  // in the box. It makes sure that the loop's thread comes and calls deliver():
+  // at once, or some time later.
   explicit Mailbox(std::function<void()> ring);
 
   // You write these four.
@@ -21,18 +22,19 @@ class Mailbox {
   // What was posted and not delivered is destroyed, and does not run.
   ~Mailbox();
   // For any thread, and several at a time: puts the callback into the box.
-  // Rings if the box was empty, and only then: who comes for one letter finds
-  // the others, too.
+  // Rings if the box was empty, and only then: the one ring brings the loop's
+  // thread to all the letters that follow. Takes no lock: wherever a thread is
+  // interrupted in here, the others go on.
   // Throws std::runtime_error after close(), without a ring, and the callback
   // is destroyed.
   void post(std::function<void()> callback);
   // For the loop's thread: takes all that is in the box out at once, runs it in
   // the order in which it was posted, and destroys it. Returns how many there
   // were. What a callback posts meanwhile is for the next time, with a ring of
-  // its own.
+  // its own; and if a callback calls close(), those taken out still run.
   std::size_t deliver();
   // For the loop's thread: from now on post() throws. What was in the box is
-  // destroyed, and does not run. Again: fine.
+  // destroyed, and does not run. A second close() does nothing.
   void close();
 
  protected:

@@ -25,12 +25,13 @@ class TimerQueue {
   // second and so on. An id is never used again.
   Id push(nanoseconds when, std::string name);
   // The timer will not come out. Returns whether it was waiting: no if it has
-  // come out, was cancelled before, or never was.
-  // Its entry stays in the heap. But if then, of more than kEnoughTimers
+  // come out, was cancelled before, or never was; then nothing changes.
+  // Its entry stays in the heap. But if now, of more than kEnoughTimers
   // entries, more than half are cancelled, all of those are dropped at once.
+  // Nothing else purges.
   bool cancel(Id id);
-  // The earliest deadline that is not cancelled, if there is one. Entries that
-  // are cancelled are dropped from the front of the heap, and only there.
+  // The earliest deadline that is not cancelled, if there is one. Cancelled
+  // entries are dropped from the front of the heap, and only there.
   std::optional<nanoseconds> next_deadline();
   // Takes out the timers with a deadline that is not later than now. Returns
   // the names, the earliest deadline first; of equal deadlines, the one that

@@ -10,16 +10,18 @@
 namespace exercises {
 
 // Waits until all futures have their results, and returns these in the order of
-// the arguments, whichever came first. Futures may be done already, and there
-// may be none at all: then it does not wait.
+// the arguments, whichever came first. The futures keep theirs. Some may be done
+// already, and one may be given twice. With none at all it does not wait, and
+// does not even suspend.
 //
 // The first error in time ends the wait: it is thrown at once, and the other
-// futures go on as if nothing had happened. Among futures that are done before
-// the call, the first argument's error counts. A future that was cancelled has
-// an error, too: CancelledError.
+// futures go on as if nothing had happened; a later error is not told to the
+// loop, either. Among futures that are done before the call, the first
+// argument's error counts. A future that was cancelled has an error, too:
+// CancelledError.
 //
-// When whoever awaits is cancelled meanwhile, so are all futures that are not
-// done, and the CancelledError goes on.
+// When the task that awaits is cancelled meanwhile, so are all futures that are
+// not done, and the CancelledError goes on.
 //
 // Write it yourself: without ch03::gather and its helpers.
 ch03::Coroutine<std::vector<std::string>> gather_results(

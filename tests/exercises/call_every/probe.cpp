@@ -29,8 +29,15 @@ class Loop : public ch02::EventLoop {
   }
 };
 
+// A virtual clock that promises no more than whole steps of its resolution.
+class CoarseClock : public common::VirtualClock {
+ public:
+  nanoseconds resolution() const override { return step; }
+  nanoseconds step = 1ns;
+};
+
 struct Bench {
-  Bench(probe::Run& where, milliseconds beat) : run(where), interval(beat) {
+  Bench(probe::Run& where, nanoseconds beat) : run(where), interval(beat) {
     clock.advance(end);
     run.step("a loop, whose clock shows {}", probe::text(end));
     run.step("CallEvery: a tick each {}", probe::text(interval));
@@ -44,6 +51,7 @@ struct Bench {
     loop.run_forever();
     run.see_lines("calls", calls);
   }
+  void see_timers() { run.see("timers left in the loop", loop.timers()); }
   void note() { calls.push_back("a tick at " + probe::text(loop.time())); }
   // Somebody else's callback.
   void block_at(nanoseconds delay, nanoseconds duration) {
@@ -55,13 +63,13 @@ struct Bench {
   probe::Run& run;
   nanoseconds interval;
   nanoseconds end = run.milliseconds(1, 5'000);
-  common::VirtualClock clock;
+  CoarseClock clock;
   Loop loop{clock};
   std::vector<std::string> calls;
 };
 
-void on_the_beat(probe::Run& run) {
-  Bench bench(run, run.milliseconds(40, 400));
+void delayed(probe::Run& run) {
+  Bench bench(run, run.microseconds(40'000, 400'000));
   const auto work = run.milliseconds(5, 35);
   CallEvery every(bench.loop, bench.interval, [&] {
     bench.note();
@@ -71,23 +79,71 @@ void on_the_beat(probe::Run& run) {
   bench.run_for(5 * bench.interval + bench.interval / 2);
 }
 
+void tiny(probe::Run& run) {
+  run.why(
+      "the first beat is one interval after the start, and any interval above "
+      "zero will do: count in nanoseconds");
+  Bench bench(run, run.nanoseconds(200, 900));
+  CallEvery every(bench.loop, bench.interval, [&] { bench.note(); });
+  bench.run_for(3 * bench.interval + 1ns);
+}
+
+void a_little_early(probe::Run& run) {
+  run.why(
+      "a timer may run a little early, by the clock's resolution: that was the "
+      "call for its beat, and the next one is an interval after that beat");
+  Bench bench(run, run.milliseconds(40, 400));
+  const auto early = run.microseconds(100, 900);
+  bench.clock.step = 1ms;
+  CallEvery every(bench.loop, bench.interval, [&] { bench.note(); });
+  run.step(
+      "the clock's resolution is 1 ms; another callback comes {} before "
+      "the first tick",
+      probe::text(early));
+  bench.loop.call_later(bench.interval - early, [] {});
+  bench.run_for(3 * bench.interval + bench.interval / 2);
+}
+
+void on_the_beat(probe::Run& run) {
+  tiny(run);
+  run.why("");
+  delayed(run);
+  a_little_early(run);
+}
+
 void late_once(probe::Run& run) {
   Bench bench(run, run.milliseconds(20, 200));
   const auto& interval = bench.interval;
-  nanoseconds work = 0ns;
-  CallEvery every(bench.loop, interval, [&] {
+  std::vector<nanoseconds> work;
+  std::optional<CallEvery> every;
+  every.emplace(bench.loop, interval, [&] {
     bench.note();
-    bench.clock.advance(work);
-    work = 0ns;
+    if (work.empty()) return;
+    bench.clock.advance(work.back());
+    work.pop_back();
   });
   const int missed = run.number(2, 4);
-  bench.block_at(interval + interval / 2, missed * interval);
+  bench.block_at(interval + interval / 2, missed * interval + interval / 4);
   bench.run_for((missed + 3) * interval + interval / 4);
+  run.why(
+      "a beat that is exactly now is not later than now: it is this call's, "
+      "and the next one comes at the beat after it");
   bench.block_at(interval / 4, missed * interval + interval / 2);
   bench.run_for((missed + 3) * interval);
-  work = 2 * interval + interval / 4;
-  run.step("the next tick works for {}", probe::text(work));
+  run.why(
+      "time() when the callback is called decides, and not when it returns: "
+      "beats that pass while it works are late, but the first of them is due");
+  work = {2 * interval + interval / 4};
+  run.step("the next tick works for {}", probe::text(work[0]));
   bench.run_for(6 * interval);
+  run.why("");
+  for (int i = 0; i < 6; ++i) {
+    const int quarters = run.number(0, 9);
+    work.push_back(quarters * interval / 4);
+  }
+  run.step("the next ticks work for {}",
+           probe::text(std::vector(work.rbegin(), work.rend())));
+  bench.run_for(12 * interval);
 }
 
 void cancelled_inside(probe::Run& run) {
@@ -98,26 +154,46 @@ void cancelled_inside(probe::Run& run) {
   std::optional<CallEvery> every;
   every.emplace(bench.loop, bench.interval, [&] {
     bench.note();
-    if (++count == last) every->cancel();
+    if (++count == last) {
+      every->cancel();
+      every->cancel();
+    }
   });
-  run.step("tick {} calls cancel() from inside", last);
+  run.step("tick {} calls cancel() from inside, twice", last);
   bench.run_for(6 * bench.interval + bench.interval / 2);
+  run.why("cancelled() says whether cancel() was called");
   run.see("is it cancelled", every->cancelled());
-  run.see("timers left in the loop", bench.loop.timers());
+  constexpr auto kNoTimer =
+      "a timer that stays in the loop wakes it for nothing, and calls into an "
+      "object that may be gone";
+  run.why(kNoTimer);
+  bench.see_timers();
+  run.why("to cancel again does nothing");
   run.step("cancel() again");
-  every->cancel();
+  run.see_outcome("cancel()", [&] { every->cancel(); });
+  run.why("cancel() ends the calls, wherever it comes from");
   run.step("another one, {}, is cancelled between its ticks", name);
   CallEvery other(bench.loop, bench.interval, [&] {
     bench.calls.push_back(name + " at " + probe::text(bench.loop.time()));
   });
+  run.see("is it cancelled", other.cancelled());
   bench.loop.call_later(bench.interval + bench.interval / 2,
                         [&] { other.cancel(); });
   bench.run_for(4 * bench.interval);
-  run.see("timers left in the loop", bench.loop.timers());
-  run.step("a third one is destroyed before its first tick");
-  CallEvery(bench.loop, bench.interval, [&] { bench.note(); });
-  run.see("timers left in the loop", bench.loop.timers());
-  bench.run_for(2 * bench.interval);
+  run.why(kNoTimer);
+  bench.see_timers();
+  run.step("one is destroyed before its first tick, and one between its ticks");
+  {
+    CallEvery(bench.loop, bench.interval, [&] { bench.note(); });
+  }
+  bench.see_timers();
+  every.emplace(bench.loop, bench.interval, [&] { bench.note(); });
+  bench.loop.call_later(2 * bench.interval + bench.interval / 2, [&] {
+    every.reset();
+    bench.see_timers();
+  });
+  run.why("with the object its calls end, too");
+  bench.run_for(4 * bench.interval);
 }
 
 void goes_on_after_an_error(probe::Run& run) {
@@ -135,15 +211,33 @@ void goes_on_after_an_error(probe::Run& run) {
   int count = 0;
   CallEvery every(bench.loop, bench.interval, [&] {
     bench.note();
-    if (++count == bad) throw std::runtime_error(word);
+    ++count;
+    if (count == bad + 3) every.cancel();
+    if (count == bad || count == bad + 3) throw std::runtime_error(word);
   });
+  run.why(
+      "what the callback throws is the loop's to report; and the next beat "
+      "comes all the same, if its timer is set before the callback is called");
   run.step("tick {} throws {}", bad, word);
-  bench.run_for(5 * bench.interval + bench.interval / 2);
+  bench.run_for((bad + 2) * bench.interval + bench.interval / 2);
+  run.why("cancel() counts, too, in a callback that throws after it");
+  run.step("tick {} calls cancel(), and throws {}", bad + 3, word);
+  bench.run_for(3 * bench.interval);
   const nanoseconds wrong = -run.milliseconds(1, 9);
-  for (const auto interval : {0ns, wrong}) {
+  for (const auto interval : {0ns, -1ns, wrong}) {
+    run.why(
+        "an interval of zero or less has no next beat: refuse it with "
+        "std::invalid_argument");
     run.see_outcome("CallEvery with an interval of " + probe::text(interval),
                     [&] { CallEvery(bench.loop, interval, [] {}); });
+    run.why(
+        "refuse before you set a timer: it would call into an object that was "
+        "never made");
+    bench.see_timers();
   }
+  run.why("any interval above zero will do");
+  run.see_outcome("CallEvery with an interval of 1 ns",
+                  [&] { CallEvery(bench.loop, 1ns, [] {}); });
 }
 
 }  // namespace

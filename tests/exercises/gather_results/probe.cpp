@@ -30,7 +30,10 @@ std::string ending(const Dish& dish) {
 
 // Orders dishes, and gathers them on a virtual clock.
 struct Kitchen {
-  explicit Kitchen(probe::Run& where) : run(where) {}
+  explicit Kitchen(probe::Run& where) : run(where) {
+    loop.set_exception_handler(
+        [this](ch03::EventLoop&, const ch03::ExceptionContext&) { ++reports; });
+  }
 
   Dish order(const std::string& name, milliseconds time) {
     run.step("the future of {} has a result after {}", name, probe::text(time));
@@ -101,22 +104,52 @@ struct Kitchen {
   probe::Run& run;
   common::VirtualClock clock;
   ch03::EventLoop loop{clock};
+  int reports = 0;
 };
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const auto& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
 
 void in_order(probe::Run& run) {
   Kitchen kitchen(run);
   const auto names = run.words(3);
-  const auto slow = run.milliseconds(40, 60);
-  const auto first = kitchen.order(names[0], slow);
+  const auto slow = kitchen.order(names[0], run.milliseconds(40, 60));
   const auto second = kitchen.order(names[1], run.milliseconds(1, 15));
   const auto third = kitchen.order(names[2], run.milliseconds(16, 30));
-  kitchen.gather(names[0] + ", " + names[1] + ", " + names[2],
-                 {first, second, third});
+  kitchen.gather(joined(names), {slow, second, third});
+  run.why("who gathers reads the results, and does not take them away");
+  kitchen.look(names[0], slow);
+
+  run.why("a future that is given twice has its result in both places");
+  const auto more = run.words(2);
+  const auto once = kitchen.order(more[0], run.milliseconds(1, 9));
+  const auto twice = kitchen.order(more[1], run.milliseconds(10, 19));
+  kitchen.gather(joined({more[1], more[0], more[1]}), {twice, once, twice});
+
+  run.why("");
+  std::vector<std::string> many = run.words(6);
+  std::vector<Dish> dishes;
+  run.step("more futures, each at a time of its own");
+  for (const auto& name : many) {
+    const auto time = run.milliseconds(0, 9);
+    dishes.push_back(kitchen.order(name, time));
+  }
+  kitchen.gather(joined(many), dishes);
+}
+
+// Gathers nothing, between two notes.
+ch03::Coroutine<> gather_nothing(std::vector<std::string>& notes) {
+  notes.push_back("the task begins");
+  const auto results = co_await exercises::gather_results({});
+  notes.push_back("the task has " + probe::text(results.size()) + " results");
 }
 
 void nothing_to_wait_for(probe::Run& run) {
   Kitchen kitchen(run);
-  const auto names = run.words(4);
+  const auto names = run.words(5);
   const auto first = kitchen.order(names[0], run.milliseconds(1, 9));
   const auto second = kitchen.order(names[1], run.milliseconds(10, 19));
   const auto third = kitchen.spoil(names[2], run.milliseconds(1, 9));
@@ -124,8 +157,28 @@ void nothing_to_wait_for(probe::Run& run) {
   kitchen.wait(run.milliseconds(20, 40));
   kitchen.gather(names[1] + ", " + names[0], {second, first});
   kitchen.gather("", {});
-  kitchen.gather(names[0] + ", " + names[3] + ", " + names[2],
+  run.why(
+      "among those that are done already no one is the first in time, so the "
+      "first argument's error counts");
+  kitchen.gather(joined({names[0], names[3], names[2]}),
                  {first, fourth, third});
+  run.why("an error that is there already ends the wait: it does not begin");
+  const auto slow = kitchen.order(names[4], run.milliseconds(30, 60));
+  kitchen.gather(joined({names[4], names[2]}), {slow, third});
+  run.why(
+      "the callbacks of futures that are done come one by one; the first "
+      "error ends the wait, and the others find it over");
+  run.see("errors that the loop reports", kitchen.reports);
+
+  const auto name = run.word();
+  run.why("with nothing to wait for, the task goes on at once");
+  run.step("a task awaits gather_results({{}}), and a callback {} waits behind",
+           name);
+  std::vector<std::string> notes;
+  const auto task = kitchen.loop.create_task(gather_nothing(notes));
+  kitchen.loop.call_soon([&] { notes.push_back("callback " + name); });
+  kitchen.run_for(100ms);
+  run.see("what happened", notes);
 }
 
 void first_error(probe::Run& run) {
@@ -135,12 +188,37 @@ void first_error(probe::Run& run) {
   const auto later = kitchen.spoil(names[1], run.milliseconds(40, 50));
   const auto quick = kitchen.order(names[2], run.milliseconds(1, 9));
   const auto sooner = kitchen.spoil(names[3], run.milliseconds(10, 30));
-  kitchen.gather(names[0] + ", " + names[1] + ", " + names[2] + ", " + names[3],
-                 {slow, later, quick, sooner});
+  kitchen.gather(joined(names), {slow, later, quick, sooner});
+  run.why("the others have done nothing wrong: they go on");
   kitchen.look(names[0], slow);
   kitchen.wait(100ms);
   kitchen.look(names[0], slow);
   kitchen.look(names[1], later);
+  run.why(
+      "when the wait is over, a callback that comes later finds it so, and "
+      "must leave it alone: it can be set only once");
+  run.see("errors that the loop reports", kitchen.reports);
+
+  run.why(
+      "of two errors in one moment, the one that was set first is the "
+      "first in time");
+  const auto both = run.words(2);
+  const auto one = kitchen.loop.create_future<std::string>();
+  const auto other = kitchen.loop.create_future<std::string>();
+  const auto time = run.milliseconds(10, 30);
+  run.step(
+      "after {} the future of {} has an error, and in the same moment, "
+      "after it, that of {}",
+      probe::text(time), both[1], both[0]);
+  kitchen.loop.call_later(time, [&] {
+    other.set_exception(std::runtime_error("no " + both[1]));
+    one.set_exception(std::runtime_error("no " + both[0]));
+  });
+  kitchen.gather(joined(both), {one, other});
+  run.why(
+      "the second error finds the wait over, and must leave it alone: it can "
+      "be set only once");
+  run.see("errors that the loop reports", kitchen.reports);
 }
 
 void one_is_cancelled(probe::Run& run) {
@@ -149,10 +227,26 @@ void one_is_cancelled(probe::Run& run) {
   const auto slow = kitchen.order(names[0], run.milliseconds(60, 80));
   const auto quick = kitchen.order(names[1], run.milliseconds(1, 9));
   const auto gone = kitchen.withdraw(names[2], run.milliseconds(10, 30));
-  kitchen.gather(names[0] + ", " + names[1] + ", " + names[2],
-                 {slow, quick, gone});
+  kitchen.gather(joined(names), {slow, quick, gone});
+  run.why(
+      "one future was cancelled, and not the task that awaits: the others go "
+      "on");
   kitchen.wait(100ms);
   kitchen.look(names[0], slow);
+  run.why(
+      "a future that was cancelled before the call is like one with an "
+      "error: of those that are done, the first argument counts");
+  const auto more = run.words(2);
+  const auto bad = kitchen.spoil(more[0], 1ms);
+  const auto late = kitchen.order(more[1], 50ms);
+  kitchen.wait(10ms);
+  kitchen.gather(joined({more[1], names[2], more[0]}), {late, gone, bad});
+  kitchen.gather(joined({more[1], more[0], names[2]}), {late, bad, gone});
+  kitchen.look(more[1], late);
+  run.why(
+      "a callback that throws is reported by the loop: exception() of a "
+      "cancelled future throws, so ask cancelled() first");
+  run.see("errors that the loop reports", kitchen.reports);
 }
 
 void all_are_cancelled(probe::Run& run) {
@@ -161,12 +255,26 @@ void all_are_cancelled(probe::Run& run) {
   const auto first = kitchen.order(names[0], run.milliseconds(60, 80));
   const auto second = kitchen.order(names[1], run.milliseconds(1, 9));
   const auto third = kitchen.order(names[2], run.milliseconds(60, 80));
-  kitchen.gather(names[0] + ", " + names[1] + ", " + names[2],
-                 {first, second, third}, run.milliseconds(10, 50));
+  run.why(
+      "a CancelledError goes on to the caller: to stop a task is to "
+      "stop what awaits in it, too");
+  kitchen.gather(joined(names), {first, second, third},
+                 run.milliseconds(10, 50));
+  run.why("");
   kitchen.wait(100ms);
   kitchen.look(names[0], first);
   kitchen.look(names[1], second);
   kitchen.look(names[2], third);
+
+  run.why(
+      "the task is cancelled in the moment of an error: it does not wait any "
+      "more for that, and stops the others");
+  const auto more = run.words(2);
+  const auto slow = kitchen.order(more[0], run.milliseconds(60, 80));
+  const auto bad = kitchen.spoil(more[1], 20ms);
+  kitchen.gather(joined(more), {slow, bad}, 20ms);
+  kitchen.look(more[0], slow);
+  run.see("errors that the loop reports", kitchen.reports);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -24,6 +25,7 @@ using ch01::EVENT_WRITE;
 using ch01::EventMask;
 using common::FdPair;
 using common::UniqueFd;
+using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 using std::chrono::steady_clock;
 
@@ -56,6 +58,12 @@ struct Bench {
     run.step("unregister {}", name);
     selector.unregister(fd.get());
   }
+  // Is all the time over, or more, when it returns?
+  bool lasts(nanoseconds timeout) {
+    const auto start = steady_clock::now();
+    static_cast<void>(selector.select(timeout));
+    return steady_clock::now() - start >= timeout;
+  }
   // The selector's order is its own.
   void ask(std::optional<nanoseconds> timeout) {
     run.step("select({})", timeout ? probe::text(*timeout) : "no timeout");
@@ -64,7 +72,7 @@ struct Bench {
       lines.push_back(std::any_cast<std::string>(key->data) + words(events));
     }
     std::ranges::sort(lines);
-    run.see_lines("who is ready", lines);
+    run.see("who is ready", lines);
   }
 
   probe::Run& run;
@@ -99,6 +107,41 @@ void who_is_ready(probe::Run& run) {
   bench.ask(std::nullopt);
 }
 
+// Descriptors come, change and go at random.
+void change_all(Bench& bench) {
+  probe::Run& run = bench.run;
+  const auto names = run.words(2);
+  std::vector<FdPair> sockets;
+  for (int i = 0; i < 2; ++i) sockets.push_back(common::make_socket_pair());
+  std::vector<EventMask> watched(2, 0);
+  std::vector<bool> written(2, false);
+  for (int i = 0; i < 10; ++i) {
+    const auto which = static_cast<std::size_t>(run.number(0, 1));
+    const auto& [here, there] = sockets[which];
+    const auto name = "socket " + names[which];
+    const auto events = static_cast<EventMask>(run.number(1, 3));
+    const bool gone = run.number(1, 3) == 1;
+    if (!written[which] && run.coin()) {
+      run.step("write into the other end of {}", name);
+      send(there, "ping");
+      written[which] = true;
+    } else if (watched[which] == 0) {
+      bench.watch(here, name, events);
+      watched[which] = events;
+    } else if (gone) {
+      bench.unwatch(here, name);
+      watched[which] = 0;
+    } else {
+      bench.modify(here, name, events);
+      watched[which] = events;
+    }
+    bench.ask(0ns);
+  }
+  for (std::size_t i = 0; i < 2; ++i) {
+    if (watched[i] != 0) bench.selector.unregister(sockets[i].read.get());
+  }
+}
+
 void told_otherwise(probe::Run& run) {
   Bench bench(run);
   const auto names = run.words(3);
@@ -110,18 +153,39 @@ void told_otherwise(probe::Run& run) {
   bench.watch(first.read, "full pipe " + names[1], EVENT_READ);
   bench.watch(second.read, "full pipe " + names[2], EVENT_READ);
   bench.ask(0ns);
+  run.why("after modify() the kernel must be asked for the new events");
   bench.modify(here, "socket " + names[0], EVENT_READ | EVENT_WRITE);
   bench.unwatch(first.read, "full pipe " + names[1]);
   bench.ask(0ns);
+  run.why(
+      "what was unregistered must leave your list, or it is there twice when "
+      "it is registered again");
   const auto renamed = run.word();
   bench.watch(first.read, "full pipe " + renamed, EVENT_READ);
   bench.modify(here, "socket " + names[0], EVENT_READ);
   bench.ask(0ns);
-  run.step("close full pipe {}, and unregister it after that", renamed);
+  run.why(
+      "add(), change() and remove() ask the kernel nothing: that the "
+      "descriptor is closed is no mistake there");
+  run.step("close full pipe {}, modify and unregister it after that", renamed);
   const int closed = first.read.get();
   first = FdPair();
-  bench.selector.unregister(closed);
+  run.see_outcome("modify()", [&] {
+    bench.selector.modify(closed, EVENT_READ | EVENT_WRITE, renamed);
+  });
+  run.see_outcome("unregister()", [&] { bench.selector.unregister(closed); });
   bench.ask(0ns);
+  bench.unwatch(second.read, "full pipe " + names[2]);
+  run.why(
+      "modify() takes events away, too: a socket that is no longer watched "
+      "for writing must not end the wait, without an answer");
+  const nanoseconds timeout = run.milliseconds(2, 5);
+  run.step("only socket {} is left, to read; select({})", names[0],
+           probe::text(timeout));
+  run.see("it lasted as long as asked, or longer", bench.lasts(timeout));
+  bench.unwatch(here, "socket " + names[0]);
+  run.why("");
+  change_all(bench);
 }
 
 void nobody_there(probe::Run& run) {
@@ -140,13 +204,58 @@ void nobody_there(probe::Run& run) {
   other.read.reset();
   there.reset();
   bench.ask(std::nullopt);
-  bench.watch(gone.read, "the read end of " + names[3], EVENT_READ);
-  run.step("close the read end of {} itself, which is a mistake", names[3]);
-  const int closed = gone.read.get();
-  gone.read.reset();
+  run.why(
+      "a hang-up wakes those who want to write, and an error those who want "
+      "to read: each counts as both events");
+  bench.modify(pipe.read, "the read end of " + names[0], EVENT_WRITE);
+  bench.modify(other.write, "the write end of " + names[1], EVENT_READ);
   bench.ask(std::nullopt);
-  bench.selector.unregister(closed);
+  run.why(
+      "a hang-up counts as both events, and still a key is told only of those "
+      "that it asks for");
+  bench.modify(here, "socket " + names[2], EVENT_WRITE);
+  bench.ask(std::nullopt);
+  run.why(
+      "a closed descriptor (POLLNVAL) is told, so that somebody looks and "
+      "finds the mistake");
+  for (const auto events :
+       {EVENT_READ, EVENT_WRITE, EVENT_READ | EVENT_WRITE}) {
+    gone = common::make_pipe();
+    bench.watch(gone.read, "the read end of " + names[3], events);
+    run.step("close the read end of {} itself, which is a mistake", names[3]);
+    const int closed = gone.read.get();
+    gone.read.reset();
+    bench.ask(std::nullopt);
+    run.step("unregister it");
+    bench.selector.unregister(closed);
+  }
 }
+
+// A signal comes, again and again. One of them writes into a pipe.
+volatile int signals_left = 0;
+volatile int signal_fd = -1;
+class Signals {
+ public:
+  Signals(const FdPair& pipe, std::chrono::microseconds period, int last) {
+    signals_left = last;
+    signal_fd = pipe.write.get();
+    struct sigaction action{};
+    action.sa_handler = [](int) {
+      signals_left = signals_left - 1;
+      if (signals_left == 0) static_cast<void>(::write(signal_fd, "x", 1) > 0);
+    };
+    ::sigaction(SIGALRM, &action, nullptr);  // without SA_RESTART
+    const timeval each{0, static_cast<suseconds_t>(period.count())};
+    const itimerval timer{each, each};
+    ::setitimer(ITIMER_REAL, &timer, nullptr);
+  }
+  ~Signals() {
+    const itimerval never{};
+    ::setitimer(ITIMER_REAL, &never, nullptr);
+  }
+  Signals(const Signals&) = delete;
+  Signals& operator=(const Signals&) = delete;
+};
 
 // Real time, but nothing that a slow machine could change: a wait may be too
 // long by as much as it likes.
@@ -155,33 +264,75 @@ void never_early(probe::Run& run) {
   const auto name = run.word();
   const FdPair pipe = common::make_pipe();
   bench.watch(pipe.read, "pipe " + name, EVENT_READ);
-  const auto lasts = [&](nanoseconds timeout) {
-    const auto start = steady_clock::now();
-    static_cast<void>(bench.selector.select(timeout));
-    return steady_clock::now() - start >= timeout;
-  };
   std::vector<nanoseconds> timeouts;
   for (int i = 0; i < 12; ++i) timeouts.push_back(run.microseconds(200, 900));
+  run.why(
+      "poll() counts whole milliseconds: what is left over must be rounded up");
   run.step("12 times select() with a timeout between 200 us and 900 us");
   int in_time = 0;
-  for (const auto timeout : timeouts) in_time += lasts(timeout) ? 1 : 0;
+  for (const auto timeout : timeouts) in_time += bench.lasts(timeout) ? 1 : 0;
   run.see("how many of them lasted as long as asked, or longer", in_time);
+
+  run.why(
+      "a timeout of zero or less is no wait; for poll(), -1 is one without "
+      "end");
+  for (const nanoseconds none : {-1ns, -nanoseconds(run.milliseconds(1, 99))}) {
+    const Signals rescue(pipe, 500ms, 1);
+    bench.ask(none);
+  }
 
   const nanoseconds longer = run.milliseconds(8, 12);
   run.step("a signal comes every millisecond; select({})", probe::text(longer));
-  struct sigaction action{};
-  action.sa_handler = [](int) {};  // without SA_RESTART
-  ::sigaction(SIGALRM, &action, nullptr);
-  const itimerval every_millisecond{{0, 1000}, {0, 1000}};
-  const itimerval never{};
-  ::setitimer(ITIMER_REAL, &every_millisecond, nullptr);
   bool lasted = false;
-  run.see_outcome("select()", [&] { lasted = lasts(longer); });
-  ::setitimer(ITIMER_REAL, &never, nullptr);
-  run.see("it lasted as long as asked, or longer", lasted);
+  {
+    const Signals signals(pipe, 1ms, 300);
+    run.why("a signal is no error: EINTR says to ask again");
+    run.see_outcome("select()", [&] { lasted = bench.lasts(longer); });
+    run.why("a signal is no answer: after EINTR wait for the rest");
+    run.see("it lasted as long as asked, or longer", lasted);
+    run.why(
+        "after EINTR only the rest of the time is left: a wait that begins "
+        "anew at each signal does not end");
+    run.see("did it outlast 300 signals", signals_left <= 0);
+  }
+  run.why("without a timeout, too, a signal is no answer: ask again");
+  const int last = run.number(4, 9);
+  run.step("a signal comes every millisecond, number {} writes into pipe {}",
+           last, name);
+  {
+    const Signals signals(pipe, 1ms, last);
+    bench.ask(std::nullopt);
+  }
+  std::array<char, 400> buffer;
+  static_cast<void>(::read(pipe.read.get(), buffer.data(), buffer.size()) > 0);
+  run.why(
+      "poll() takes an int: a timeout that does not fit must be cut to the "
+      "longest one that does");
+  const nanoseconds beyond = milliseconds(1LL << 32) + run.milliseconds(1, 5);
+  run.step("a signal in 20 ms writes into pipe {}", name);
+  {
+    const Signals signals(pipe, 20ms, 1);
+    bench.ask(beyond);
+  }
+  run.why("the time is the longest wait: an answer ends it");
   run.step("write into pipe {}", name);
   send(pipe.write, "ping");
   bench.ask(1h);
+
+  run.why(
+      "other errors of poll() are told: a program that is told nothing "
+      "asks again and again");
+  run.step("the limit for descriptors sinks to 0, which poll() does not like");
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  const rlimit none{0, limit.rlim_max};
+  ::setrlimit(RLIMIT_NOFILE, &none);
+  run.see_outcome("select()", [&] { bench.selector.select(0ns); });
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  run.why("a selector that is closed says so: check_open()");
+  run.step("close()");
+  bench.selector.close();
+  run.see_outcome("select()", [&] { bench.selector.select(0ns); });
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <utility>
 #include <vector>
@@ -24,8 +26,7 @@ std::vector<int> descriptors(probe::Run& run, int count) {
 }
 
 struct Bench {
-  Bench(probe::Run& where, int at_most)
-      : run(where), most(at_most), order(static_cast<std::size_t>(most)) {
+  Bench(probe::Run& where, std::size_t most) : run(where), order(most) {
     run.step("a ReadyOrder that serves {} in a round", most);
   }
 
@@ -39,41 +40,104 @@ struct Bench {
     run.see("served are", served);
     return served;
   }
+  // They are ready, in any order.
+  std::vector<int> shuffled(std::vector<int> fds) {
+    run.shuffle(fds);  // the selector's order is its own
+    return round(fds);
+  }
 
   probe::Run& run;
-  int most;
   exercises::ReadyOrder order;
 };
 
+void all_fit(probe::Run& run) {
+  const auto most = static_cast<std::size_t>(run.number(5, 9));
+  Bench bench(run, most);
+  auto fds = descriptors(run, 5);
+  std::ranges::sort(fds, std::ranges::greater());
+  run.why("nothing is ready, so nothing is served");
+  bench.round({});
+  run.why(
+      "the first of the result is served first, also if all of them are "
+      "served: those that never were, by their number");
+  bench.round({fds[0], fds[1], fds[2]});
+  run.why(
+      "those that were never served come before all others, even before one "
+      "with a smaller number");
+  bench.round({fds[2], fds[0], fds[1]});
+  bench.round({fds[4], fds[0], fds[3]});
+  run.why(
+      "within a round, too, the first of the result was served before the "
+      "others, and so it is the first again");
+  bench.round(fds);
+  bench.round(fds);
+  run.why("`most` may be more than there will ever be");
+  Bench greedy(run, SIZE_MAX);
+  greedy.round(fds);
+  run.why("");
+}
+
+void a_newcomer(probe::Run& run) {
+  Bench bench(run, 1);
+  auto fds = descriptors(run, 3);
+  std::ranges::sort(fds);
+  bench.round({fds[0]});
+  run.why("a newcomer was never served: it comes before all that were");
+  bench.round({fds[0], fds[1]});
+  bench.round({fds[0], fds[1], fds[2]});
+  run.why("");
+}
+
 void everybody_has_a_turn(probe::Run& run) {
+  a_newcomer(run);
   const int most = run.number(2, 3);
   const int more = run.number(2, 3);
-  Bench bench(run, most);
-  auto fds = descriptors(run, most + more);
+  Bench bench(run, static_cast<std::size_t>(most));
+  const auto fds = descriptors(run, most + more);
   std::map<int, int> turns;
   const int rounds = most + more;
+  run.why(
+      "no more than `most` are served: those that never were, and the smaller "
+      "ones first");
   for (int i = 0; i < rounds; ++i) {
-    run.shuffle(fds);  // the selector's order is its own
-    for (const int fd : bench.round(fds)) ++turns[fd];
+    if (i == 1) {
+      run.why(
+          "to be ready is not to be served: those that never were still come "
+          "first, the smaller ones before the others");
+    }
+    if (i == 2) {
+      run.why(
+          "the one that was served longest ago comes first; in a round, too, "
+          "the first of the result was served before the others");
+    }
+    for (const int fd : bench.shuffled(fds)) ++turns[fd];
   }
+  run.why("");
   run.step("that were {} rounds", rounds);
-  run.see("who was served how often",
+  run.see("how often each was served",
           std::vector<std::pair<int, int>>(turns.begin(), turns.end()));
+  all_fit(run);
 }
 
 void some_come_and_go(probe::Run& run) {
   Bench bench(run, 2);
   const auto fds = descriptors(run, 5);
   bench.round({fds[0], fds[1], fds[2]});
+  run.why(
+      "to be ready and not to be served changes nothing: it waits as long as "
+      "before, and comes before those that were served");
   bench.round({fds[2], fds[0]});
+  run.why("");
   bench.round({fds[1], fds[3], fds[0]});
   bench.round(fds);
+  run.why("to be absent for a while changes nothing: the last service counts");
   bench.round({fds[4]});
   bench.round(fds);
-  for (int i = 0; i < 3; ++i) {
+  run.why("");
+  for (int i = 0; i < 6; ++i) {
     auto some = fds;
     run.shuffle(some);
-    some.resize(4);
+    some.resize(static_cast<std::size_t>(run.number(1, 5)));
     bench.round(some);
   }
 }
@@ -82,18 +146,39 @@ void the_number_lives_on(probe::Run& run) {
   Bench bench(run, 1);
   auto fds = descriptors(run, 4);
   std::ranges::sort(fds);
-  for (int i = 0; i < 4; ++i) bench.round(fds);
+  for (int i = 0; i < 4; ++i) bench.shuffled(fds);
   const int closed = run.pick(std::vector{fds[1], fds[2]});
-  run.step("{} is closed, and opened again by somebody else", closed);
+  run.step("{} is closed, and its number is given to another one", closed);
   bench.order.forget(closed);
-  bench.round(fds);
-  bench.round(fds);
+  bench.shuffled(fds);
+  bench.shuffled(fds);
+  run.why("a number that was never served is fine, and changes nothing");
   run.step("{} is closed, and was never ready", fds[3] + 1);
   bench.order.forget(fds[3] + 1);
+  bench.shuffled(fds);
+  run.why("");
   run.step("{} is closed, before it has another turn", closed);
   bench.order.forget(closed);
   std::erase(fds, closed);
-  for (int i = 0; i < 3; ++i) bench.round(fds);
+  for (int i = 0; i < 3; ++i) bench.shuffled(fds);
+
+  run.why(
+      "after forget() it is as if the number had never been served: among "
+      "several of those, the smaller one comes first");
+  fds.push_back(closed);
+  std::ranges::sort(fds);
+  const int largest = fds.back();
+  const int newcomer = largest + run.number(1, 9);
+  const int smaller = fds.front() - 1;
+  run.step("{} is closed", largest);
+  bench.order.forget(largest);
+  fds.push_back(newcomer);
+  fds.push_back(smaller);
+  for (int i = 0; i < 4; ++i) bench.shuffled(fds);
+  run.why("");
+  run.step("{} and {} are closed, and come again", fds[0], fds[1]);
+  for (const std::size_t i : {1U, 0U}) bench.order.forget(fds[i]);
+  for (int i = 0; i < 3; ++i) bench.shuffled(fds);
 }
 
 }  // namespace

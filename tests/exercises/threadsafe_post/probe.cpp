@@ -1,13 +1,48 @@
+#include <signal.h>
+#include <sys/time.h>
+
 #include <atomic>
 #include <cstddef>
+#include <cstdlib>
 #include <functional>
 #include <memory>
+#include <new>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "chapters/02_event_loop/exercises/threadsafe_post.hpp"
 #include "tests/grader/judge/probe.hpp"
+
+namespace {
+
+// What happens meanwhile, when this thread allocates next: in the middle of a
+// post(), which needs memory for its letter.
+thread_local std::function<void()>* meanwhile = nullptr;
+// A handler of signals must not ask for memory, nor give it back, then.
+thread_local volatile bool allocating = false;
+
+}  // namespace
+
+void* operator new(std::size_t size) {
+  if (auto* const happens = std::exchange(meanwhile, nullptr)) (*happens)();
+  const bool before = allocating;
+  allocating = true;
+  void* const memory = std::malloc(size);
+  allocating = before;
+  if (!memory) throw std::bad_alloc();
+  return memory;
+}
+void operator delete(void* memory) noexcept {
+  const bool before = allocating;
+  allocating = true;
+  std::free(memory);
+  allocating = before;
+}
+void operator delete(void* memory, std::size_t) noexcept {
+  operator delete(memory);
+}
 
 namespace {
 
@@ -38,7 +73,7 @@ struct Bench {
     see_delivered();
   }
   void see_delivered() {
-    run.see_lines("delivered", delivered);
+    run.see("what ran", delivered);
     delivered.clear();
   }
   void see_rings() { run.see("how often it has rung", rings.load()); }
@@ -59,19 +94,71 @@ void in_order(probe::Run& run) {
   const auto count = static_cast<std::size_t>(run.number(3, 6));
   bench.post_all(run.words(count));
   bench.deliver();
+  run.why("a letter that has run is destroyed, with all that it holds");
   bench.see_letters();
+  run.why("");
   bench.post_all(run.words(2));
   bench.post_all(run.words(2));
   bench.deliver();
+  run.why("what has been taken out is no longer in the box");
   bench.deliver();
 }
 
+// Another thread does something while this one is in the middle of a post().
+void post_while(Bench& bench, const std::string& text,
+                const std::function<void()>& other) {
+  auto letter = bench.letter(text);
+  std::function<void()> happens = [&] { std::thread(other).join(); };
+  meanwhile = &happens;
+  bench.mailbox->post(std::move(letter));
+  meanwhile = nullptr;
+}
+
+// Between two lines of a post(), another thread comes. This is made certain,
+// and what several_threads() finds by chance is certain to be found here, too.
+void one_is_quicker(probe::Run& run) {
+  Bench bench(run);
+  const auto name = run.word();
+  bench.mailbox = std::make_unique<Mailbox>([&bench] {
+    ++bench.rings;
+    std::thread([&bench] { bench.mailbox->deliver(); }).join();
+  });
+  run.why(
+      "the loop may come as soon as it rings: by then the letter must be in "
+      "the box, or nothing rings for it any more");
+  run.step("at the ring of this mailbox the loop's thread delivers at once");
+  run.step("post({})", name);
+  bench.post(name);
+  run.see("what ran", bench.delivered);
+  bench.mailbox = std::make_unique<Mailbox>([&bench] { ++bench.rings; });
+  bench.rings = 0;
+  bench.delivered.clear();
+  const auto names = run.words(2);
+  run.why(
+      "when another thread has been quicker, link to its letter, or that one "
+      "is lost: before each attempt, `next` is the head that it replaces");
+  run.step("the box is empty; a thread is in the middle of post({})", names[0]);
+  run.step("meanwhile another thread posts {}", names[1]);
+  post_while(bench, names[0], [&] { bench.post(names[1]); });
+  run.step("deliver()");
+  run.see("it returned", bench.mailbox->deliver());
+  bench.delivered.clear();
+  run.why(
+      "what you saw before the exchange may no longer be true: the box was "
+      "empty for the thread whose letter has replaced nullptr");
+  bench.see_rings();
+  run.why("");
+}
+
 void several_threads(probe::Run& run) {
+  one_is_quicker(run);
   Bench bench(run);
   const auto names = run.words(3);
   const int letters = run.number(200, 400);
-  run.step("three threads post {} numbered letters each, at the same time",
-           letters);
+  run.step(
+      "a mailbox; three threads post {} numbered letters each, at the same "
+      "time",
+      letters);
   std::vector<std::thread> threads;
   std::atomic<int> ready = 0;
   for (const auto& name : names) {
@@ -95,32 +182,125 @@ void several_threads(probe::Run& run) {
     }
     run.see("letters of " + name + " that came in order", next - 1);
   }
+  run.why(
+      "only the thread whose letter replaces nullptr has found the box empty");
   bench.see_rings();
+  run.why("a letter that has run is destroyed, with all that it holds");
   bench.see_letters();
+}
+
+// A thread that posts is interrupted by signals, at any moment. Before it goes
+// on, the loop delivers: for the mailbox it is the same whether another thread
+// does that, or the handler.
+Mailbox* interrupted_mailbox = nullptr;
+volatile int interruptions = 0;
+volatile int not_in_vain = 0;  // deliveries that found something
+void on_signal(int) {
+  if (allocating) return;
+  interruptions = interruptions + 1;
+  if (interrupted_mailbox->deliver() > 0) not_in_vain = not_in_vain + 1;
+}
+
+void deliver_at_any_moment(Bench& bench) {
+  probe::Run& run = bench.run;
+  const int count = run.number(400, 600);
+  run.step(
+      "a thread posts and posts; {} times it is interrupted somewhere, and the "
+      "loop delivers before it goes on",
+      count);
+  interrupted_mailbox = bench.mailbox.get();
+  struct sigaction action{};
+  action.sa_handler = on_signal;
+  ::sigaction(SIGALRM, &action, nullptr);
+  const itimerval often{{0, 20}, {0, 20}};
+  const itimerval never{};
+  ::setitimer(ITIMER_REAL, &often, nullptr);
+  int posted = 0;
+  volatile int ran = 0;
+  while (interruptions < count) {
+    bench.mailbox->post([&ran] { ran = ran + 1; });
+    ++posted;
+  }
+  ::setitimer(ITIMER_REAL, &never, nullptr);
+  if (bench.mailbox->deliver() > 0) not_in_vain = not_in_vain + 1;
+  run.see("did all letters run", posted == ran);
+  run.why(
+      "a letter that is in the box belongs to deliver(), which may have run "
+      "and deleted it by now: what you need of it, know before");
+  run.see("did it ring once for each time that the box was empty",
+          bench.rings == not_in_vain);
+}
+
+void at_the_worst_moment(probe::Run& run) {
+  Bench bench(run);
+  const auto names = run.words(2);
+  bench.post(names[0]);
+  run.step("{} is in the box; a thread is in the middle of post({})", names[0],
+           names[1]);
+  run.step("meanwhile the loop's thread delivers {}", names[0]);
+  bench.rings = 0;
+  post_while(bench, names[1], [&] { bench.mailbox->deliver(); });
+  run.why(
+      "the box was empty when the letter came in, so it must ring, whatever "
+      "the head was when you looked first");
+  bench.see_rings();
+  bench.deliver();
+  bench.rings = 0;
+  run.why("");
+  deliver_at_any_moment(bench);
 }
 
 void one_ring(probe::Run& run) {
   Bench bench(run);
+  std::thread::id rang;
+  bench.mailbox = std::make_unique<Mailbox>([&] {
+    ++bench.rings;
+    rang = std::this_thread::get_id();
+  });
   const auto count = static_cast<std::size_t>(run.number(2, 5));
+  run.why(
+      "one ring brings the loop to all the letters that are there: ring if "
+      "the box was empty, and only then");
   bench.post_all(run.words(count));
   bench.see_rings();
   bench.deliver();
+  run.step("deliver(), though there is nothing");
+  run.see("it returned", bench.mailbox->deliver());
+  run.why(
+      "a box that has been emptied is empty again: the next letter must ring, "
+      "or the loop never comes");
   bench.post_all(run.words(2));
   bench.see_rings();
+  run.why("post() rings, in the thread that posts: no other one knows of it");
+  bool here = false;
+  std::thread([&] {
+    bench.mailbox->deliver();
+    bench.post("letter");
+    here = rang == std::this_thread::get_id();
+  }).join();
+  run.see("does it ring in the thread that posts", here);
+  bench.mailbox->deliver();
+  bench.delivered.clear();
+  bench.rings = 0;
+
   const auto outer = run.word();
-  const auto inner = run.word();
+  const auto inner = run.words(2);
   const auto last = run.word();
-  run.step("post({}), which posts {} when it runs; then post({})", outer, inner,
-           last);
+  run.why(
+      "deliver() takes what is there when it begins: what a callback posts "
+      "comes into an empty box, rings, and waits for the next time");
+  run.step("post({}), which posts {} when it runs; then post({})", outer,
+           probe::text(inner), last);
   bench.mailbox->post([&bench, outer, inner] {
     bench.delivered.push_back(outer);
-    bench.post(inner);
+    for (const auto& text : inner) bench.post(text);
   });
   bench.post(last);
   bench.see_rings();
   bench.deliver();
   bench.see_rings();
   bench.deliver();
+  bench.see_rings();
 }
 
 void closed(probe::Run& run) {
@@ -128,17 +308,48 @@ void closed(probe::Run& run) {
   const auto count = static_cast<std::size_t>(run.number(2, 5));
   bench.post_all(run.words(count));
   bench.see_letters();
+  run.why(
+      "close() drops what waits, and does not run it: what it holds must be "
+      "let go of now");
   run.step("close()");
   bench.mailbox->close();
+  run.see("what ran", bench.delivered);
   bench.see_letters();
   const auto late = run.word();
-  run.step("post({})", late);
-  run.see_outcome("post()", [&] { bench.post(late); });
+  run.why(
+      "a thread that comes too late must learn that its callback will not "
+      "run: post() throws std::runtime_error");
+  run.step("post({}), twice", late);
+  for (int i = 0; i < 2; ++i) {
+    run.see_outcome("post()", [&] { bench.post(late); });
+  }
+  run.why(
+      "a callback that is refused is not in the box: it is gone, and there "
+      "is nothing to ring for");
   bench.see_letters();
   bench.see_rings();
-  bench.mailbox->close();
+  run.why("a second close() does nothing");
+  run.see_outcome("close()", [&] { bench.mailbox->close(); });
   bench.deliver();
-  run.step("another mailbox");
+
+  run.why(
+      "the letters were taken out all at once: close() in one of them does "
+      "not find the others in the box any more");
+  bench.mailbox = std::make_unique<Mailbox>([&bench] { ++bench.rings; });
+  const auto closes = run.word();
+  const auto after = run.word();
+  run.step("another mailbox: post({}), which calls close(), and post({})",
+           closes, after);
+  bench.mailbox->post([&bench, closes] {
+    bench.delivered.push_back(closes);
+    bench.mailbox->close();
+  });
+  bench.post(after);
+  bench.deliver();
+  bench.see_letters();
+
+  run.why("the destructor drops what waits, as close() does, and runs nothing");
+  run.step("a third mailbox");
   bench.mailbox = std::make_unique<Mailbox>([&bench] { ++bench.rings; });
   bench.post_all(run.words(3));
   bench.see_letters();
@@ -154,6 +365,7 @@ int main(int argc, char** argv) {
   return probe::main(argc, argv,
                      {{"in_order", in_order},
                       {"several_threads", several_threads},
+                      {"at_the_worst_moment", at_the_worst_moment},
                       {"one_ring", one_ring},
                       {"closed", closed}});
 }

@@ -20,16 +20,24 @@ struct Bench {
   TimerQueue::Id push(nanoseconds when, const std::string& name) {
     run.step("push({}, {})", probe::text(when), name);
     const TimerQueue::Id id = timers.push(when, name);
+    run.why("ids count from 1, and none is used again: 1, 2, 3");
+    run.see<TimerQueue::Id>("its id", id);
+    run.why("");
     return id;
   }
   void cancel(TimerQueue::Id id, const std::string& name) {
     run.step("cancel({})", name);
-    run.see<bool>("was it waiting", timers.cancel(id));
+    const bool waited = timers.cancel(id);
+    run.why(
+        "cancel() says whether the timer was waiting: no if it has come out, "
+        "was cancelled before, or never was");
+    run.see<bool>("was it waiting", waited);
+    run.why("");
   }
   void pop_due(nanoseconds now) {
     run.step("pop_due({})", probe::text(now));
     const std::vector<std::string> due = timers.pop_due(now);
-    run.see_lines("due", due);
+    run.see("due", due);
   }
   void next() {
     const std::optional<nanoseconds> next = timers.next_deadline();
@@ -59,14 +67,33 @@ void by_deadline(probe::Run& run) {
     bench.push(deadlines[i], names[i]);
   }
   bench.next();
+  run.why("due is what has a deadline that is not later than now, and no more");
   bench.pop_due(sorted[0] - 1ns);
+  run.why("a deadline that is exactly now is due");
   bench.pop_due(sorted[2]);
+  run.why("");
   bench.next();
   bench.push(sorted[1], run.word());
   bench.next();
   bench.pop_due(sorted[5] + 1s);
+  run.why("when nothing waits there is no deadline");
   bench.next();
+  run.why("a timer that has come out no longer waits: its name goes, too");
   bench.sizes();
+
+  run.why(
+      "compare the deadlines themselves: their difference may be too large "
+      "for its type");
+  const auto far = run.words(4);
+  const nanoseconds past = -nanoseconds(run.milliseconds(1, 9));
+  const nanoseconds days = std::chrono::hours(run.number(1, 99));
+  const std::vector whens{nanoseconds::max(), past, days, nanoseconds::min()};
+  for (std::size_t i = 0; i < far.size(); ++i) {
+    run.step("push({}, {})", probe::text(whens[i]), far[i]);
+    bench.timers.push(whens[i], far[i]);
+  }
+  bench.next();
+  bench.pop_due(nanoseconds::max());
 }
 
 void equal_deadlines(probe::Run& run) {
@@ -98,13 +125,31 @@ void cancelled_stay_away(probe::Run& run) {
   bench.cancel(ids[2], names[2]);
   bench.cancel(ids[0], names[0]);
   bench.sizes();
+  run.why("no one is to be woken up for a timer that is cancelled");
   bench.next();
+  run.why(
+      "what is cancelled is dropped when it has come to the front; what is "
+      "behind that stays");
   bench.sizes();
+  run.why("");
   bench.cancel(ids[1], names[1]);
+  run.why("a timer that is cancelled does not come out");
+  bench.pop_due(deadlines[3]);
+  run.why(
+      "cancelled entries that come to the front are dropped, as by "
+      "next_deadline()");
+  bench.sizes();
+  run.why("");
+  bench.cancel(ids[3], names[3]);
+  bench.sizes();
+  bench.cancel(0, "0, which never was");
+  bench.cancel(ids[4] + 1, "an id that never was");
+  bench.push(when, run.word());
+  bench.cancel(ids[4], names[4]);
+  run.why("what is cancelled behind the last due timer is in front, too");
   bench.pop_due(deadlines[3]);
   bench.sizes();
-  bench.cancel(ids[3], names[3]);
-  bench.cancel(ids[4], names[4]);
+  bench.pop_due(deadlines[4]);
   bench.next();
   bench.sizes();
 }
@@ -124,9 +169,13 @@ void purged_when_most_are_cancelled(probe::Run& run) {
     bench.timers.cancel(ids[static_cast<std::size_t>(2 * i)]);
   }
   bench.sizes();
+  run.why("more than half of more than 100: now all that are cancelled go");
   run.step("cancel() one more, which makes it more than half");
   bench.timers.cancel(ids[1]);
   bench.sizes();
+  run.why(
+      "what is left after a purge must be made a heap again: to erase from the "
+      "middle leaves no order");
   run.step("the others come out, one by one");
   std::vector<nanoseconds> left;
   while (left.size() < static_cast<std::size_t>(2 * half)) {
@@ -145,6 +194,7 @@ void purged_when_most_are_cancelled(probe::Run& run) {
   run.see("did they come in order", sorted);
 
   const int most = run.number(60, 90);
+  run.why("a purge is not worth its while for 100 entries, or fewer");
   run.step("another queue: push() 100 timers, and cancel() {} of them", most);
   Bench small(run);
   ids.clear();
@@ -153,8 +203,14 @@ void purged_when_most_are_cancelled(probe::Run& run) {
     small.timers.cancel(ids[static_cast<std::size_t>(i)]);
   }
   small.sizes();
-  run.step("push() one more, and cancel() it");
-  small.timers.cancel(small.timers.push(base, "timer"));
+  run.why("only cancel() purges, and only when it has cancelled something");
+  run.step("push() one more, and cancel() an id that never was");
+  const TimerQueue::Id one = small.timers.push(base, "timer");
+  small.timers.cancel(one + 1);
+  small.sizes();
+  run.why("101 entries are more than 100, and most of them are cancelled");
+  run.step("cancel() the one that was pushed last");
+  small.timers.cancel(one);
   small.sizes();
 }
 
@@ -183,6 +239,58 @@ void only_what_is_left_counts(probe::Run& run) {
   const std::size_t due = bench.timers.pop_due(late).size();
   run.see("how many were due", due);
   bench.sizes();
+
+  run.why(
+      "only cancel() purges: when timers have come out, those that are "
+      "cancelled may be more than half, until the next one is cancelled");
+  run.step(
+      "push() 50 timers at {} and 110 at {}, and cancel() 70 of the later ones",
+      probe::text(early), probe::text(late));
+  for (int i = 0; i < 50; ++i) bench.timers.push(early, "early");
+  ids.clear();
+  for (int i = 0; i < 110; ++i) ids.push_back(bench.timers.push(late, "late"));
+  for (std::size_t i = 0; i < 70; ++i) bench.timers.cancel(ids[109 - i]);
+  run.step("pop_due({})", probe::text(early));
+  run.see("how many were due", bench.timers.pop_due(early).size());
+  bench.next();
+  bench.sizes();
+  run.step("push() one more, and cancel() one twice that was cancelled before");
+  ids.push_back(bench.timers.push(late, "late"));
+  run.see<bool>("was it waiting", bench.timers.cancel(ids[109]));
+  run.see<bool>("was it waiting", bench.timers.cancel(ids[109]));
+  bench.sizes();
+  run.why("a purge drops all that are cancelled, and only those");
+  run.step("cancel() the one that was pushed last");
+  bench.timers.cancel(ids[110]);
+  bench.sizes();
+}
+
+// Push, cancel and pop, many times.
+void at_random(probe::Run& run) {
+  Bench bench(run);
+  TimerQueue::Id last = 0;
+  milliseconds now{0};
+  for (int round = 0; round < 6; ++round) {
+    const int pushes = run.number(60, 160);
+    const int percent = run.number(60, 150);
+    for (int i = 0; i < pushes; ++i) {
+      const auto when = now + run.milliseconds(0, 20);
+      last = bench.timers.push(when, "#" + std::to_string(last + 1));
+    }
+    const int cancels = pushes * percent / 100;
+    for (int i = 0; i < cancels; ++i) {
+      const int back = run.number(0, 150);
+      bench.timers.cancel(last - static_cast<TimerQueue::Id>(back));
+    }
+    run.step("push() {} timers, and cancel() {} at random", pushes, cancels);
+    bench.sizes();
+    now += run.milliseconds(1, 4);
+    bench.pop_due(now);
+    bench.next();
+  }
+  now += 1s;
+  bench.pop_due(now);
+  bench.sizes();
 }
 
 }  // namespace
@@ -194,5 +302,6 @@ int main(int argc, char** argv) {
        {"equal_deadlines", equal_deadlines},
        {"cancelled_stay_away", cancelled_stay_away},
        {"purged_when_most_are_cancelled", purged_when_most_are_cancelled},
-       {"only_what_is_left_counts", only_what_is_left_counts}});
+       {"only_what_is_left_counts", only_what_is_left_counts},
+       {"at_random", at_random}});
 }

@@ -1,17 +1,63 @@
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <cstddef>
+#include <future>
 #include <memory>
+#include <thread>
 #include <vector>
 
 #include "chapters/01_selector/exercises/wakeup_pipe.hpp"
 #include "chapters/01_selector/selector.hpp"
+#include "common/unique_fd.hpp"
 #include "tests/grader/judge/probe.hpp"
 
 namespace {
 
+using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
+
+// A descriptor that refuses for a while: with this mode it can only be read, or
+// only be written.
+class Refusing {
+ public:
+  Refusing(int fd, int mode) : fd_(fd), kept_(::dup(fd)) {
+    const common::UniqueFd null(::open("/dev/null", mode));
+    ::dup2(null.get(), fd_);
+  }
+  ~Refusing() { ::dup2(kept_.get(), fd_); }
+  Refusing(const Refusing&) = delete;
+  Refusing& operator=(const Refusing&) = delete;
+
+ private:
+  int fd_;
+  common::UniqueFd kept_;
+};
+
+// For those who wait until there is room: makes some, after a second.
+class Rescue {
+ public:
+  Rescue(int fd, bool& needed)
+      : thread_([this, fd, &needed] {
+          if (is_over_.wait_for(1s) == std::future_status::ready) return;
+          needed = true;
+          std::array<char, 65'536> bytes;
+          static_cast<void>(::read(fd, bytes.data(), bytes.size()) > 0);
+        }) {}
+  ~Rescue() {
+    over_.set_value();
+    thread_.join();
+  }
+  Rescue(const Rescue&) = delete;
+  Rescue& operator=(const Rescue&) = delete;
+
+ private:
+  std::promise<void> over_;
+  std::future<void> is_over_ = over_.get_future();
+  std::thread thread_;
+};
 
 struct Bench {
   explicit Bench(probe::Run& where) : run(where) {
@@ -52,11 +98,31 @@ struct Bench {
   std::unique_ptr<ch01::Selector> selector = ch01::default_selector();
 };
 
+constexpr auto kAllCount =
+    "drain() counts each byte that it takes out: those of signals and that of "
+    "wake_up()";
+constexpr auto kOnlyOne =
+    "a byte says that there is something to look at, and not how often: while "
+    "that of wake_up() is in the pipe, there is nothing to do";
+
 void one_byte_is_enough(probe::Run& run) {
   Bench bench(run);
+  run.why("nothing has been written: nothing to wake up for");
   bench.look();
+  run.why("an empty pipe is no error: EAGAIN from read() says that all is out");
+  bench.drain();
+  run.why("a byte in the pipe makes its other end ready to read");
   bench.wake_up(1);
   bench.look();
+  run.why(kAllCount);
+  bench.drain();
+  run.why(
+      "once drain() has taken the byte out, the next wake_up() has to write a "
+      "new one");
+  bench.wake_up(1);
+  bench.look();
+  run.why(kOnlyOne);
+  bench.wake_up(run.number(2, 9));
   bench.drain();
   for (int round = 0; round < 2; ++round) {
     bench.wake_up(run.number(2, 9));
@@ -65,6 +131,10 @@ void one_byte_is_enough(probe::Run& run) {
     bench.look();
     bench.drain();
   }
+  run.why("signals write bytes of their own: wake_up() asks for its own byte");
+  bench.say_signals(run.number(2, 9));
+  bench.wake_up(2);
+  bench.drain();
 }
 
 void drained_at_once(probe::Run& run) {
@@ -76,23 +146,80 @@ void drained_at_once(probe::Run& run) {
   bench.drain();
   bench.say_signals(run.number(2, 99));
   bench.drain();
+  bench.say_signals(run.number(20'000, 50'000));
+  bench.drain();
+  run.why(
+      "a buffer that was filled to the last byte may have been the last: then "
+      "read() says EAGAIN, which is no error");
+  for (const int size : {256, 1'024, 4'096}) {
+    bench.say_signals(size);
+    bench.drain();
+  }
 }
 
 void full_is_awake(probe::Run& run) {
   Bench bench(run);
   run.step("signals come until the pipe is full");
-  while (bench.signals(512) > 0) {
+#ifdef F_SETPIPE_SZ
+  // Larger than usual, where that can be had.
+  ::fcntl(bench.pipe.signal_fileno(), F_SETPIPE_SZ, 1 << 18);
+#endif
+  std::size_t total = 0;
+  for (const std::size_t size : {512U, 1U}) {
+    while (const std::size_t more = bench.signals(size)) total += more;
   }
-  while (bench.signals(1) > 0) {
+  bool waited = false;
+  {
+    const Rescue rescue(bench.pipe.fileno(), waited);
+    run.see_outcome("wake_up()", [&] { bench.pipe.wake_up(); });
   }
-  run.see_outcome("wake_up()", [&] { bench.pipe.wake_up(); });
+  run.why(
+      "a full pipe is ready to read already: wake_up() must not wait for room, "
+      "which only drain() makes");
+  run.see("did it wait for room", waited);
+  run.why("");
   run.see("is there room for one more", bench.signals(1) > 0);
   bench.look();
+  run.why(
+      "a full pipe is more than one read() takes: go on until read() says "
+      "EAGAIN");
   run.step("drain()");
-  static_cast<void>(bench.pipe.drain());
+  const std::size_t taken = bench.pipe.drain();
+  run.see("bytes of which it does not tell", total - taken);
   bench.look();
+  run.why(
+      "a wake_up() that found no room left no byte, and all others have been "
+      "taken out: the next one has to write");
   bench.say_signals(run.number(20, 99));
   bench.wake_up(run.number(2, 9));
+  bench.drain();
+
+  run.step("the write end refuses to be written");
+  {
+    const Refusing broken(bench.pipe.signal_fileno(), O_RDONLY);
+    run.why(
+        "only EAGAIN is good news: a wake-up that fails for another reason "
+        "must be told, or somebody waits for it without end");
+    run.see_outcome("wake_up()", [&] { bench.pipe.wake_up(); });
+    run.why(
+        "sent_ says that a byte is in the pipe: after a write() that failed, "
+        "there is none");
+    run.see_outcome("wake_up() again", [&] { bench.pipe.wake_up(); });
+  }
+  run.step("the write end is well again");
+  bench.wake_up(1);
+  bench.look();
+  run.step("the read end refuses to be read");
+  {
+    const Refusing broken(bench.pipe.fileno(), O_WRONLY);
+    run.why("only EAGAIN says that the pipe is empty: other errors are thrown");
+    run.see_outcome("drain()", [&] { static_cast<void>(bench.pipe.drain()); });
+  }
+  run.step("the read end is well again");
+  run.why(
+      "a drain() that failed has taken nothing out, so the byte of wake_up() "
+      "is still there");
+  bench.wake_up(1);
   bench.drain();
 }
 

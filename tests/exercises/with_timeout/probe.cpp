@@ -49,6 +49,11 @@ struct Kitchen {
     run.step("the loop has run for a second; the diary:");
     run.see_lines("diary", diary);
     diary.clear();
+    run.why(
+        "cancelling() is to be what it would be without a limit: take back "
+        "our own request with uncancel(), on each way out, and no other");
+    run.see("cancelling() of the task after with_timeout", requests);
+    run.why("");
   }
 
   probe::Run& run;
@@ -56,24 +61,46 @@ struct Kitchen {
   Loop loop{clock};
   std::vector<std::string> diary;
   std::size_t own_timers = 0;  // of this probe
+  int requests = 0;            // to stop the task, after with_timeout
 };
 
 // How the work takes its cancellation.
-enum class Manner { obeys, saves_something, fails };
+enum class Manner { obeys, takes_time, saves_something, fails };
 
 ch03::Coroutine<std::string> cook(Kitchen& kitchen, std::string dish,
                                   milliseconds time,
                                   Manner manner = Manner::obeys) {
   kitchen.note(dish + " is begun");
+  bool slow = false;
   try {
     if (time > 0ms) co_await ch03::sleep(time);
   } catch (const ch03::CancelledError&) {
     kitchen.note(dish + " is cancelled");
+    slow = manner == Manner::takes_time;
     if (manner == Manner::saves_something) co_return "half of " + dish;
     if (manner == Manner::fails) throw std::runtime_error("burnt " + dish);
-    throw;
+    if (!slow) throw;
+  }
+  if (slow) {
+    co_await ch03::sleep(20ms);
+    kitchen.note(dish + " is tidied up");
+    throw ch03::CancelledError();
   }
   co_return dish;
+}
+
+// Never waits, for as long as that takes.
+ch03::Coroutine<std::string> block(Kitchen& kitchen, std::string dish,
+                                   milliseconds time) {
+  kitchen.clock.advance(time);
+  co_return dish;
+}
+
+// Waits for something that somebody cancels.
+ch03::Coroutine<std::string> wait_in_vain(Kitchen& kitchen, milliseconds time) {
+  const auto future = kitchen.loop.create_future<std::string>();
+  kitchen.in(time, [future] { future.cancel(); });
+  co_return co_await future;
 }
 
 ch03::Coroutine<std::string> spoil(std::string dish, milliseconds time) {
@@ -99,8 +126,7 @@ ch03::Coroutine<> guest(Kitchen& kitchen, ch03::Coroutine<std::string> work,
     came = "threw " + std::string(error.what());
   }
   kitchen.note("with_timeout " + came);
-  kitchen.note("the task's cancelling() is " +
-               probe::text(ch03::current_task()->cancelling()));
+  kitchen.requests = ch03::current_task()->cancelling();
   if (stopped) throw ch03::CancelledError();
   try {
     co_await ch03::sleep(limit + 100ms);
@@ -109,6 +135,19 @@ ch03::Coroutine<> guest(Kitchen& kitchen, ch03::Coroutine<std::string> work,
   } catch (const ch03::CancelledError&) {
     kitchen.note("the task was cancelled while it did something else");
   }
+}
+
+// A guest that was asked to stop before, and did not.
+ch03::Coroutine<> stubborn_guest(Kitchen& kitchen,
+                                 ch03::Coroutine<std::string> work,
+                                 milliseconds limit) {
+  ch03::current_task()->cancel();
+  try {
+    co_await ch03::sleep(0ms);
+  } catch (const ch03::CancelledError&) {
+    kitchen.note("the task goes on");
+  }
+  co_await guest(kitchen, std::move(work), limit);
 }
 
 ch03::Task<> visit(Kitchen& kitchen, ch03::Coroutine<std::string> work,
@@ -137,18 +176,73 @@ void in_time(probe::Run& run) {
   count_timers(kitchen, time - 10ms);
   count_timers(kitchen, time + 10ms);
   kitchen.show_diary();
+  run.why("on the way of an error, too, the timer must not be left behind");
   run.step("work that throws \"no {}\" after {}", names[1], probe::text(time));
   const auto second = visit(kitchen, spoil(names[1], time), limit);
+  count_timers(kitchen, time + 10ms);
+  kitchen.show_diary();
+  run.why(
+      "the limit has not passed: a CancelledError that the work throws in time "
+      "is an error like any other");
+  run.step("work that awaits a future, which is cancelled after {}",
+           probe::text(time));
+  const auto third = visit(kitchen, wait_in_vain(kitchen, time), limit);
   count_timers(kitchen, time + 10ms);
   kitchen.show_diary();
 }
 
 void too_late(probe::Run& run) {
   Kitchen kitchen(run);
-  const auto name = run.word();
+  const auto names = run.words(5);
   const auto limit = run.milliseconds(20, 40);
-  run.step("work that would return {} after {}", name, probe::text(3 * limit));
-  const auto task = visit(kitchen, cook(kitchen, name, 3 * limit), limit);
+  const auto long_time = 3 * limit;
+  run.step("work that would return {} after {}", names[0],
+           probe::text(long_time));
+  run.why(
+      "at the limit the work is cancelled, and only when it has ended does its "
+      "caller hear of the timeout");
+  const auto task = visit(kitchen, cook(kitchen, names[0], long_time), limit);
+  count_timers(kitchen, limit + 10ms);
+  kitchen.show_diary();
+
+  run.why(
+      "work that is cancelled tidies up before its caller hears of the "
+      "timeout: wait until it has ended");
+  run.step("work that takes 20 ms to tidy up when it is cancelled");
+  const auto slow = visit(
+      kitchen, cook(kitchen, names[1], long_time, Manner::takes_time), limit);
+  kitchen.show_diary();
+
+  run.why(
+      "the task may have been asked to stop before, and not taken it back: "
+      "compare cancelling() with what it was, and not with 0");
+  run.step("work that would return {} after {}", names[2],
+           probe::text(long_time));
+  run.step("a task that was asked to stop before awaits it with a limit of {}",
+           probe::text(limit));
+  const auto stubborn = kitchen.loop.create_task(
+      stubborn_guest(kitchen, cook(kitchen, names[2], long_time), limit));
+  kitchen.show_diary();
+
+  run.why(
+      "a limit inside a limit: the inner one is cancelled from outside, and "
+      "only the outer one makes that a TimeoutError");
+  run.step("work that would return {} after {}, with a limit of {}", names[3],
+           probe::text(long_time), probe::text(2 * limit));
+  const auto outer = visit(
+      kitchen,
+      exercises::with_timeout(cook(kitchen, names[3], long_time), 2 * limit),
+      limit);
+  kitchen.show_diary();
+  run.why(
+      "two limits that pass in the same moment are two requests, and each "
+      "takes back its own");
+  run.step("work that would return {} after {}, with a limit of {}", names[4],
+           probe::text(long_time), probe::text(limit));
+  const auto equal =
+      visit(kitchen,
+            exercises::with_timeout(cook(kitchen, names[4], long_time), limit),
+            limit);
   count_timers(kitchen, limit + 10ms);
   kitchen.show_diary();
 }
@@ -181,6 +275,17 @@ void from_outside(probe::Run& run) {
   count_timers(kitchen, patience + 10ms);
   kitchen.show_diary();
   run.see("the task was cancelled", static_cast<bool>(task.cancelled()));
+
+  const auto other = run.word();
+  run.why(
+      "without a limit, too, work may return something when it is cancelled; "
+      "the request of somebody else is not ours to take back");
+  run.step("work that, when it is cancelled, returns half of {}", other);
+  const auto saved = visit(
+      kitchen, cook(kitchen, other, 3 * limit, Manner::saves_something), limit);
+  run.step("after {} somebody cancels that task", probe::text(patience));
+  kitchen.in(patience, [saved] { saved.cancel(); });
+  kitchen.show_diary();
 }
 
 void both_at_once(probe::Run& run) {
@@ -204,16 +309,41 @@ void both_at_once(probe::Run& run) {
     kitchen.in(limit - 10ms, [second] { second.cancel(); });
   });
   kitchen.show_diary();
+
+  const auto slow = run.word();
+  run.why(
+      "the limit has passed, and then somebody asks, too, while the work "
+      "tidies up: the task must stop");
+  run.step("work that takes 20 ms to tidy up when it is cancelled");
+  const auto third =
+      visit(kitchen, cook(kitchen, slow, 3 * limit, Manner::takes_time), limit);
+  run.step("somebody cancels that task after {}", probe::text(limit + 10ms));
+  kitchen.in(limit + 10ms, [third] { third.cancel(); });
+  kitchen.show_diary();
 }
 
 void no_time_at_all(probe::Run& run) {
   Kitchen kitchen(run);
-  const auto names = run.words(2);
+  const auto names = run.words(4);
   run.step("work that returns {} without any wait", names[0]);
   const auto first = visit(kitchen, cook(kitchen, names[0], 0ms), 0ms);
   kitchen.show_diary();
+  run.why("a limit of zero is a limit: the work begins, and has to wait");
   run.step("work that would return {} after 30 ms", names[1]);
   const auto second = visit(kitchen, cook(kitchen, names[1], 30ms), 0ms);
+  kitchen.show_diary();
+  run.why("a limit of less than zero is one that has passed, like zero");
+  run.step("work that would return {} after 30 ms", names[2]);
+  const auto less = -run.milliseconds(1, 9);
+  const auto third = visit(kitchen, cook(kitchen, names[2], 30ms), less);
+  kitchen.show_diary();
+  run.why(
+      "the clock does not decide, but the request to stop: work that never "
+      "waits has not heard of one, and its result counts");
+  const auto busy = run.milliseconds(40, 60);
+  run.step("work that returns {} without any wait, but works for {}", names[3],
+           probe::text(busy));
+  const auto fourth = visit(kitchen, block(kitchen, names[3], busy), 30ms);
   kitchen.show_diary();
 }
 

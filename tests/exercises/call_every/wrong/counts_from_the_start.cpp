@@ -1,0 +1,35 @@
+// Computes the beat after now, also when it was called a little early: that
+// beat comes twice.
+
+#include "chapters/02_event_loop/exercises/call_every.hpp"
+
+#include <stdexcept>
+#include <utility>
+
+namespace exercises {
+
+CallEvery::CallEvery(ch02::EventLoop& loop, nanoseconds interval,
+                     std::function<void()> callback)
+    : loop_(loop), interval_(interval), callback_(std::move(callback)) {
+  if (interval_ <= nanoseconds(0)) {
+    throw std::invalid_argument("CallEvery: the interval must be positive");
+  }
+  next_ = loop_.time() + interval_;
+  timer_ = loop_.call_at(next_, [this] { beat(); });
+}
+
+CallEvery::~CallEvery() { cancel(); }
+
+void CallEvery::cancel() {
+  cancelled_ = true;
+  if (timer_) timer_->cancel();
+}
+
+void CallEvery::beat() {
+  const nanoseconds start = next_ % interval_;
+  next_ = start + ((loop_.time() - start) / interval_ + 1) * interval_;
+  timer_ = loop_.call_at(next_, [this] { beat(); });
+  callback_();
+}
+
+}  // namespace exercises

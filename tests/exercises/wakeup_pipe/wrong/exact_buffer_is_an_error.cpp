@@ -1,0 +1,37 @@
+// Stops at the first read() that does not fill the buffer, and takes EAGAIN for
+// an error: a pipe that held exactly a buffer full is told as one.
+
+#include "chapters/01_selector/exercises/wakeup_pipe.hpp"
+
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+namespace exercises {
+
+void WakeupPipe::wake_up() {
+  if (sent_) return;
+  const char byte = 0;
+  while (::write(pipe_.write.get(), &byte, 1) < 0) {
+    if (errno == EAGAIN) return;  // full, and so it is ready to read
+    if (errno != EINTR) common::throw_errno("write(wake-up pipe)");
+  }
+  sent_ = true;
+}
+
+std::size_t WakeupPipe::drain() {
+  std::array<char, 256> buffer;
+  std::size_t taken = 0;
+  while (true) {
+    const auto size = ::read(pipe_.read.get(), buffer.data(), buffer.size());
+    if (size < 0 && errno == EAGAIN && taken == 0) break;
+    if (size < 0) common::throw_errno("read(wake-up pipe)");
+    taken += static_cast<std::size_t>(size);
+    if (static_cast<std::size_t>(size) < buffer.size()) break;
+  }
+  sent_ = false;
+  return taken;
+}
+
+}  // namespace exercises
