@@ -9,8 +9,8 @@
 // chop() was right, and roast() waits long and holds nothing. The three spoons
 // at the end have no co_await between them, and need none: they take 6 ms.
 //
-// Another way: let the sleep stand in stir(), which is then polite to whoever
-// calls it. Or let others in after every second round: 30 ms are allowed.
+// Another way: put the sleep into stir(), which is then polite to all that call
+// it. Or let others in after every second round: 30 ms are allowed.
 
 #include "chapters/06_slow_callback/exercises/greedy_cook.hpp"
 
