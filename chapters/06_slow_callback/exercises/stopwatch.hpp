@@ -29,8 +29,9 @@ class StopwatchLoop : public ch05::EventLoop {
   const std::vector<SlowCallback>& slow() const { return slow_; }
 
  protected:
-  // You write this. It runs the object exactly once, in debug mode or not. The
-  // time that the loop waits between two callbacks belongs to neither.
+  // You write this. It runs the object exactly once, in debug mode or not, and
+  // an exception changes nothing. The time between two callbacks, while the loop
+  // waits or does not run, belongs to neither.
   void run_handle(ch05::LoopObject& object) noexcept override;
 
   std::vector<SlowCallback> slow_;
