@@ -2,7 +2,7 @@
 //
 // There are two kinds of slow steps, and two cures. A kettle needs no hands: to
 // wait for it, co_await sleep() gives the thread to the others. Pouring is
-// work, which nobody can wait away: it is cut into pieces below the limit, and
+// work, which no wait can do: it is cut into pieces below the limit, and
 // sleep(0s) between two pieces lets the others run. With both, the step that
 // begins after the kettle ends after the first cup.
 //
@@ -11,7 +11,7 @@
 // each of them would have made the visitor's faults silent, too.
 //
 // Another way for the cups: a task for each, and gather(). They are steps of
-// their own then, but whoever wants them in order has to wait for each.
+// their own then, but to have them in order, wait for each.
 
 #include "chapters/08_asyncio_debug/exercises/quiet_not_deaf.hpp"
 
