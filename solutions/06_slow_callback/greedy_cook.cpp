@@ -1,6 +1,6 @@
 // Exercise greedy_cook (chapter 6), solved.
 //
-// The report names the line where cook_dish() stands, and that is the oven:
+// The report names the line where cook_dish() waits, and that is the oven:
 // innocent, for there the step ended. It began behind the last vegetable. In
 // between make_sauce() ran, and its co_await looks polite. But stir() never
 // suspends: to await a coroutine is to call it, and only what waits at the end

@@ -5,11 +5,11 @@
 // be the same. What the action does not look at is left empty, and so it makes
 // no difference.
 //
-// The actions that remember nothing come first: whoever inserts before asking
-// for them has remembered a warning that nobody has seen.
+// The actions that remember nothing come first: to insert before asking for
+// them is to remember a warning that was never shown.
 //
-// Another way: three sets, each with keys of its own length. No value stands
-// for "not looked at" then, but the set has to be chosen as well as the key.
+// Another way: three sets, each with keys of its own length. No value has to
+// mean "not looked at" then, but the set has to be chosen as well as the key.
 
 #include <set>
 #include <stdexcept>

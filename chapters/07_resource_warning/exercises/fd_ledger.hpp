@@ -28,7 +28,7 @@ class FdLedger {
   virtual void opened(int fd, const Place& where) = 0;
   virtual void closed(int fd, const Place& where) = 0;
 
-  // What is open now, with the place of the last opened(), a line for each:
+  // All that is open now, with the place of the last opened(), a line for each:
   //
   //   kettle.cpp:9: fd 7 is still open
   //

@@ -124,7 +124,7 @@ struct Bench {
     see_diary("oven");
     run.why(
         complained
-            ? "an exception skips all that stands after it: the radio has to "
+            ? "an exception skips all that follows it: the radio has to "
               "hear of its end after a complaint, too"
             : "the radio goes off when the last guest is served, and before "
               "the door is locked: its task hears of it by cancel()");
@@ -161,7 +161,8 @@ struct Bench {
                       one_line(record.text));
     }
     run.see_lines("warnings", lines);
-    run.why("an error in a task is reported when no one has asked for it");
+    run.why(
+        "an error in a task is reported when its result was never asked for");
     run.see_lines("reported errors", reports);
   }
 
@@ -182,14 +183,14 @@ class Others {
 
   void speak_at(milliseconds when) {
     words_.push_back(bench_.run.word());
-    bench_.run.step("somebody will warn and report at {}: {}",
-                    probe::text(when), words_.back());
+    bench_.run.step("others will warn and report at {}: {}", probe::text(when),
+                    words_.back());
     const auto speak = [this, word = words_.back()] { this->speak(word); };
     bench_.loop->call_later(when, ch07::named("speak", speak));
   }
   void speak_now() {
     words_.push_back(bench_.run.word());
-    bench_.run.step("somebody warns and reports: {}", words_.back());
+    bench_.run.step("others warn and report: {}", words_.back());
     speak(words_.back());
   }
   void see_words() {

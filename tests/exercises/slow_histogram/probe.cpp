@@ -132,8 +132,9 @@ void bars(probe::Run& run) {
   run.why(
       "the others round up: the one slow callback among a thousand is the "
       "news, and must not look like none");
-  SlowHistogram one_more = made(run, {limits[1]});
+  SlowHistogram one_more = made(run, {limits[0], limits[1]});
   add(run, one_more, 0ns, 21);
+  add(run, one_more, limits[0], 20);
   add(run, one_more, limits[1], run.number(2, 19));
   run.see_lines("lines()", one_more.lines());
   const int many = run.number(300, 900);
