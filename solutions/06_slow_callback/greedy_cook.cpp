@@ -1,7 +1,7 @@
 // Exercise greedy_cook (chapter 6), solved.
 //
-// The report names the line where cook_dish() waits, and that is the oven. It
-// is innocent: the step ended there, but began after the last vegetable. In
+// The report names the line where cook_dish() waits, and that is the oven:
+// innocent, for there the step ended. It began behind the last vegetable. In
 // between make_sauce() ran, and its co_await looks polite. But stir() never
 // suspends: to await a coroutine is to call it, and only a wait at the end of
 // the chain lets others run. A sleep of zero does, once for each round.
@@ -9,8 +9,8 @@
 // chop() was right, and roast() waits long but blocks no other task. The last
 // three spoons have no co_await between them, and need none: they take 6 ms.
 //
-// Another way: put the sleep into stir(), which is then polite to all its
-// callers. Or let others run after every second round: 30 ms are allowed.
+// Another way: put the sleep into stir(), which is then polite to all that call
+// it. Or let others in after every second round: 30 ms are allowed.
 
 #include "chapters/06_slow_callback/exercises/greedy_cook.hpp"
 

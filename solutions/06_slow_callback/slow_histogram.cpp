@@ -10,7 +10,7 @@
 // wrong limits ever exists.
 //
 // Another way to find the bucket: walk along the limits and count those that
-// are not above the duration. With a dozen limits, it is just as fast.
+// are not above the duration. For a dozen limits it makes no difference.
 
 #include "chapters/06_slow_callback/exercises/slow_histogram.hpp"
 

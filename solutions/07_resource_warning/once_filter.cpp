@@ -5,11 +5,11 @@
 // would be the same. A part that the action does not look at stays empty, so it
 // makes no difference.
 //
-// The actions that remember nothing come first: inserting before that check
-// would remember a warning that was never shown.
+// The actions that remember nothing come first: to insert before asking for
+// them is to remember a warning that was never shown.
 //
-// Another way: three sets with keys of different lengths. Then no value has to
-// mean "not looked at", but you choose a set as well as a key.
+// Another way: three sets, each with keys of its own length. No value has to
+// mean "not looked at" then, but the set has to be chosen as well as the key.
 
 #include <set>
 #include <stdexcept>

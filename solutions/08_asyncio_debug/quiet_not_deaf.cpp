@@ -2,7 +2,7 @@
 //
 // There are two kinds of slow steps, and two cures. A kettle needs no hands: to
 // wait for it, co_await sleep() gives the thread to the others. Pouring is
-// work, and waiting does not do it: it is cut into pieces below the limit, and
+// work, which no wait can do: it is cut into pieces below the limit, and
 // sleep(0s) between two pieces lets the others run. With both, the step that
 // begins after the kettle ends after the first cup.
 //
@@ -10,8 +10,8 @@
 // in ten seconds: a higher limit, no debug mode, a filter. But each of these
 // would have silenced the visitor's faults as well.
 //
-// Another way for the cups: a task for each, and gather(). Then each cup is a
-// separate step, but to have them in order you have to wait for each.
+// Another way for the cups: a task for each, and gather(). They are steps of
+// their own then, but to have them in order, wait for each.
 
 #include "chapters/08_asyncio_debug/exercises/quiet_not_deaf.hpp"
 

@@ -2,7 +2,7 @@
 //
 // TODO: run ./workbook check greedy_cook: a loop in debug mode runs this file
 // and reports a slow step. Read which line it names, and which lines ran before
-// that one; mend the coroutine that never lets others in. Then nothing is
+// that one; fix the coroutine that never lets others in. Then nothing is
 // reported, the dinner is the same, and check says 5 of 5 points.
 
 #include "chapters/06_slow_callback/exercises/greedy_cook.hpp"

@@ -41,19 +41,22 @@ class Kitchen {
   std::vector<Entry> diary_;
 };
 
-// Cooks all dishes, each in a task of its own that is called like the dish.
+// Cooks all dishes at the same time, each in a task of its own that is called
+// like the dish.
 //
-// What must stay, for each dish: its work, piece by piece and in the same
-// order, and its time in the oven. Nobody else ever waits for the clock: a
-// dinner of one dish takes as long as its work and the oven together.
+// All of this must stay, for each dish: its work, piece by piece and in the
+// same order, and then its time in the oven. Only the oven waits for the clock:
+// a dinner of one dish takes as long as its work and the oven together, and one
+// of several no longer than all work and the longest oven.
 //
-// What must become true:
+// This must become true:
 // * No step of a task holds the thread for more than 30 ms, which is enough
-//   for any piece of work.
-// * A dinner that is cancelled ends with CancelledError, and no piece of work
-//   begins later than 100 ms after that was asked for.
+//   for any piece of work. So a timer is at most two steps of each dish late.
+// * A dinner that is cancelled ends with CancelledError, and no piece of work,
+//   for any dish, begins later than 100 ms after that was asked for.
 //
-// Debug mode and its limit are the loop's owner's business, not the cook's.
+// Debug mode, its limit and the log are the business of the loop's owner, not
+// of the cook: they stay as they are, also during the dinner.
 ch06::Coroutine<> cook_dinner(Kitchen& kitchen, std::vector<Dish> dishes);
 
 }  // namespace exercises

@@ -30,10 +30,11 @@ class SlowHistogram {
   void add(nanoseconds duration);
 
   // A line for each bucket: where it begins (0 for the first) as seconds with
-  // three decimals, 8 characters wide; a bar; and the count. The bar is a # for
-  // each duration. If some bucket has more than kWidth, the fullest one's bar
-  // is kWidth long and all others are in proportion, rounded up, so that no
-  // bucket with something in it looks empty. Blanks behind a bar fill kWidth.
+  // three decimals, rounded, 8 characters wide or more; a bar; and the count.
+  // The bar is a # for each duration. If some bucket has more than kWidth, the
+  // fullest one's bar is kWidth long and all others are in proportion, rounded
+  // up, so that no bucket with something in it looks empty. Blanks behind a bar
+  // fill kWidth.
   //
   //      0.000 s |##                  | 2
   //      0.010 s |                    | 0

@@ -20,17 +20,18 @@ class StopwatchLoop : public ch05::EventLoop {
  public:
   using ch05::EventLoop::EventLoop;
 
-  // What takes this long, or longer, is slow. Zero or more.
+  // A callback that takes this long, or longer, is slow. Zero or more.
   std::chrono::nanoseconds slow_callback_duration =
       std::chrono::milliseconds(100);
 
-  // What was slow in debug mode, in the order of running. With debug mode off
-  // nothing is noted.
+  // All that was slow in debug mode, in the order of running. With debug mode
+  // off nothing is noted.
   const std::vector<SlowCallback>& slow() const { return slow_; }
 
  protected:
-  // You write this. It runs the object exactly once, in debug mode or not. The
-  // time that the loop waits between two callbacks belongs to neither.
+  // You write this. It runs the object exactly once, in debug mode or not, and
+  // an exception changes nothing. The time between two callbacks, while the
+  // loop waits or does not run, belongs to neither.
   void run_handle(ch05::LoopObject& object) noexcept override;
 
   std::vector<SlowCallback> slow_;

@@ -1,5 +1,5 @@
-// An evening in a coffee house, which shall end without a word from the loop.
-// This file is the contract: do not edit it. Yours is clean_exit.cpp.
+// An evening in a coffee house, at the end of which the loop has nothing to
+// say. This file is the contract: do not edit it. Yours is clean_exit.cpp.
 #pragma once
 
 #include <fmt/format.h>
@@ -35,12 +35,13 @@ struct Cafe {
   }
 };
 
-// Runs one evening, and closes the loop. The diary shall say all of this:
+// Runs one evening, and closes the loop. The diary says all of this:
 //
 // * The radio plays while guests are served: "radio on" when the first one is
 //   about to be, "radio off" after the last.
-// * Guests are served one after the other, each as long as it takes: "served
-//   NAME". The first complaint ends the evening for all others.
+// * Guests are served one after the other, each as long as it takes, which may
+//   be no time at all: "served NAME". The first complaint ends the evening: who
+//   complains is not served, nor is anyone after that.
 // * While they are served, and no longer, the oven is checked every
 //   oven_every: "oven checked".
 // * After the radio, and in any case, the door is locked: "locked".
@@ -49,8 +50,9 @@ struct Cafe {
 // been done, also closing the loop, it leaves run_evening(). There is at least
 // one guest.
 //
-// No warning is given and no error is reported, and nobody is kept from giving
-// or reporting one: filters and handlers stay as they are.
+// No warning is given and no error is reported, since nothing is left when the
+// loop is closed: no task, no timer, no callback. Others can warn and report at
+// any time, also while this runs: filters and handlers stay as they are.
 void run_evening(Cafe& cafe);
 
 }  // namespace exercises

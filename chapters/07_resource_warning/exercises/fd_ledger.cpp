@@ -19,7 +19,7 @@ class Ledger : public FdLedger {
  public:
   // TODO: keep a std::map from descriptors to what is known of them: where it
   // was opened, where closed. Make the lines with fmt::format(). Then the
-  // descriptors that nobody closed are listed with their places.
+  // descriptors that were not closed are listed with their places.
   void opened(int, const Place&) override {}
   void closed(int, const Place&) override {}
   std::vector<std::string> still_open() const override { return {}; }

@@ -13,30 +13,33 @@ class OnceFilter {
  public:
   virtual ~OnceFilter() = default;
 
-  // A filter has chosen the action for this warning: shall it be shown?
+  // A filter has chosen the action for this warning. Is it to be shown?
   //
   //   always    yes
   //   ignore    no
-  //   error     throws ch07::WarningError, with the message
+  //   error     throws ch07::WarningError, with the whole message
   //   default   the first time for this text, category, file and line
   //   module    the first time for this text, category and file
   //   once      the first time for this text and category
   //
   // Each of the last three has a memory of its own: what `once` has shown,
-  // `default` may show again. The first three remember nothing. A category is
-  // known by its address: two of them may have the same name. Texts and names
-  // of files may contain any character; an unknown place is file "", line 0.
+  // `default` may show again. The first three neither look at a memory nor
+  // leave anything in one. A category is known by its address: two of them may
+  // have the same name. Texts and names of files may contain any character; an
+  // unknown place is file "", line 0. The filter copies what it remembers: the
+  // action and the message may change, or be gone, after the call.
   //
-  // Throws std::invalid_argument for any other action.
+  // Any other action throws std::invalid_argument each time, and nothing is
+  // remembered.
   virtual bool shows(std::string_view action,
                      const ch07::WarningMessage& message) = 0;
 
-  // The filters were changed: forgets everything.
+  // The filters were changed: forgets everything, for all three actions.
   virtual void forget() = 0;
 };
 
 // You write this, and a class for what it makes. A new filter remembers
-// nothing.
+// nothing, and none knows what another one has shown.
 std::unique_ptr<OnceFilter> make_once_filter();
 
 }  // namespace exercises

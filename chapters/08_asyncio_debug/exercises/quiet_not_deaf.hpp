@@ -10,7 +10,7 @@
 
 namespace exercises {
 
-// What counts as slow.
+// A step of this length, or longer, is slow.
 inline constexpr std::chrono::milliseconds kLimit(10);
 
 struct Order {
@@ -20,18 +20,20 @@ struct Order {
   std::function<void()> pour;
 };
 
-// Comes in once, when the loop listens and before anything is scheduled. What
-// visitors do to the loop is their fault, and shall be heard.
+// Comes in once, when the loop listens and before anything is scheduled. All
+// that visitors do to the loop is their fault, and is heard.
 using Visitor = std::function<void(ch07::EventLoop&)>;
 
 // Makes tea as `-v` would: on a loop of its own with this clock, in debug mode,
 // with kLimit as the limit, and with resource warnings shown always.
 //
 // It logs at INFO, to the logger "tea": "water on"; "water boils" when the
-// kettle's time is over; "cup 1" and so on, each after its pour(); and "tea is
-// ready". Nothing else is said, unless there is something to say about what the
-// visitor did: a callback that took kLimit or longer, or what is still in the
-// loop at the end.
+// kettle's time is over, which may be at once; "cup 1" and so on, each after
+// its pour(); and "tea is ready". It waits for nothing but the kettle.
+//
+// Nothing else is said, unless there is something to say about what the visitor
+// did: a callback or a step of a task that took kLimit or longer, a warning, or
+// what is still in the loop when it is closed at the end.
 void make_tea(common::Clock& clock, const Order& order, const Visitor& visitor);
 
 }  // namespace exercises

@@ -1,4 +1,4 @@
-// Coffee that holds up everybody else: somewhere below, something blocks.
+// Coffee that holds up all other tasks: somewhere below, something blocks.
 // This file is the contract: do not edit it. Yours is three_awaits_deep.cpp.
 #pragma once
 
@@ -23,18 +23,18 @@ class Scale {
   // Puts this on top of what lies there already.
   void put(int grams) {
     grams_ += grams - fall_off_;
-    stands_at_ = clock_.now() + swing_;
+    still_at_ = clock_.now() + swing_;
   }
   void take_off() { grams_ = 0; }
-  // How long the needle will still swing; zero when it stands.
+  // How long the needle will still swing; zero when it is still.
   nanoseconds swings_for() const {
-    return std::max(nanoseconds(0), stands_at_ - clock_.now());
+    return std::max(nanoseconds(0), still_at_ - clock_.now());
   }
-  // What the needle points at: anything, while it swings.
+  // Where the needle points: anywhere, while it swings.
   int needle() const {
     return grams_ + static_cast<int>(swings_for() / nanoseconds(1'000'000));
   }
-  // The weight, when the needle stands.
+  // The weight, when the needle is still.
   int read() const {
     clock_.sleep(swings_for());
     return needle();
@@ -45,7 +45,7 @@ class Scale {
   nanoseconds swing_;
   int fall_off_;
   int grams_ = 0;
-  nanoseconds stands_at_{0};
+  nanoseconds still_at_{0};
 };
 
 struct Coffee {
@@ -56,11 +56,16 @@ struct Coffee {
 };
 
 // Grinds, weighs and brews, in this order: grinding and brewing take their
-// time, weighing takes until the needle of the scale stands, and all of it is
-// waiting. Nobody else is held up. The result is "GUEST: 17 g", with the weight
-// that the scale shows when its needle stands.
+// time, weighing takes until the needle of the scale is still, and all of it
+// is waiting: other tasks go on meanwhile. The result is "GUEST: 17 g", with
+// the weight that the scale shows when its needle is still.
 //
-// The scale is empty when this ends, and also when it is cancelled.
+// The beans are put on the scale when they are ground, and the scale is empty
+// when this ends. No other coffee uses the scale meanwhile: the caller sees to
+// that.
+//
+// It can be cancelled at any time. Then it ends at once with CancelledError,
+// the scale is empty, too, and nothing of it goes on.
 ch07::Coroutine<std::string> make_coffee(Scale& scale, Coffee coffee);
 
 }  // namespace exercises

@@ -30,25 +30,26 @@ class WatchedLoop : public ch07::EventLoop {
  public:
   using ch07::EventLoop::EventLoop;
 
+  struct Held {
+    std::size_t tasks = 0;
+    std::size_t timers = 0;
+    std::size_t others = 0;
+  };
   void close() override {
     if (!held_) held_ = what_is_held();
     ch07::EventLoop::close();
   }
-  std::string held() const { return held_.value_or("it was not closed"); }
+  const std::optional<Held>& held() const { return held_; }
 
  private:
-  std::string what_is_held() const {
-    std::size_t timers = 0;
+  Held what_is_held() const {
+    Held held{.tasks = all_tasks().size()};
     for (const auto& waiting : scheduled()) {
-      if (waiting.kind == Scheduled::Kind::timer) ++timers;
+      ++(waiting.kind == Scheduled::Kind::timer ? held.timers : held.others);
     }
-    const std::size_t tasks = all_tasks().size();
-    const std::size_t all = scheduled().size() + tasks;
-    if (all == 0) return "nothing";
-    return fmt::format("pending tasks: {}, timers: {}, others: {}", tasks,
-                       timers, all - tasks - timers);
+    return held;
   }
-  std::optional<std::string> held_;
+  std::optional<Held> held_;
 };
 
 struct Bench {
@@ -61,35 +62,98 @@ struct Bench {
         });
   }
 
-  void invite(bool one_complains) {
-    const int guests = run.number(2, 4);
-    const int unhappy = one_complains ? run.number(0, guests - 1) : guests;
-    for (int i = 0; i < guests; ++i) {
-      const auto name = run.word();
-      // The guests' times end in odd milliseconds, the oven's in even ones.
-      const int half = run.number(15, 60);
-      const milliseconds takes{2 * half + (i == 0 ? 1 : 0)};
-      cafe.guests.push_back({name, takes, i == unhappy});
-      run.step("guest {}, who takes {}{}", name, probe::text(takes),
-               i == unhappy ? " and complains" : "");
-    }
-    cafe.oven_every = milliseconds(2 * run.number(8, 25));
-    cafe.locking = 2 * cafe.oven_every + run.milliseconds(1, 9);
+  void expect_guest(milliseconds takes, bool complains = false) {
+    const auto name = run.word();
+    cafe.guests.push_back({name, takes, complains});
+    run.step("guest {}, who takes {}{}", name, probe::text(takes),
+             complains ? " and complains" : "");
+  }
+  void set_house(milliseconds oven_every, milliseconds locking) {
+    cafe.oven_every = oven_every;
+    cafe.locking = locking;
     run.step("the oven is checked every {}; locking takes {}",
-             probe::text(cafe.oven_every), probe::text(cafe.locking));
+             probe::text(oven_every), probe::text(locking));
+  }
+  // The guests' times end in odd milliseconds, the oven's in even ones.
+  void invite(int guests, int unhappy) {
+    for (int i = 0; i < guests; ++i) {
+      const int half = run.number(15, 60);
+      // After the first who complains, the next one would, too.
+      expect_guest(milliseconds(2 * half + (i == 0 ? 1 : 0)),
+                   i == unhappy || i == unhappy + 1);
+    }
+    const milliseconds oven_every(2 * run.number(8, 25));
+    const auto longer = run.milliseconds(1, 9);
+    set_house(oven_every, 2 * oven_every + longer);
   }
   void open() {
     run.step("run_evening()");
     try {
       exercises::run_evening(cafe);
       ending = "it returns";
+    } catch (const ch07::CancelledError&) {
+      ending = "it throws CancelledError";
     } catch (const std::runtime_error& error) {
       ending = std::string("it throws ") + error.what();
     }
+    ended = loop->time();
+  }
+  void see_ending() {
+    run.why(
+        "a task that was cancelled throws CancelledError where it is awaited: "
+        "catch it there, since it is the answer to your own cancel()");
+    run.see("how it ends", ending);
   }
   void see_diary() { run.see_lines("the diary", cafe.diary); }
-  void see_words() {
-    const std::string held = loop->held();
+  // Of the whole diary only what has to do with one of them.
+  void see_diary(const std::string& what) {
+    std::vector<std::string> lines;
+    for (const std::string& line : cafe.diary) {
+      if (line.find(": " + what) != std::string::npos) lines.push_back(line);
+    }
+    run.see_lines("the diary about \"" + what + "\"", lines);
+  }
+  void see_work(bool complained) {
+    run.why(
+        "guests are served one after the other, each for as long as it takes, "
+        "and after the first complaint no more");
+    see_diary("served");
+    run.why(
+        "the oven is checked while guests are served, and no longer: not while "
+        "the door is being locked, nor after a complaint");
+    see_diary("oven");
+    run.why(
+        complained
+            ? "an exception skips all that follows it: the radio has to "
+              "hear of its end after a complaint, too"
+            : "the radio goes off when the last guest is served, and before "
+              "the door is locked: its task hears of it by cancel()");
+    see_diary("radio");
+    run.why(
+        "the door is locked after the radio is off, in any case: a coroutine "
+        "does nothing until it is awaited, and an exception skips what "
+        "follows");
+    see_diary();
+  }
+  void see_left() {
+    run.why(
+        "run_evening() closes the loop, whether it returns or throws: what "
+        "follows the call of run_until_complete() is skipped by an exception");
+    const auto held = loop->held();
+    run.see("is the loop closed", held.has_value());
+    run.why(
+        "cancel() only asks: a task has ended when it was awaited, after "
+        "cancel(), and after a complaint, too");
+    run.see("pending tasks at close()", held ? held->tasks : 0);
+    run.why(
+        "each check arms another timer: the newest handle is the one to "
+        "cancel, and an exception must not skip that");
+    run.see("timers at close()", held ? held->timers : 0);
+    run.why("close() finds nothing left if all was waited for");
+    run.see("callbacks and watchers at close()", held ? held->others : 0);
+    run.why(
+        "a coroutine that is made and not awaited does nothing, and Python "
+        "warns of it");
     loop.reset();
     std::vector<std::string> lines;
     for (const auto& record : records.records()) {
@@ -97,8 +161,9 @@ struct Bench {
                       one_line(record.text));
     }
     run.see_lines("warnings", lines);
+    run.why(
+        "an error in a task is reported when its result was never asked for");
     run.see_lines("reported errors", reports);
-    run.see("what the loop held at close()", held);
   }
 
   probe::Run& run;
@@ -108,54 +173,132 @@ struct Bench {
   std::optional<WatchedLoop> loop{std::in_place, clock};
   exercises::Cafe cafe{*loop, {}, 0ms, 0ms};
   std::string ending;
+  std::chrono::nanoseconds ended{0};
 };
+
+// Others, who warn and report while the evening goes on, and later.
+class Others {
+ public:
+  explicit Others(Bench& bench) : bench_(bench) {}
+
+  void speak_at(milliseconds when) {
+    words_.push_back(bench_.run.word());
+    bench_.run.step("others will warn and report at {}: {}", probe::text(when),
+                    words_.back());
+    const auto speak = [this, word = words_.back()] { this->speak(word); };
+    bench_.loop->call_later(when, ch07::named("speak", speak));
+  }
+  void speak_now() {
+    words_.push_back(bench_.run.word());
+    bench_.run.step("others warn and report: {}", words_.back());
+    speak(words_.back());
+  }
+  void see_words() {
+    std::vector<std::string> lines;
+    for (const auto& record : bench_.records.records()) {
+      if (is_ours(record.text)) {
+        lines.push_back(std::string(record.category->name()) + ": " +
+                        one_line(record.text));
+      }
+    }
+    bench_.run.see_lines("warnings of others", lines);
+    lines.clear();
+    for (const auto& report : bench_.reports) {
+      if (is_ours(report)) lines.push_back(report);
+    }
+    bench_.run.see_lines("errors of others", lines);
+  }
+
+ private:
+  // As the loop would say it, so that a filter for such texts hides them too.
+  void speak(const std::string& word) {
+    ch07::warn("timer left when the event loop was closed: " + word,
+               ch07::ResourceWarning);
+    ch07::warn("coroutine '" + word + "' was never awaited",
+               ch07::RuntimeWarning);
+    ch07::warn(word);
+    ch02::ExceptionContext context;
+    context.message = word;
+    bench_.loop->call_exception_handler(context);
+  }
+  bool is_ours(const std::string& text) const {
+    for (const std::string& word : words_) {
+      if (text.find(word) != std::string::npos) return true;
+    }
+    return false;
+  }
+  Bench& bench_;
+  std::vector<std::string> words_;
+};
+
+void still_listening(probe::Run& run) {
+  Bench bench(run);
+  bench.invite(run.number(2, 3), 100);
+  Others others(bench);
+  others.speak_at(3ms);
+  others.speak_at(7ms);
+  bench.open();
+  others.speak_now();
+  others.see_words();
+  bench.see_left();
+}
 
 void not_a_word(probe::Run& run) {
   Bench bench(run);
-  bench.invite(false);
+  bench.invite(run.number(2, 4), 100);
   bench.open();
-  bench.see_words();
-  bench.see_diary();
+  bench.see_ending();
+  bench.see_left();
+  run.why("to leave nothing, an evening must not do less, nor wait for more");
+  run.see("the time after it", bench.ended);
 }
 
 void all_work_is_done(probe::Run& run) {
   Bench bench(run);
-  bench.invite(false);
+  bench.invite(run.number(2, 4), 100);
   bench.open();
-  bench.see_diary();
+  bench.see_work(false);
+  run.why("an evening may be shorter than the time to the oven's first check");
+  run.step("another evening");
+  Bench brief(run);
+  const int takes = run.number(1, 9);
+  brief.expect_guest(0ms);
+  brief.expect_guest(milliseconds(takes));
+  brief.set_house(milliseconds(takes + 1), milliseconds(0));
+  brief.open();
+  brief.see_ending();
+  brief.see_work(false);
+  brief.see_left();
 }
 
 void a_guest_complains(probe::Run& run) {
   Bench bench(run);
-  bench.invite(true);
+  bench.invite(4, run.number(0, 1));
   bench.open();
+  run.why(
+      "the first complaint ends the evening, and leaves run_evening() after "
+      "everything has been done: keep it until then");
   run.see("how it ends", bench.ending);
-  bench.see_words();
-  bench.see_diary();
-}
+  bench.see_work(true);
+  bench.see_left();
 
-void still_listening(probe::Run& run) {
-  Bench bench(run);
-  bench.invite(false);
-  bench.open();
-  const auto warning = run.word();
-  run.step("somebody else warns: {}", warning);
-  ch07::warn(warning, ch07::ResourceWarning);
-  const auto error = run.word();
-  run.step("and reports an error: {}", error);
-  ch02::ExceptionContext context;
-  context.message = error;
-  bench.loop->call_exception_handler(context);
-  bench.see_words();
-  bench.see_diary();
+  run.why("the first guest may complain at once");
+  run.step("another evening");
+  Bench brief(run);
+  brief.expect_guest(0ms, true);
+  brief.set_house(2ms, 5ms);
+  brief.open();
+  run.see("how it ends", brief.ending);
+  brief.see_work(true);
+  brief.see_left();
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   return probe::main(argc, argv,
-                     {{"not_a_word", not_a_word},
+                     {{"still_listening", still_listening},
+                      {"not_a_word", not_a_word},
                       {"all_work_is_done", all_work_is_done},
-                      {"a_guest_complains", a_guest_complains},
-                      {"still_listening", still_listening}});
+                      {"a_guest_complains", a_guest_complains}});
 }

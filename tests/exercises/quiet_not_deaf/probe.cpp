@@ -11,25 +11,41 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::nanoseconds;
 
-// Hears what is logged, with the time.
+// Everything that is heard, with the time: all of it in order, and once more
+// sorted by who says it.
+struct Heard {
+  void tea(const std::string& what) { say(of_tea, what); }
+  void loop(const std::string& what) { say(of_loop, what); }
+  void visitor(const std::string& what) { say(of_visitor, what); }
+
+  const common::Clock& clock;
+  std::vector<std::string> of_tea = {};
+  std::vector<std::string> of_loop = {};
+  std::vector<std::string> of_visitor = {};
+  std::vector<std::string> all = {};
+
+ private:
+  void say(std::vector<std::string>& lines, const std::string& what) {
+    const std::string line = probe::text(clock.now()) + ": " + what;
+    lines.push_back(line);
+    all.push_back(line);
+  }
+};
+
 class Ears : public ch04::Handler {
  public:
-  Ears(const common::Clock& clock, std::vector<std::string>& lines)
-      : clock_(clock), lines_(lines) {
-    set_level(ch04::INFO);
-  }
-  void hear(const std::string& what) {
-    lines_.push_back(probe::text(clock_.now()) + ": " + what);
-  }
+  explicit Ears(Heard& heard) : heard_(heard) { set_level(ch04::INFO); }
 
  protected:
   void emit(const ch04::LogRecord& record) override {
-    hear(ch04::get_level_name(record.level) + ": " + record.message);
+    const std::string text =
+        ch04::get_level_name(record.level) + ": " + record.message;
+    record.name == "asyncio" ? heard_.loop(text)
+                             : heard_.tea(record.name + ": " + text);
   }
 
  private:
-  const common::Clock& clock_;
-  std::vector<std::string>& lines_;
+  Heard& heard_;
 };
 
 struct Bench {
@@ -41,41 +57,78 @@ struct Bench {
   Bench(const Bench&) = delete;
   Bench& operator=(const Bench&) = delete;
 
-  void take_order() {
-    kettle = run.milliseconds(60, 200);
-    cups = run.number(2, 4);
-    pour = run.milliseconds(6, 9);
-    run.step("an order: {} cups, {} each; the kettle takes {}", cups,
+  void take_order(nanoseconds boiling, int how_many, nanoseconds pouring) {
+    kettle = boiling;
+    cups = how_many;
+    pour = pouring;
+    run.step("an order: cups: {}, {} each; the kettle takes {}", cups,
              probe::text(pour), probe::text(kettle));
+  }
+  void take_order() {
     run.step("what counts as slow: {}", probe::text(exercises::kLimit));
+    const auto boiling = run.milliseconds(60, 200);
+    const int how_many = run.number(2, 4);
+    take_order(boiling, how_many, run.milliseconds(6, 9));
   }
   void make_tea(const exercises::Visitor& visitor) {
     run.step("make_tea()");
     const exercises::Order order{kettle, cups, [this] {
                                    clock.advance(pour);
-                                   ears->hear("a cup is poured");
+                                   heard.tea("a cup is poured");
                                  }};
     exercises::make_tea(clock, order, visitor);
     for (const auto& record : records.records()) {
-      ears->hear(std::string(record.category->name()) + ": " + record.text);
+      warnings.push_back(std::string(record.category->name()) + ": " +
+                         record.text);
     }
-    run.see_lines("what is heard", heard);
+  }
+  void see_tea() {
+    run.why(
+        "the cure makes the same tea: each line of the log at its time, each "
+        "cup after its pour(), and no work left out");
+    run.see_lines("the tea", heard.of_tea);
   }
 
   probe::Run& run;
   ch07::CatchWarnings records{ch07::Record::yes};
   common::VirtualClock clock;
-  std::vector<std::string> heard;
-  std::shared_ptr<Ears> ears = std::make_shared<Ears>(clock, heard);
+  Heard heard{clock};
+  std::vector<std::string> warnings;
+  std::shared_ptr<Ears> ears = std::make_shared<Ears>(heard);
   nanoseconds kettle{0};
   nanoseconds pour{0};
   int cups = 0;
 };
 
+void see_quiet(Bench& bench) {
+  bench.see_tea();
+  bench.run.why(
+      "each step is shorter than the limit: to wait is for co_await sleep(), "
+      "and between two cups a sleep of zero ends the step");
+  bench.run.see_lines("reports of the loop", bench.heard.of_loop);
+  bench.run.why("a loop that is closed in time warns of nothing");
+  bench.run.see_lines("warnings", bench.warnings);
+}
+
 void quiet(probe::Run& run) {
   Bench bench(run);
   bench.take_order();
   bench.make_tea([](ch07::EventLoop&) {});
+  see_quiet(bench);
+
+  run.step("another order, as small as can be");
+  Bench small(run);
+  const auto boiling = run.milliseconds(0, 1);
+  small.take_order(boiling, 1, exercises::kLimit - 1ns);
+  small.make_tea([](ch07::EventLoop&) {});
+  see_quiet(small);
+}
+
+// A step that works for so long, after a while.
+ch07::Coroutine<> work_later(Bench& bench, nanoseconds delay,
+                             nanoseconds work) {
+  co_await ch07::sleep(delay);
+  bench.clock.advance(work);
 }
 
 void hears_the_slow(probe::Run& run) {
@@ -84,32 +137,82 @@ void hears_the_slow(probe::Run& run) {
   const auto quick = run.word();
   const auto slow = run.word();
   const auto late = run.word();
+  const auto task = run.word();
+  const nanoseconds limit = exercises::kLimit;
   const nanoseconds delay = bench.kettle / 2;
   run.step("a visitor's callback {} works for {}", quick,
-           probe::text(exercises::kLimit - 1ns));
-  run.step("a visitor's callback {} works for {}", slow,
-           probe::text(exercises::kLimit));
+           probe::text(limit - 1ns));
+  run.step("a visitor's callback {} works for {}", slow, probe::text(limit));
   run.step("after {} a visitor's callback {} works for {}", probe::text(delay),
-           late, probe::text(2 * exercises::kLimit));
+           late, probe::text(2 * limit));
+  run.step("at the same time a visitor's task {} works for {}", task,
+           probe::text(limit + 1ns));
+  int visits = 0;
+  std::string modes;
+  bool is_ours = false;
+  std::size_t tasks = 0;
   bench.make_tea([&](ch07::EventLoop& loop) {
-    const auto work = [&bench](nanoseconds duration) {
-      return [&bench, duration] { bench.clock.advance(duration); };
+    ++visits;
+    modes = std::string("debug mode ") + (loop.debug() ? "on" : "off") +
+            ", limit " + probe::text(loop.slow_callback_duration);
+    is_ours = &loop.clock() == &bench.clock;
+    tasks = loop.all_tasks().size();
+    const auto work = [&bench](const std::string& name, nanoseconds duration) {
+      return ch07::named(name, [&bench, name, duration] {
+        bench.heard.visitor("the visitor's " + name);
+        bench.clock.advance(duration);
+      });
     };
-    loop.call_soon(ch07::named(quick, work(exercises::kLimit - 1ns)));
-    loop.call_soon(ch07::named(slow, work(exercises::kLimit)));
-    loop.call_later(delay, ch07::named(late, work(2 * exercises::kLimit)));
+    loop.call_soon(work(quick, limit - 1ns));
+    loop.call_soon(work(slow, limit));
+    loop.call_later(delay, work(late, 2 * limit));
+    const auto kept_by_the_loop =
+        loop.create_task(work_later(bench, delay, limit + 1ns), "task-" + task);
   });
+  run.why(
+      "a visitor comes in once, to a loop that listens already: debug mode is "
+      "on and the limit is kLimit, or faults of others would not be heard");
+  run.see("visits", visits);
+  run.see("the loop during the visit", modes);
+  run.see("has the loop the clock that it was given", is_ours);
+  run.see("tasks before the visit", tasks);
+  run.why("");
+  run.see_lines("reports of the loop", bench.heard.of_loop);
+  bench.see_tea();
+  run.why("visitors come in before the tea is scheduled, so they come first");
+  run.see_lines("what is heard", bench.heard.all);
 }
 
 void hears_what_is_left(probe::Run& run) {
   Bench bench(run);
   bench.take_order();
   const auto timer = run.word();
+  const auto task = run.word();
+  const auto careless = run.word();
   const int hours = run.number(1, 9);
-  run.step("a visitor leaves a timer: {}, in {} h", timer, hours);
+  run.step("a visitor leaves a timer, twice: {}, in {} h", timer, hours);
+  run.step("a visitor leaves a task that sleeps: {}", task);
+  run.step("a visitor warns of a resource, twice: {}", careless);
   bench.make_tea([&](ch07::EventLoop& loop) {
-    loop.call_later(std::chrono::hours(hours), ch07::named(timer, [] {}));
+    for (int i = 0; i < 2; ++i) {
+      ch07::warn(careless, ch07::ResourceWarning);
+      loop.call_later(std::chrono::hours(hours), ch07::named(timer, [] {}));
+    }
+    const auto kept_by_the_loop = loop.create_task(
+        work_later(bench, std::chrono::hours(hours), 0ns), "task-" + task);
   });
+  std::vector<std::string> about_timers;
+  for (const std::string& line : bench.warnings) {
+    if (line.find(timer) != std::string::npos) about_timers.push_back(line);
+  }
+  run.see("is there a warning about the timers", !about_timers.empty());
+  run.why(
+      "resource warnings are shown always, from the visit on: each of two that "
+      "are the same, by text and line, is heard");
+  run.see_lines("warnings about timers", about_timers);
+  run.see_lines("warnings", bench.warnings);
+  run.see_lines("reports of the loop", bench.heard.of_loop);
+  bench.see_tea();
 }
 
 }  // namespace

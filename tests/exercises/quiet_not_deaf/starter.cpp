@@ -37,7 +37,7 @@ asyncio::Coroutine<> tea(asyncio::EventLoop& loop, const Order& order) {
 }  // namespace
 
 // TODO: debug mode finds three faults, and they are in the tea, not in debug
-// mode. Mend them with co_await asyncio::sleep() and close(). Then your own
+// mode. Fix them with co_await asyncio::sleep() and close(). Then your own
 // tea is made without a report, and a visitor's faults are still reported.
 void make_tea(common::Clock& clock, const Order& order,
               const Visitor& visitor) {

@@ -1,4 +1,5 @@
 #include <chrono>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -36,7 +37,9 @@ struct Bench {
   void run_for(nanoseconds duration = 0ns) {
     loop.call_later(duration, ch05::named("stop", [this] { loop.stop(); }));
     loop.run_forever();
+    run.why("each callback runs exactly once, in debug mode or not");
     run.step("the loop ran; its clock shows {}", probe::text(loop.time()));
+    run.why(reason);
     std::vector<std::string> lines;
     for (; seen < loop.slow().size(); ++seen) {
       const exercises::SlowCallback& slow = loop.slow()[seen];
@@ -48,38 +51,99 @@ struct Bench {
   probe::Run& run;
   common::VirtualClock clock;
   exercises::StopwatchLoop loop{clock};
+  std::string reason = {};  // for what run_for() reports
   std::size_t seen = 0;
 };
+
+// A step that works, waits, and works once more before the task ends.
+ch05::Coroutine<> two_steps(Bench& bench, nanoseconds work, nanoseconds wait) {
+  bench.clock.advance(work);
+  co_await ch05::sleep(wait);
+  bench.clock.advance(work);
+}
 
 void only_in_debug_mode(probe::Run& run) {
   Bench bench(run);
   const auto limit = run.milliseconds(20, 200);
   const auto more = run.milliseconds(1, 50);
   const auto less = run.milliseconds(1, 19);
-  const auto names = run.words(3);
+  const auto names = run.words(4);
   bench.set_limit(limit);
+  bench.reason =
+      "what takes longer than the limit is noted, in the order of running, by "
+      "its whole repr(): with the place where it was created";
   run.step("set_debug(true)");
   bench.work(names[0], limit + more);
   bench.work(names[1], limit - less);
   bench.work(names[2], 2 * limit);
   bench.run_for();
+  bench.reason = "";
   run.step("set_debug(false)");
   bench.loop.set_debug(false);
   bench.work(names[0], limit + more);
   bench.run_for();
+  run.see("slow in all", bench.loop.slow().size());
+  bench.reason =
+      "the time between two callbacks that are watched belongs to neither: "
+      "read the clock when each begins";
+  run.step("set_debug(true)");
+  bench.loop.set_debug(true);
+  bench.work(names[1], limit + more);
+  bench.run_for();
+
+  bench.reason =
+      "the text tells the state after the run, so repr() is asked after it: a "
+      "task that ended in the slow step has ended";
+  const auto task_name = run.word();
+  run.step("a task {} that works for {}, sleeps, works as long, and ends",
+           task_name, probe::text(limit + more));
+  const auto task = bench.loop.create_task(
+      two_steps(bench, limit + more, limit / 2), "task-" + task_name);
+  bench.run_for(4 * limit);
+
+  bench.reason = "an exception does not make a callback any quicker";
+  run.step("call_soon({}), which works for {} and throws", names[3],
+           probe::text(limit + more));
+  int reports = 0;
+  bench.loop.set_exception_handler(
+      [&reports](ch02::EventLoop&, const ch02::ExceptionContext&) {
+        ++reports;
+      });
+  bench.loop.call_soon(ch05::named(names[3], [&bench, limit, more] {
+    bench.clock.advance(limit + more);
+    throw std::runtime_error("too hot");
+  }));
+  bench.run_for();
+  run.see("exceptions reported", reports);
 }
 
 void at_the_limit(probe::Run& run) {
   Bench bench(run);
+  run.see("the limit of a new loop", bench.loop.slow_callback_duration);
   const nanoseconds limit = run.microseconds(20'000, 200'000);
-  const auto names = run.words(4);
+  const auto names = run.words(5);
   bench.set_limit(limit);
   bench.work(names[0], limit - 1ns);
   bench.work(names[1], limit);
   bench.work(names[2], limit + 1ns);
   bench.run_for();
+  const nanoseconds odd = run.nanoseconds(1, 999);
+  const int hours = run.number(3, 9);
+  bench.reason =
+      "took is as exact as the clock, for short times and for long ones";
+  bench.work(names[0], limit + odd);
+  bench.work(names[1], std::chrono::hours(1000 * hours) + odd);
+  bench.run_for();
+  bench.reason =
+      "with a limit of zero everything is slow, even what takes no time";
   bench.set_limit(0ns);
   bench.work(names[3], 0ns);
+  bench.run_for();
+  bench.reason =
+      "the limit can be changed: the one of the loop counts, as it is now";
+  bench.set_limit(2 * limit);
+  bench.work(names[4], limit);
+  bench.work(names[3], 2 * limit);
   bench.run_for();
 }
 
@@ -94,6 +158,21 @@ void waiting_is_free(probe::Run& run) {
   bench.work(names[2], limit + more, 6 * limit);
   bench.work(names[3], limit / 4, 10 * limit);
   bench.run_for(12 * limit);
+
+  bench.reason = "time that passes while the loop does not run belongs to none";
+  run.step("{} later", probe::text(3 * limit));
+  bench.clock.advance(3 * limit);
+  bench.work(names[0], limit / 2);
+  bench.run_for();
+
+  bench.reason =
+      "another loop has its own limit, its own clock and its own notes";
+  run.step("another loop");
+  Bench other(run);
+  other.work(names[1], 99ms);
+  other.work(names[2], 100ms);
+  other.run_for();
+  run.see("slow in the first loop", bench.loop.slow().size());
 }
 
 }  // namespace

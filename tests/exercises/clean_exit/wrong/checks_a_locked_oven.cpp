@@ -1,5 +1,5 @@
-// Cancels the timer at the very end: the oven is checked while somebody locks
-// the door.
+// Cancels the timer at the very end: the oven is checked while the
+// door is being locked.
 
 #include <exception>
 #include <stdexcept>

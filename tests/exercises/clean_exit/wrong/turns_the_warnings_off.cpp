@@ -1,4 +1,4 @@
-// Nothing is mended: nobody hears it any more.
+// Leaves all that it began, and turns off what would say so.
 
 #include <stdexcept>
 

@@ -1,4 +1,4 @@
-// Polite, but nobody can stop it.
+// Polite, but nothing can stop it.
 
 #include "chapters/06_slow_callback/exercises/greedy_cook.hpp"
 

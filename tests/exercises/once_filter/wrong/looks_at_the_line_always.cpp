@@ -1,4 +1,4 @@
-// The same key for all three: nobody asked what the action looks at.
+// The same key for all three: it never asks what the action looks at.
 
 #include <set>
 #include <stdexcept>

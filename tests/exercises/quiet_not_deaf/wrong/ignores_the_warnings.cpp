@@ -1,4 +1,4 @@
-// The loop is as unclosed as before, and nobody hears it.
+// The loop is as unclosed as before, and it is not heard.
 
 #include "chapters/08_asyncio_debug/exercises/quiet_not_deaf.hpp"
 

@@ -1,0 +1,16 @@
+// Runs it once for debug mode, and once for the loop.
+
+#include "chapters/06_slow_callback/exercises/stopwatch.hpp"
+
+namespace exercises {
+
+void StopwatchLoop::run_handle(ch05::LoopObject& object) noexcept {
+  if (!debug()) return ch05::EventLoop::run_handle(object);
+  const auto start = time();
+  ch05::EventLoop::run_handle(object);
+  const auto took = time() - start;
+  if (took >= slow_callback_duration) slow_.push_back({object.repr(), took});
+  ch05::EventLoop::run_handle(object);
+}
+
+}  // namespace exercises

@@ -1,0 +1,51 @@
+// Looks at the needle again and again, and sees too late that it is still.
+
+#include <fmt/format.h>
+
+#include "chapters/08_asyncio_debug/exercises/three_awaits_deep.hpp"
+
+namespace asyncio = ch07;
+
+namespace exercises {
+
+namespace {
+
+class OnScale {
+ public:
+  OnScale(Scale& scale, int grams) : scale_(scale) { scale_.put(grams); }
+  OnScale(const OnScale&) = delete;
+  OnScale& operator=(const OnScale&) = delete;
+  ~OnScale() { scale_.take_off(); }
+
+ private:
+  Scale& scale_;
+};
+
+asyncio::Coroutine<int> weigh(Scale& scale, int grams) {
+  const OnScale beans(scale, grams);
+  while (scale.swings_for().count() > 0) {
+    co_await asyncio::sleep(std::chrono::milliseconds(1));
+  }
+  co_return scale.read();
+}
+
+asyncio::Coroutine<int> dose(Scale& scale, const Coffee& coffee) {
+  co_await asyncio::sleep(coffee.grinding);
+  const int shown = co_await weigh(scale, coffee.grams);
+  co_return shown;
+}
+
+asyncio::Coroutine<int> brew(Scale& scale, const Coffee& coffee) {
+  const int shown = co_await dose(scale, coffee);
+  co_await asyncio::sleep(coffee.brewing);
+  co_return shown;
+}
+
+}  // namespace
+
+asyncio::Coroutine<std::string> make_coffee(Scale& scale, Coffee coffee) {
+  const int grams = co_await brew(scale, coffee);
+  co_return fmt::format("{}: {} g", coffee.guest, grams);
+}
+
+}  // namespace exercises
