@@ -3,7 +3,8 @@
 // A record leaves the queue before the target gets it, because the target may
 // itself log: then waiting_ changes in the middle of a batch. For the same
 // reason the size of a batch is fixed before its first record, or a talkative
-// target would keep the loop busy for ever.
+// target would keep the loop busy without end. And it may close() the handler:
+// then a batch has fewer records than it began with.
 //
 // Nothing is lost silently: records without room are counted, and reported when
 // the queue has run empty, after the records that did find room.
@@ -17,6 +18,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace exercises {
@@ -41,7 +43,7 @@ void QueueHandler::schedule() {
 }
 
 void QueueHandler::write(std::size_t count) {
-  for (; count > 0; --count) {
+  for (; count > 0 && !waiting_.empty(); --count) {
     const ch04::LogRecord record = std::move(waiting_.front());
     waiting_.pop_front();
     target_->handle(record);
@@ -51,6 +53,7 @@ void QueueHandler::write(std::size_t count) {
   report.name = "log_queue";
   report.level = ch04::WARNING;
   report.message = fmt::format("records lost: {}", lost_);
+  report.created = std::chrono::system_clock::now();
   lost_ = 0;
   target_->handle(report);
 }

@@ -11,12 +11,14 @@
 namespace exercises {
 
 // Tasks of one loop put items in at one end, and others take them out at the
-// other. There are never more items in it than it has room for: whoever is too
-// fast has to wait. As asyncio.Queue, but stricter about who goes first.
+// other, in the order in which they were put. There are never more items in it
+// than it has room for: a task that is too fast has to wait. As asyncio.Queue,
+// but stricter about who goes first.
 //
-// Whoever waits is served before those who come later, even if they come while
-// it has been woken and did not yet run. A put() or get() that need not wait
-// does not suspend its task.
+// A task that waits is served before those that come later, even if they come
+// while it has been woken and did not yet run. It is woken when it can go on,
+// and does not look again and again. A put() or get() that need not wait does
+// not suspend its task.
 //
 // Tasks that wait may be cancelled, before or after they were woken. A put()
 // that throws CancelledError has put nothing, a get() has taken nothing, and
@@ -33,9 +35,9 @@ class BoundedQueue {
   std::size_t size() const { return items_.size(); }
 
  protected:
-  // Nobody else calls these. Write them if you find them useful.
+  // Nothing else calls these. Write them if you find them useful.
   ch03::Coroutine<> wait_in(std::deque<ch03::Future<>>& line);
-  void wake_up();  // whoever is first in a line and can go on now
+  void wake_up();  // the first of each line, if it can go on now
 
   std::size_t room_;
   std::deque<std::string> items_;       // oldest first

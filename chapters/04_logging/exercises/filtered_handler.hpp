@@ -10,13 +10,15 @@
 
 namespace exercises {
 
-// Stands before another log handler, the target, and passes on to it what the
-// logger of that name and its descendants say, from that level on. "kitchen"
-// stands for "kitchen" and "kitchen.grinder", but not for "kitchenette"; the
-// name "" stands for the root logger, and so for all loggers.
+// Comes before another log handler, the target, and passes on to it what the
+// logger of that name and its descendants say, from that level on, each record
+// as it came. "kitchen" means "kitchen" and "kitchen.grinder", but neither
+// "kitchenette" nor "Kitchen"; the name "" means the root logger, and so all
+// loggers.
 //
 // The target's own level counts too, as if it hung on a logger itself: see
-// Logger::call_handlers.
+// Logger::call_handlers. The level is asked for each record, for it may change,
+// and the target stays as it is.
 class SubtreeHandler : public ch04::Handler {
  public:
   SubtreeHandler(std::string name, ch04::Level least,

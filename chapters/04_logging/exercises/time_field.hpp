@@ -12,9 +12,11 @@ namespace exercises {
 //
 //   2024-12-31 23:59:59,042
 //
-// Behind the comma stand whole milliseconds, always three digits. They are
-// those that have passed: what is left below a millisecond is cut off, never
-// rounded up, and this holds before 1970 as well. The years are 1700 to 2200.
+// Year, month, day, and hours from 00 to 23, by the Gregorian calendar; every
+// number has all its digits. Behind the comma are whole milliseconds, always
+// three digits. They are those that have passed: what is left below a
+// millisecond is cut off, never rounded up, and this holds before 1970 as well.
+// The years are 1700 to 2200, from their first to their last day.
 std::string time_field(const ch04::LogRecord& record);
 
 }  // namespace exercises

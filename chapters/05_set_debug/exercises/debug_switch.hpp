@@ -8,7 +8,8 @@
 namespace exercises {
 
 // Which of the known checks an environment variable switches on, each once, in
-// the order of `known`. What the variable may say:
+// the order of `known`. The variable is read in each call, and stays as it is.
+// It may say:
 //
 //   it is not set, nothing, or 0    none of them
 //   1                               all of them
@@ -20,12 +21,13 @@ namespace exercises {
 // empty. (0 and 1 mean something alone only; in a list they are not known.)
 //
 // For a mistake it throws std::invalid_argument, whose text names the variable,
-// its value and the first word that is not known, the latter two as
+// its whole value and the first word that is not known, the latter two as
 // common::repr() writes them:
 //
 //   CAFE_DEBUG is 'threads,place': 'place' is not known
 //
-// `known` has no empty word, no word twice, and no word with a comma in it.
+// `known` may be empty. It has no empty word, no word twice, no 0 or 1, and no
+// word with a comma in it.
 std::vector<std::string> debug_switch(const std::string& variable,
                                       const std::vector<std::string>& known);
 

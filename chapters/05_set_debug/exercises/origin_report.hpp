@@ -19,12 +19,15 @@ using Handles = std::vector<common::Ref<ch05::Handle>>;
 //
 // * A handle that was cancelled waits for nothing, and does not count. Nor does
 //   an empty reference.
-// * A place is a file and a line, as common::file_line() writes them: what was
-//   made in one line belongs together. The function is what
-//   common::function_name() says; those of one line are in one function.
+// * A place is a file, without its folders, and a line, as common::file_line()
+//   writes them: what was made in one line belongs together, and two lines of
+//   one function are two places. The function is what common::function_name()
+//   says; those of one line are in one function.
 // * The place with most handles comes first. Of those with equally many, files
-//   come in the order of their names, and lines in the order of the file.
+//   come in the order of their names, without folders, and lines in the order
+//   of the file.
 // * Debug mode may be on or off: the report is the same.
+// * It is about these handles only, and changes none of them.
 //
 // No place is an empty report.
 std::vector<std::string> origin_report(const Handles& handles);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -10,10 +11,28 @@
 
 namespace exercises {
 
+// Whose a till is: a std::atomic<std::thread::id>, and std::thread::id() is no
+// thread's. Atomic, because threads that have no business here read it, too.
+// A test learns of each look at it, and can let another thread act right then.
+class Owner : public std::atomic<std::thread::id> {
+ public:
+  using atomic::atomic;
+  using atomic::operator=;
+  std::thread::id load(
+      std::memory_order order = std::memory_order_seq_cst) const noexcept {
+    const std::thread::id owner = atomic::load(order);
+    if (looked) looked();
+    return owner;
+  }
+  operator std::thread::id() const noexcept { return load(); }
+
+  static inline std::function<void()> looked;
+};
+
 // The till of a café. It belongs to the thread that made it, or to one that it
-// was handed over to. Each function below that is yours may be called by the
-// till's own thread only. For all others it throws std::runtime_error, and then
-// nothing has changed, in no till:
+// was handed over to. Each function below that is yours, but for adopt(), may
+// be called by the till's own thread only. For all others it throws
+// std::runtime_error, and then nothing has changed, in no till:
 //
 //   sell() on the till 'bar': it belongs to another thread
 //   sell() on the till 'bar': it belongs to nobody
@@ -25,18 +44,20 @@ class Till {
   // Adds the price to the total, and what was sold to the receipts.
   void sell(const std::string& what, int cents);
   // Takes all of the other till's money and receipts, these behind its own.
-  // Both tills must belong to the calling thread; if the other one does not,
-  // the text has the other one's name. From itself it takes nothing.
+  // Both tills must belong to the calling thread. This one is asked first; if
+  // only the other one refuses, the text has the other one's name. From itself
+  // it takes nothing.
   void take_over(Till& other);
   // Gives the till away: from now on it belongs to nobody.
   void release();
-  // Makes a till that belongs to nobody the calling thread's. Throws
-  // std::runtime_error if it belongs to a thread, even to the calling one:
+  // Makes a till that belongs to nobody the calling thread's. Of several
+  // threads that try at the same time, one gets it. Throws std::runtime_error
+  // if it belongs to a thread, even to the calling one:
   //
   //   adopt() on the till 'bar': it belongs to a thread
   void adopt();
 
-  // For everybody, as long as nobody changes the till meanwhile.
+  // For all threads, as long as no other one changes the till meanwhile.
   const std::string& name() const { return name_; }
   int total() const { return total_; }
   const std::vector<std::string>& receipts() const { return receipts_; }
@@ -45,9 +66,7 @@ class Till {
   std::string name_;
   int total_ = 0;  // in cents
   std::vector<std::string> receipts_;
-  // Whose it is. std::thread::id() is no thread's. Atomic, because a thread
-  // that has no business here reads it, too.
-  std::atomic<std::thread::id> owner_ = std::this_thread::get_id();
+  Owner owner_ = std::this_thread::get_id();
 };
 
 }  // namespace exercises

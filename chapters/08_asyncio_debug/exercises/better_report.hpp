@@ -8,7 +8,7 @@
 
 namespace exercises {
 
-// Where one coroutine stands.
+// Where one coroutine is.
 struct Standing {
   std::string function;
   std::string file;
@@ -17,7 +17,7 @@ struct Standing {
 
 // What the loop knows about a step that was slow.
 struct SlowStep {
-  std::string task;                // its name; any text
+  std::string task;                // its name; any text, written as it is
   std::vector<Standing> chain;     // who awaits whom, the outermost first
   std::chrono::nanoseconds took;   // limit or more
   std::chrono::nanoseconds limit;  // zero or more
@@ -30,17 +30,20 @@ struct SlowStep {
 //     boil at kettle.cpp:30
 //   > heat at kettle.cpp:44
 //
-// * The last coroutine of the chain has a ">" before it: this is where the task
-//   stands. A task that has ended has no chain; then the only line that follows
-//   is "> it has ended".
-// * Coroutines that call themselves make long chains. What stands in the same
+// * The last coroutine of the chain has a ">" before it, and no other: this is
+//   where the task is. A task that has ended has no chain; then the only line
+//   that follows is "> it has ended".
+// * Coroutines that call themselves make long chains. One that is in the same
 //   function at the same file and line as the one before it is counted, not
 //   repeated: "  visit at tree.cpp:7, 3 times". That may be the last one, too.
 // * A duration is in whole milliseconds, from one millisecond on; below that in
 //   whole microseconds: "850 us". What is less than a unit is cut off, and
 //   never rounded up.
-// * "times" has one decimal, cut off as well: 1.99 is 1.9. With a limit of zero
-//   there is no such number: "held the loop for 152 ms, the limit is 0 us".
+// * "times" has one decimal, cut off as well: 1.99 is 1.9. It is the quotient
+// of
+//   the durations as they are, not as they are written. With a limit of zero,
+//   and only then, there is no such number: "held the loop for 152 ms, the
+//   limit is 0 us".
 std::string better_report(const SlowStep& step);
 
 }  // namespace exercises

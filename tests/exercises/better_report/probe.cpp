@@ -34,72 +34,135 @@ void report(probe::Run& run, const SlowStep& step) {
   run.step("{} took {}, the limit is {}", step.task, probe::text(step.took),
            probe::text(step.limit));
   for (const Standing& each : step.chain) {
-    run.step("in it {} stands at {}:{}", each.function, each.file, each.line);
+    run.step("in it {} is at {}:{}", each.function, each.file, each.line);
   }
   run.see_lines("the report", lines_of(exercises::better_report(step)));
 }
 
-void chain_of_awaits(probe::Run& run) {
+SlowStep slow_step(probe::Run& run) {
   SlowStep step;
-  step.task = run.word();
+  step.task = "task-" + run.word();
   step.limit = run.milliseconds(20, 100);
-  step.took = run.number(1, 9) * step.limit;
-  const int depth = run.number(2, 4);
+  const int times = run.number(1, 9);
+  step.took = times * step.limit;
+  return step;
+}
+
+void chain_of_awaits(probe::Run& run) {
+  SlowStep step = slow_step(run);
+  const int depth = run.number(3, 4);
   for (int i = 0; i < depth; ++i) step.chain.push_back(standing(run));
+  run.why(
+      "the line to open is that of the innermost coroutine, the last of the "
+      "chain, and the ones above tell how the task came there");
   report(run, step);
-  step.task = run.word() + " {0}";
+  run.why(
+      "the coroutine at the end is one that is further out, too: that one "
+      "keeps its own line, and only the end of the chain has the mark");
+  step.chain.push_back(step.chain.front());
+  report(run, step);
+  run.why("a task may have any name: it is no format, and is written as it is");
+  step.task = run.word() + " {0} %s {}";
   step.chain.resize(1);
   report(run, step);
 }
 
-void units_and_times(probe::Run& run) {
+// A step with this limit, and what it took. One unit in each.
+void take(probe::Run& run, nanoseconds limit, nanoseconds took) {
   SlowStep step;
+  step.task = "task-" + run.word();
+  step.limit = limit;
+  step.took = took;
   step.chain.push_back(standing(run));
-  // Just below the next unit, and just below the next tenth.
-  step.task = run.word();
-  step.limit = run.milliseconds(2, 9) - 1us;
-  step.took = 3 * step.limit - 1ns;
   report(run, step);
-  step.task = run.word();
+}
+
+void units_and_times(probe::Run& run) {
+  run.why("from one millisecond on, a duration is in milliseconds");
+  const auto limit = run.milliseconds(1, 50);
+  take(run, limit, limit);
+  take(run, 1ms, 1ms);
+  run.why(
+      "the quotient is that of the durations, and not of the numbers that the "
+      "report shows: these have lost what was cut off");
+  take(run, 1ms + 900us, 19ms);
+  run.why(
+      "what is less than a unit is cut off: a report that rounds up claims "
+      "what did not happen");
+  const auto short_of = run.milliseconds(2, 9) - 1us;
+  take(run, short_of, 3 * short_of);
+  const auto below = run.microseconds(300, 900);
   const auto more = run.nanoseconds(500, 999);
-  step.limit = run.microseconds(300, 900) + more;
-  step.took = 1ms - 1ns;
-  report(run, step);
-  step.task = run.word();
-  step.limit = run.milliseconds(1, 50);
-  step.took = step.limit;
-  report(run, step);
-  step.task = run.word();
-  step.took = 1h + run.milliseconds(1, 999) + 999us;
-  report(run, step);
-  step.task = run.word();
-  step.limit = 0ns;
-  report(run, step);
+  take(run, below + more, 1ms - 1ns);
+  run.why(
+      "the tenths are cut off, too: just below 3 times is 2.9, and just below "
+      "10 times is 9.9");
+  take(run, limit, 3 * limit - 1ns);
+  take(run, limit, 10 * limit - 1us);
+  const auto part = run.number(11, 99);
+  take(run, limit, limit * part / 10);
+  run.why("a long time, too, is a number of milliseconds");
+  const auto long_time = 30h + run.milliseconds(1, 999) + 999us;
+  take(run, limit, long_time);
+  run.why("a limit of zero has no quotient");
+  take(run, 0ns, long_time);
+  take(run, 0ns, run.nanoseconds(0, 999));
+  run.why(
+      "a limit that is written as 0 us is not zero: there is a quotient as "
+      "long as there is anything to divide by");
+  const auto tiny = run.nanoseconds(1, 999);
+  take(run, tiny, 1ms);
+}
+
+Standing again_in(probe::Run& run, std::vector<Standing>& chain, int count) {
+  const Standing again = standing(run);
+  for (int i = 0; i < count; ++i) chain.push_back(again);
+  return again;
 }
 
 void counted_not_repeated(probe::Run& run) {
-  SlowStep step;
-  step.task = run.word();
-  step.limit = run.milliseconds(20, 100);
-  step.took = 2 * step.limit;
-  const Standing outer = standing(run);
-  const Standing again = standing(run);
-  Standing elsewhere = again;
-  elsewhere.line += 1;
-  const int first = run.number(2, 4);
-  const int last = run.number(2, 4);
-  step.chain.push_back(outer);
-  for (int i = 0; i < first; ++i) step.chain.push_back(again);
-  step.chain.push_back(elsewhere);
-  for (int i = 0; i < last; ++i) step.chain.push_back(again);
+  SlowStep step = slow_step(run);
+  run.why(
+      "a thousand equal lines hide the one that differs: neighbours that are "
+      "equal are one line with a number");
+  again_in(run, step.chain, run.number(2, 4));
+  step.chain.push_back(standing(run));
   report(run, step);
+  run.why("the last one may be counted, too, and has its mark all the same");
+  again_in(run, step.chain, run.number(2, 4));
+  report(run, step);
+  run.why("all of them may be equal: one line, with the mark and the number");
+  SlowStep all = slow_step(run);
+  again_in(run, all.chain, run.number(5, 9));
+  report(run, all);
+
+  run.why(
+      "function, file and line: only if all three agree is it the same "
+      "place, and is counted");
+  SlowStep near = slow_step(run);
+  Standing other = again_in(run, near.chain, 1);
+  other.line += 1;
+  near.chain.push_back(other);
+  other.file = "x" + other.file;
+  near.chain.push_back(other);
+  other.function += "2";
+  near.chain.push_back(other);
+  report(run, near);
+
+  run.why("what comes between two equal ones must stay between them");
+  SlowStep apart = slow_step(run);
+  const Standing outer = again_in(run, apart.chain, run.number(2, 4));
+  apart.chain.push_back(standing(run));
+  apart.chain.push_back(outer);
+  apart.chain.push_back(outer);
+  report(run, apart);
 }
 
 void nothing_left(probe::Run& run) {
-  SlowStep step;
-  step.task = run.word();
-  step.limit = run.milliseconds(20, 100);
-  step.took = run.number(1, 9) * step.limit;
+  SlowStep step = slow_step(run);
+  report(run, step);
+  run.step("there is no limit");
+  step.limit = 0ns;
   report(run, step);
 }
 

@@ -18,7 +18,7 @@ namespace exercises {
 
 std::string better_report(const SlowStep& step) {
   // TODO: with fmt::format() and integer division, make the first line; then a
-  // line for each coroutine of step.chain. A reader shall see at once which
+  // line for each coroutine of step.chain. A reader must see at once which
   // line of which file to open.
   return fmt::format("Executing {} took {:.3f} seconds", step.task,
                      std::chrono::duration<double>(step.took).count());

@@ -1,6 +1,9 @@
 #include <chrono>
+#include <cstddef>
 #include <exception>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "chapters/03_coroutine_task/exercises/bounded_queue.hpp"
@@ -11,6 +14,20 @@ namespace {
 
 using std::chrono::milliseconds;
 using namespace std::chrono_literals;
+
+// Counts its iterations.
+class Loop : public ch03::EventLoop {
+ public:
+  using EventLoop::EventLoop;
+  int iterations = 0;
+
+ protected:
+  std::span<const ch01::ReadyKey> select(
+      ch01::Selector::Timeout timeout) override {
+    ++iterations;
+    return ch03::EventLoop::select(timeout);
+  }
+};
 
 // Tasks around a queue, on a virtual clock, and a diary of what they did.
 struct Kitchen {
@@ -54,10 +71,11 @@ struct Kitchen {
 
   probe::Run& run;
   common::VirtualClock clock;
-  ch03::EventLoop loop{clock};
+  Loop loop{clock};
   exercises::BoundedQueue queue;
   milliseconds scene{0};
   std::vector<std::string> diary;
+  bool others_ran = false;
   std::vector<ch03::Task<>> tasks;
 };
 
@@ -121,11 +139,46 @@ ch03::Coroutine<> get_then_put(Kitchen& kitchen, std::string name,
   co_await put_one(kitchen, item);
 }
 
+// Does another callback get a turn between the call and what follows it?
+ch03::Coroutine<> put_at_once(Kitchen& kitchen, std::string item,
+                              milliseconds moment) {
+  co_await ch03::sleep(kitchen.until(moment));
+  kitchen.others_ran = false;
+  kitchen.loop.call_soon([&kitchen] { kitchen.others_ran = true; });
+  co_await kitchen.queue.put(item);
+  kitchen.note("put " + item + (kitchen.others_ran ? ", suspended" : ""));
+}
+
+ch03::Coroutine<> get_at_once(Kitchen& kitchen, std::string name,
+                              milliseconds moment) {
+  co_await ch03::sleep(kitchen.until(moment));
+  kitchen.others_ran = false;
+  kitchen.loop.call_soon([&kitchen] { kitchen.others_ran = true; });
+  const std::string item = co_await kitchen.queue.get();
+  kitchen.note(name + " got " + item +
+               (kitchen.others_ran ? ", suspended" : ""));
+}
+
 ch03::Coroutine<> put_then_cancel(Kitchen& kitchen, std::string item,
-                                  ch03::Task<> other, milliseconds moment) {
+                                  std::vector<ch03::Task<>> others,
+                                  milliseconds moment) {
   co_await ch03::sleep(kitchen.until(moment));
   co_await put_one(kitchen, item);
+  for (const auto& other : others) other.cancel();
+}
+
+ch03::Coroutine<> cancel_then_put(Kitchen& kitchen, ch03::Task<> other,
+                                  std::string item, milliseconds moment) {
+  co_await ch03::sleep(kitchen.until(moment));
   other.cancel();
+  co_await put_one(kitchen, item);
+}
+
+ch03::Coroutine<> cancel_then_get(Kitchen& kitchen, ch03::Task<> other,
+                                  std::string name, milliseconds moment) {
+  co_await ch03::sleep(kitchen.until(moment));
+  other.cancel();
+  co_await get_one(kitchen, name);
 }
 
 ch03::Coroutine<> get_then_cancel(Kitchen& kitchen, std::string name,
@@ -154,28 +207,69 @@ const ch03::Task<>& Kitchen::gets(const std::string& name,
 
 // --- Cases -------------------------------------------------------------------
 
+std::vector<std::string> named(const std::string& role,
+                               std::vector<std::string> words) {
+  for (std::string& word : words) word.insert(0, role + "-");
+  return words;
+}
+std::vector<std::string> cooks(probe::Run& run, std::size_t count) {
+  return named("cook", run.words(count));
+}
+std::vector<std::string> dishes(probe::Run& run, std::size_t count) {
+  return named("dish", run.words(count));
+}
+
 void empty(probe::Run& run) {
   Kitchen kitchen(run, 5);
-  const auto items = run.words(5);
-  const auto cook = run.word();
+  const auto items = dishes(run, 9);
+  const auto names = cooks(run, 2);
   const auto pause = run.milliseconds(5, 20);
   kitchen.puts(items[0], 1ms);
   kitchen.puts(items[1], 2ms);
   kitchen.puts(items[2], 3ms);
   kitchen.count(4ms);
-  run.step("at 10 ms the task {} begins to get 5 items", cook);
-  kitchen.at(10ms,
-             [&kitchen, cook] { start(kitchen, get_all(kitchen, cook, 5)); });
+  run.step("at 10 ms the task {} begins to get 5 items", names[0]);
+  kitchen.at(10ms, [&kitchen, cook = names[0]] {
+    start(kitchen, get_all(kitchen, cook, 5));
+  });
   kitchen.puts(items[3], 10ms + pause);
   kitchen.puts(items[4], 10ms + 3 * pause);
+  kitchen.next_scene();
+
+  run.why(
+      "there is an item, or room for one: then there is no reason to let "
+      "others run before the call returns");
+  run.step("at 1 ms and 2 ms tasks put {} and {}", items[5], items[6]);
+  start(kitchen, put_at_once(kitchen, items[5], 1ms));
+  start(kitchen, put_at_once(kitchen, items[6], 2ms));
+  run.step("at 3 ms and 4 ms the task {} gets an item", names[1]);
+  start(kitchen, get_at_once(kitchen, names[1], 3ms));
+  start(kitchen, get_at_once(kitchen, names[1], 4ms));
+  kitchen.gets(names[0], 10ms);
+  run.step("at 20 ms a task puts {}", items[7]);
+  start(kitchen, put_at_once(kitchen, items[7], 20ms));
+  kitchen.next_scene();
+
+  run.why(
+      "a consumer that looks again and again keeps the loop busy: it has to "
+      "sleep until a put() wakes it");
+  int before = 0;
+  kitchen.gets(names[0], 1ms);
+  kitchen.at(100ms, [&] { before = kitchen.loop.iterations; });
+  kitchen.at(500ms, [&] {
+    run.step("a get() waits from 1 ms on");
+    run.see("iterations of the loop from 100 ms to 500 ms",
+            kitchen.loop.iterations - before);
+  });
+  kitchen.puts(items[8], 600ms);
   kitchen.show_diary();
 }
 
 void full(probe::Run& run) {
   const int room = run.number(2, 4);
   Kitchen kitchen(run, room);
-  const auto items = run.words(static_cast<std::size_t>(room) + 2);
-  const auto cook = run.word();
+  const auto items = dishes(run, static_cast<std::size_t>(room) + 2);
+  const auto cook = cooks(run, 1)[0];
   const auto moment = run.milliseconds(10, 30);
   run.step("a task puts {} items, one after the other", room + 2);
   start(kitchen, put_all(kitchen, items));
@@ -185,31 +279,70 @@ void full(probe::Run& run) {
   kitchen.count(moment + 15ms);
   kitchen.gets(cook, moment + 20ms);
   kitchen.count(moment + 25ms);
+  kitchen.next_scene();
+
+  run.why(
+      "a producer that looks again and again keeps the loop busy: it has to "
+      "sleep until a get() wakes it");
+  const auto more = dishes(run, 4);
+  int before = 0;
+  run.step("a task puts 4 items, one after the other");
+  start(kitchen, put_all(kitchen, more));
+  kitchen.at(100ms, [&] { before = kitchen.loop.iterations; });
+  kitchen.at(500ms, [&] {
+    run.step("a put() waits");
+    run.see("iterations of the loop from 100 ms to 500 ms",
+            kitchen.loop.iterations - before);
+  });
   kitchen.show_diary();
 }
 
 void in_line(probe::Run& run) {
-  Kitchen kitchen(run, 1);
-  const auto names = run.words(4);
-  const auto items = run.words(7);
+  {
+    Kitchen kitchen(run, 1);
+    const auto names = cooks(run, 4);
+    const auto items = dishes(run, 7);
+    for (std::size_t i = 0; i < 3; ++i) {
+      kitchen.gets(names[i], (1 + static_cast<int>(i)) * 1ms);
+    }
+    for (std::size_t i = 0; i < 3; ++i) {
+      kitchen.puts(items[i], (10 + static_cast<int>(i)) * 1ms);
+    }
+    kitchen.next_scene();
+    for (std::size_t i = 3; i < 7; ++i) {
+      kitchen.puts(items[i], (1 + static_cast<int>(i - 3)) * 1ms);
+    }
+    for (int i = 0; i < 4; ++i) kitchen.gets(names[3], (10 + i) * 1ms);
+    kitchen.show_diary();
+  }
+  run.why(
+      "several items may come, or several places become free, before the "
+      "first in line has run: then the next ones are served as well");
+  Kitchen kitchen(run, 3);
+  const auto names = cooks(run, 4);
+  const auto items = dishes(run, 9);
   for (std::size_t i = 0; i < 3; ++i) {
     kitchen.gets(names[i], (1 + static_cast<int>(i)) * 1ms);
   }
-  for (std::size_t i = 0; i < 3; ++i) {
-    kitchen.puts(items[i], (10 + static_cast<int>(i)) * 1ms);
-  }
+  run.step("at 10 ms a task puts three items, one after the other");
+  kitchen.at(10ms, [&] {
+    start(kitchen, put_all(kitchen, {items[0], items[1], items[2]}));
+  });
   kitchen.next_scene();
-  for (std::size_t i = 3; i < 7; ++i) {
+  for (std::size_t i = 3; i < 9; ++i) {
     kitchen.puts(items[i], (1 + static_cast<int>(i - 3)) * 1ms);
   }
-  for (int i = 0; i < 4; ++i) kitchen.gets(names[3], (10 + i) * 1ms);
+  run.step("at 10 ms the task {} gets three items, one after the other",
+           names[3]);
+  kitchen.at(10ms, [&] { start(kitchen, get_all(kitchen, names[3], 3)); });
+  kitchen.count(20ms);
   kitchen.show_diary();
 }
 
 void no_overtaking(probe::Run& run) {
   Kitchen kitchen(run, 1);
-  const auto names = run.words(4);
-  const auto items = run.words(5);
+  const auto names = cooks(run, 8);
+  const auto items = dishes(run, 13);
   kitchen.gets(names[0], 1ms);
   run.step("at 10 ms the task {} puts {}, and at once gets an item", names[1],
            items[0]);
@@ -224,46 +357,111 @@ void no_overtaking(probe::Run& run) {
   kitchen.count(15ms);
   kitchen.gets(names[3], 20ms);
   kitchen.gets(names[3], 30ms);
+  kitchen.next_scene();
+
+  run.why(
+      "the second in line keeps its place, too: a newcomer is behind all that "
+      "wait, whether they were woken or not");
+  kitchen.gets(names[4], 1ms);
+  kitchen.gets(names[5], 2ms);
+  run.step("at 10 ms the task {} puts {}, and at once gets an item", names[6],
+           items[5]);
+  start(kitchen, put_then_get(kitchen, items[5], names[6], 10ms));
+  kitchen.puts(items[6], 20ms);
+  kitchen.puts(items[7], 30ms);
+  kitchen.next_scene();
+  for (std::size_t i = 8; i < 11; ++i) {
+    kitchen.puts(items[i], (1 + static_cast<int>(i - 8)) * 1ms);
+  }
+  run.step("at 10 ms the task {} gets an item, and at once puts {}", names[7],
+           items[11]);
+  start(kitchen, get_then_put(kitchen, names[7], items[11], 10ms));
+  for (int i = 2; i < 5; ++i) kitchen.gets(names[7], i * 10ms);
+  kitchen.show_diary();
+}
+
+// Tasks come and are cancelled, one at a time, so that each moment has settled
+// before the next one.
+void busy_evening(probe::Run& run) {
+  Kitchen kitchen(run, run.number(1, 2));
+  std::vector<ch03::Task<>> guests;
+  std::vector<std::string> names;
+  for (int i = 1; i <= 16; ++i) {
+    const auto moment = i * 10ms;
+    const int what = run.number(0, 4);
+    if (what < 2) {
+      names.push_back(dishes(run, 1)[0]);
+      guests.push_back(kitchen.puts(names.back(), moment));
+    } else if (what < 4 || guests.empty()) {
+      names.push_back(cooks(run, 1)[0]);
+      guests.push_back(kitchen.gets(names.back(), moment));
+    } else {
+      const auto last = static_cast<int>(guests.size()) - 1;
+      const auto which = static_cast<std::size_t>(run.number(0, last));
+      run.step("at {} the task of {} is cancelled, if it is not done",
+               probe::text(moment), names[which]);
+      kitchen.at(moment, [guest = guests[which]] { guest.cancel(); });
+    }
+  }
+  kitchen.count(500ms);
   kitchen.show_diary();
 }
 
 void cancelled_waiter(probe::Run& run) {
-  Kitchen kitchen(run, 1);
-  const auto names = run.words(4);
-  const auto items = run.words(4);
-  const auto waits = kitchen.gets(names[0], 1ms);
-  kitchen.gets(names[1], 2ms);
-  run.step("at 10 ms the task {} is cancelled", names[0]);
-  kitchen.at(10ms, [waits] { waits.cancel(); });
-  kitchen.puts(items[0], 20ms);
-  kitchen.next_scene();
-  kitchen.puts(items[1], 1ms);
-  const auto stuck = kitchen.puts(items[2], 2ms);
-  kitchen.puts(items[3], 3ms);
-  run.step("at 10 ms the task that puts {} is cancelled", items[2]);
-  kitchen.at(10ms, [stuck] { stuck.cancel(); });
-  kitchen.gets(names[2], 20ms);
-  kitchen.gets(names[3], 30ms);
-  kitchen.count(40ms);
-  kitchen.show_diary();
+  {
+    Kitchen kitchen(run, 1);
+    const auto names = cooks(run, 4);
+    const auto items = dishes(run, 4);
+    run.why(
+        "a cancelled get() throws CancelledError, and the task next in line "
+        "gets the item");
+    const auto waits = kitchen.gets(names[0], 1ms);
+    kitchen.gets(names[1], 2ms);
+    run.step("at 10 ms the task {} is cancelled", names[0]);
+    kitchen.at(10ms, [waits] { waits.cancel(); });
+    kitchen.puts(items[0], 20ms);
+    kitchen.next_scene();
+    run.why(
+        "a cancelled put() throws CancelledError and has put nothing; those "
+        "behind it go on");
+    kitchen.puts(items[1], 1ms);
+    const auto stuck = kitchen.puts(items[2], 2ms);
+    kitchen.puts(items[3], 3ms);
+    run.step("at 10 ms the task that puts {} is cancelled", items[2]);
+    kitchen.at(10ms, [stuck] { stuck.cancel(); });
+    kitchen.gets(names[2], 20ms);
+    kitchen.gets(names[3], 30ms);
+    kitchen.count(40ms);
+    kitchen.show_diary();
+  }
+  run.why(
+      "a line may be left at its end or in the middle, too: the others keep "
+      "their places");
+  busy_evening(run);
 }
 
 void cancelled_when_woken(probe::Run& run) {
   Kitchen kitchen(run, 1);
-  const auto names = run.words(5);
-  const auto items = run.words(4);
+  const auto names = cooks(run, 9);
+  const auto items = dishes(run, 14);
   const auto first = kitchen.gets(names[0], 1ms);
   kitchen.gets(names[1], 2ms);
   run.step("at 10 ms a task puts {}, and at once cancels the task {}", items[0],
            names[0]);
-  start(kitchen, put_then_cancel(kitchen, items[0], first, 10ms));
+  start(kitchen, put_then_cancel(kitchen, items[0], {first}, 10ms));
   kitchen.next_scene();
+  run.why(
+      "a get() that was cancelled has taken nothing: without another taker the "
+      "item stays in the queue");
   const auto alone = kitchen.gets(names[2], 1ms);
   run.step("at 10 ms a task puts {}, and at once cancels the task {}", items[1],
            names[2]);
-  start(kitchen, put_then_cancel(kitchen, items[1], alone, 10ms));
+  start(kitchen, put_then_cancel(kitchen, items[1], {alone}, 10ms));
   kitchen.count(20ms);
   kitchen.next_scene();
+  run.why(
+      "a place became free for the put() that was woken: if that leaves, the "
+      "next put() must be woken");
   const auto stuck = kitchen.puts(items[2], 1ms);
   kitchen.puts(items[3], 2ms);
   run.step(
@@ -274,6 +472,45 @@ void cancelled_when_woken(probe::Run& run) {
   kitchen.count(20ms);
   kitchen.gets(names[4], 30ms);
   kitchen.count(40ms);
+  kitchen.next_scene();
+  for (const bool backwards : {false, true}) {
+    run.why(
+        "the next in line may have been cancelled, too: the turn goes on to "
+        "the first that is still there");
+    const std::size_t at = backwards ? 6 : 4;
+    const auto one = kitchen.gets(names[5], 1ms);
+    const auto two = kitchen.gets(names[6], 2ms);
+    kitchen.gets(names[7], 3ms);
+    run.step("at 10 ms a task puts {}, and at once cancels the tasks {} and {}",
+             items[at], names[backwards ? 6 : 5], names[backwards ? 5 : 6]);
+    std::vector<ch03::Task<>> both = {one, two};
+    if (backwards) std::swap(both[0], both[1]);
+    start(kitchen, put_then_cancel(kitchen, items[at], both, 10ms));
+    kitchen.puts(items[at + 1], 20ms);
+    kitchen.gets(names[8], 30ms);
+    kitchen.next_scene();
+  }
+  run.why(
+      "a task that leaves the line may find that the first has been woken "
+      "already: one item is for one of them, and one place, too");
+  kitchen.gets(names[0], 1ms);
+  kitchen.gets(names[1], 2ms);
+  const auto third = kitchen.gets(names[2], 3ms);
+  run.step("at 10 ms a task cancels the task {}, and at once puts {}", names[2],
+           items[8]);
+  start(kitchen, cancel_then_put(kitchen, third, items[8], 10ms));
+  kitchen.puts(items[9], 20ms);
+  kitchen.next_scene();
+  kitchen.puts(items[10], 1ms);
+  kitchen.puts(items[11], 2ms);
+  kitchen.puts(items[12], 3ms);
+  const auto fourth = kitchen.puts(items[13], 4ms);
+  run.step(
+      "at 10 ms the task {} cancels the put of {}, and at once gets an "
+      "item",
+      names[3], items[13]);
+  start(kitchen, cancel_then_get(kitchen, fourth, names[3], 10ms));
+  kitchen.count(20ms);
   kitchen.show_diary();
 }
 

@@ -1,4 +1,5 @@
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -12,11 +13,13 @@ namespace {
 class Shelf : public ch04::Handler {
  public:
   std::vector<std::string> lines;
+  std::vector<ch04::LogRecord> records;
 
  protected:
   void emit(const ch04::LogRecord& record) override {
     lines.push_back(ch04::get_level_name(record.level) + " " + record.name +
                     ": " + record.message);
+    records.push_back(record);
   }
 };
 
@@ -25,7 +28,7 @@ struct Kitchen {
   Kitchen(probe::Run& where, const std::string& top, int least) : run(where) {
     run.step("a SubtreeHandler for \"{}\", from {} on, hangs on the root", top,
              ch04::get_level_name(least));
-    ch04::get_logger().set_level(ch04::DEBUG);
+    ch04::get_logger().set_level(1);
     handler = std::make_shared<exercises::SubtreeHandler>(top, least, shelf);
     ch04::get_logger().add_handler(handler);
   }
@@ -40,6 +43,7 @@ struct Kitchen {
   void show() {
     run.see_lines("the target got", shelf->lines);
     shelf->lines.clear();
+    shelf->records.clear();
   }
 
   probe::Run& run;
@@ -47,20 +51,59 @@ struct Kitchen {
   std::shared_ptr<exercises::SubtreeHandler> handler;
 };
 
+// The first record that the target got, beside the one that was logged.
+void compare_records(probe::Run& run, const Shelf& target, const Shelf& twin) {
+  run.see("records that the target got", target.records.size());
+  if (target.records.size() != 1 || twin.records.size() != 1) return;
+  run.why(
+      "the target may print the place, the time and the exception of a record: "
+      "pass on the record that came, and no other one made of it");
+  const ch04::LogRecord& got = target.records.at(0);
+  const ch04::LogRecord& was = twin.records.at(0);
+  run.see("it has its place", got.place.line() == was.place.line());
+  run.see("it has its time", got.created == was.created);
+  run.see("it has its thread", got.thread_name == was.thread_name);
+  run.see("it has its exception", got.exc_info == was.exc_info);
+  run.why("");
+}
+
 void the_subtree(probe::Run& run) {
   const auto words = run.words(5);
   const std::string top = words[0] + "." + words[1];
   {
     Kitchen kitchen(run, top, ch04::INFO);
+    run.why("the logger of that name belongs to the subtree, too");
     kitchen.log(top);
+    kitchen.show();
+    run.why(
+        "a subtree is the logger itself and all generations below it: its "
+        "parent, its siblings and the root logger are not in it");
     kitchen.log(top + "." + words[2]);
     kitchen.log(words[0]);
     kitchen.log(words[0] + "." + words[3]);
-    kitchen.log(words[4] + "." + top);
     kitchen.log("");
     kitchen.log(top + "." + words[2] + "." + words[3]);
     kitchen.show();
+    run.why(
+        "a name is read from the root on: the same words further down are "
+        "another logger's");
+    kitchen.log(words[4] + "." + top);
+    kitchen.log(words[1]);
+    kitchen.log(words[0] + "." + words[2] + "." + words[1]);
+    kitchen.show();
+    run.why("");
+    const auto twin = std::make_shared<Shelf>();
+    ch04::get_logger().add_handler(twin);
+    run.step("{} logs an exception", top);
+    try {
+      throw std::runtime_error(words[2]);
+    } catch (const std::runtime_error&) {
+      ch04::get_logger(top).exception("{}", words[2]);
+    }
+    ch04::get_logger().remove_handler(twin);
+    compare_records(run, *kitchen.shelf, *twin);
   }
+  run.why("the name of the root is \"\", and its subtree is the whole tree");
   Kitchen kitchen(run, "", ch04::INFO);
   kitchen.log(words[4]);
   kitchen.log("");
@@ -72,16 +115,28 @@ void not_the_neighbour(probe::Run& run) {
   const std::string& top = words[0];
   Kitchen kitchen(run, top, ch04::INFO);
   kitchen.log(top + "ette");
-  kitchen.log(top + "-" + words[1]);
   kitchen.log(top + "2." + words[1]);
   kitchen.log(top.substr(0, top.size() - 1));
   kitchen.log(top + "." + words[1]);
   kitchen.show();
+  run.why(
+      "only a dot goes down in the tree; a dash, an underscore and a blank are "
+      "parts of a word");
+  kitchen.log(top + "-" + words[1]);
+  kitchen.log(top + "_" + words[1]);
+  kitchen.log(top + " " + words[1]);
+  kitchen.log(top + "/" + words[1]);
+  kitchen.show();
+  run.why("names of loggers are compared letter by letter, capitals and all");
+  std::string capital = top;
+  capital[0] = static_cast<char>(capital[0] - 'a' + 'A');
+  kitchen.log(capital);
+  kitchen.log(capital + "." + words[1]);
+  kitchen.show();
 }
 
-void from_the_level_on(probe::Run& run) {
+void listen_from(probe::Run& run, int least) {
   const auto words = run.words(2);
-  const int least = run.number(21, 29);
   Kitchen kitchen(run, words[0], least);
   const std::string child = words[0] + "." + words[1];
   kitchen.log(child, least - 1);
@@ -92,14 +147,51 @@ void from_the_level_on(probe::Run& run) {
   kitchen.show();
 }
 
+void from_the_level_on(probe::Run& run) {
+  listen_from(run, run.number(21, 29));
+  run.why(
+      "the handler's level is the one it was made with, however low or high");
+  listen_from(run, run.number(2, 9));
+  listen_from(run, run.number(41, 49));
+}
+
 void the_targets_own_say(probe::Run& run) {
   const std::string name = run.word();
-  Kitchen kitchen(run, name, ch04::INFO);
+  const int low = run.number(21, 29);
+  Kitchen kitchen(run, name, low);
   const int least = run.number(31, 39);
   run.step("the target's own level is set to {}", least);
   kitchen.shelf->set_level(least);
-  kitchen.log(name, ch04::WARNING);
+  kitchen.log(name, least - 1);
   kitchen.log(name, least);
+  kitchen.log(name, ch04::ERROR);
+  kitchen.show();
+  run.why(
+      "a level can be set while a program runs: ask the target for each "
+      "record, and not once");
+  run.step("now the target's level is set to ERROR");
+  kitchen.shelf->set_level(ch04::ERROR);
+  kitchen.log(name, least);
+  kitchen.log(name, ch04::ERROR);
+  kitchen.show();
+  run.why(
+      "both levels count: a target that takes everything does not lower the "
+      "handler's own one");
+  run.step("now the target's level is set to DEBUG");
+  kitchen.shelf->set_level(ch04::DEBUG);
+  kitchen.log(name, low - 1);
+  kitchen.log(name, low);
+  kitchen.show();
+  run.why(
+      "the target belongs to others, too, who may have given it its level: "
+      "ask, and do not set");
+  run.see("the target's level", kitchen.shelf->level());
+  run.why("handle() asks the target's filters, so let it decide");
+  run.step("the target gets a filter that lets ERROR through, and no other");
+  kitchen.shelf->add_filter([](const ch04::LogRecord& record) {
+    return record.level == ch04::ERROR;
+  });
+  kitchen.log(name, ch04::WARNING);
   kitchen.log(name, ch04::ERROR);
   kitchen.show();
 }

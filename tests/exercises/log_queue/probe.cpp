@@ -1,7 +1,9 @@
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -12,6 +14,7 @@
 namespace {
 
 using namespace std::chrono_literals;
+using Time = std::chrono::system_clock::time_point;
 
 // Counts its iterations, and the callbacks that wait.
 class Loop : public ch04::EventLoop {
@@ -35,28 +38,27 @@ class Loop : public ch04::EventLoop {
   }
 };
 
-// The target: keeps what comes to it, and says in which iteration. Some records
-// make it log something itself.
+// Keeps what it gets, and when. One record can make it do something itself.
 class Shelf : public ch04::Handler {
  public:
   explicit Shelf(Loop& where) : loop(where) {}
 
+  Loop& loop;
   std::vector<std::string> lines;
-  std::string answers_to;  // the message of a record
-  std::string answer;
+  std::vector<ch04::LogRecord> records;
+  std::string answers_to;  // the message of a record, or its beginning
+  std::function<void()> answer;
 
  protected:
   void emit(const ch04::LogRecord& record) override {
     lines.push_back("iteration " + probe::text(loop.iteration) + ": " +
                     ch04::get_level_name(record.level) + " " + record.name +
                     ": " + record.message);
-    if (record.message == answers_to) {
-      ch04::get_logger(record.name).info("{}", answer);
-    }
+    records.push_back(record);
+    if (answers_to.empty() || !record.message.starts_with(answers_to)) return;
+    answers_to.clear();
+    answer();
   }
-
- private:
-  Loop& loop;
 };
 
 // A logger with a QueueHandler, and a loop on a virtual clock. All logging is
@@ -64,29 +66,44 @@ class Shelf : public ch04::Handler {
 struct Kitchen {
   Kitchen(probe::Run& where, int room, int batch)
       : run(where),
-        name(run.word()),
+        name("loud-" + run.word()),
         handler(std::make_shared<exercises::QueueHandler>(
             loop, shelf, static_cast<std::size_t>(room),
             static_cast<std::size_t>(batch))) {
     run.step("logger {} has a QueueHandler: room for {}, batches of {}", name,
              room, batch);
-    ch04::get_logger(name).set_level(ch04::DEBUG);
-    ch04::get_logger(name).add_handler(handler);
+    logger().set_level(ch04::DEBUG);
+    logger().add_handler(handler);
   }
   ~Kitchen() {
-    ch04::get_logger(name).remove_handler(handler);
+    logger().remove_handler(handler);
+    shelf->answers_to.clear();
     handler->close();
   }
 
-  void log(int count) {
+  ch04::Logger& logger() { return ch04::get_logger(name); }
+  std::string log_words(int count) {
     const auto texts = run.words(static_cast<std::size_t>(count));
     std::string all;
     for (const std::string& text : texts) {
       all += (all.empty() ? "" : ", ") + text;
-      ch04::get_logger(name).info("{}", text);
+      logger().info("{}", text);
     }
+    return all;
+  }
+  void log(int count) {
+    const std::string all = log_words(count);
     run.step("in iteration {} of a run, a callback logs {}", loop.iteration,
              all);
+  }
+  // When the target gets that record, it logs so many itself.
+  void answer(const std::string& to, int count) {
+    run.step("as soon as the target gets \"{}\", it logs {} itself", to, count);
+    shelf->answers_to = to;
+    shelf->answer = [this, count] {
+      const auto texts = run.words(static_cast<std::size_t>(count));
+      for (const std::string& text : texts) logger().info("{}", text);
+    };
   }
   void close() {
     handler->close();
@@ -95,6 +112,7 @@ struct Kitchen {
   void show() {
     run.see_lines("the target has", shelf->lines);
     shelf->lines.clear();
+    shelf->records.clear();
   }
   void count_callbacks() {
     run.see("callbacks of the loop that wait", loop.callbacks());
@@ -125,6 +143,43 @@ void not_at_once(probe::Run& run) {
     kitchen.show();
   });
   kitchen.show();
+
+  const auto twin = std::make_shared<Shelf>(kitchen.loop);
+  kitchen.logger().add_handler(twin);
+  run.step("the logger has a second handler now, which keeps records at once");
+  const auto text = run.word();
+  kitchen.in_callback([&] {
+    try {
+      throw std::runtime_error(text);
+    } catch (const std::runtime_error&) {
+      kitchen.logger().exception("{}", text);
+    }
+    run.step("a callback logs {}, with an exception", text);
+  });
+  const auto& records = kitchen.shelf->records;
+  run.see("records that the target has", records.size());
+  if (records.size() == 1) {
+    run.why(
+        "a record is more than its message: a report that loses the place, "
+        "the time or the exception cannot be used to find anything");
+    const ch04::LogRecord& got = records.at(0);
+    const ch04::LogRecord& was = twin->records.at(0);
+    run.see("has its place", got.place.line() == was.place.line());
+    run.see("has its time", got.created == was.created);
+    run.see("has its thread", got.thread_name == was.thread_name);
+    run.see("has its exception", got.exc_info == was.exc_info);
+    run.why("");
+  }
+  kitchen.logger().remove_handler(twin);
+  kitchen.show();
+
+  kitchen.shelf->set_level(ch04::ERROR);
+  run.step("the target's own level is set to ERROR");
+  kitchen.in_callback([&] { kitchen.log(1); });
+  run.why(
+      "target_->handle() asks the target's filters, and not its level: the "
+      "contract wants it called for every record");
+  kitchen.show();
 }
 
 void in_batches(probe::Run& run) {
@@ -132,52 +187,167 @@ void in_batches(probe::Run& run) {
   Kitchen kitchen(run, 20, batch);
   kitchen.in_callback([&] {
     kitchen.log(2 * batch + 1);
+    run.why(
+        "one callback is enough while records wait, however many they are: "
+        "is there one already?");
     kitchen.count_callbacks();
+    run.why("");
   });
   kitchen.show();
   kitchen.in_callback([&] { kitchen.log(batch); });
+  kitchen.show();
+  run.why("no record waits any more, so no callback has anything to do");
+  kitchen.count_callbacks();
+  run.why(
+      "the second call finds a callback scheduled, and needs none of its own; "
+      "each iteration takes a batch, the oldest first");
+  kitchen.in_callback([&] {
+    kitchen.log(1);
+    kitchen.loop.call_soon([&] {
+      kitchen.log(batch + 1);
+      kitchen.count_callbacks();
+    });
+  });
   kitchen.show();
 }
 
 void no_room_left(probe::Run& run) {
   const int room = run.number(3, 4);
-  Kitchen kitchen(run, room, 2);
-  const int first = run.number(1, 4);
-  const int second = run.number(1, 4);
-  kitchen.in_callback([&] { kitchen.log(room + first); });
-  kitchen.show();
-  kitchen.in_callback([&] { kitchen.log(room + second); });
-  kitchen.show();
-  kitchen.in_callback([&] { kitchen.log(1); });
+  {
+    Kitchen kitchen(run, room, 2);
+    const int first = run.number(1, 4);
+    const int second = run.number(1, 4);
+    kitchen.in_callback([&] { kitchen.log(room); });
+    run.why("so many find room; only one more would be lost");
+    kitchen.show();
+    run.why("");
+    kitchen.in_callback([&] { kitchen.log(room + first); });
+    if (!kitchen.shelf->records.empty()) {
+      const Time now = std::chrono::system_clock::now();
+      const Time created = kitchen.shelf->records.back().created;
+      run.why(
+          "a report has a time, as every record: without one, a formatter "
+          "with a time prints 1970");
+      run.see("the last record is of this minute",
+              created > now - 60s && created <= now);
+    }
+    run.why(
+        "a log that loses records silently lies: the oldest stay, and when "
+        "none waits any more the handler gives the target a report, in the "
+        "same iteration and not through a logger");
+    kitchen.show();
+    kitchen.in_callback([&] { kitchen.log(room + second); });
+    run.why("counting begins anew after each report: tell no loss twice");
+    kitchen.show();
+    kitchen.in_callback([&] { kitchen.log(1); });
+    kitchen.show();
+  }
+
+  const int batch = run.number(1, 3);
+  Kitchen kitchen(run, run.number(1, 4), batch);
+  run.why(
+      "two things go on here at once: records come in, as long as there is "
+      "room, and a batch leaves in each iteration. The losses are told when "
+      "a batch leaves none behind");
+  int rounds = 8;
+  std::function<void()> busy = [&] {
+    const int count = run.number(0, 4);
+    if (count > 0) kitchen.log(count);
+    if (--rounds > 0) kitchen.loop.call_soon(busy);
+  };
+  kitchen.in_callback(busy);
   kitchen.show();
 }
 
 void while_it_writes(probe::Run& run) {
-  Kitchen kitchen(run, 20, 4);
-  const auto answer = run.word();
-  kitchen.in_callback([&] {
-    kitchen.log(2);
+  {
+    Kitchen kitchen(run, 20, 4);
     const auto question = run.word();
-    ch04::get_logger(kitchen.name).info("{}", question);
-    run.step("and {}; when the target gets that, it logs {} itself", question,
-             answer);
-    kitchen.shelf->answers_to = question;
-    kitchen.shelf->answer = answer;
+    kitchen.answer(question, 2);
+    kitchen.in_callback([&] {
+      kitchen.log(1);
+      kitchen.logger().info("{}", question);
+      run.step("and {}", question);
+    });
+    kitchen.show();
+  }
+  run.why(
+      "a record that the target is being given waits no more, so there is "
+      "room for one; and as that one waits then, the losses are told after it");
+  const int room = run.number(2, 3);
+  Kitchen kitchen(run, room, room);
+  const auto question = run.word();
+  kitchen.answer(question, 2);
+  kitchen.in_callback([&] {
+    kitchen.logger().info("{}", question);
+    run.step("in iteration 1 of a run, a callback logs {}", question);
+    kitchen.log(room - 1);
   });
+  kitchen.show();
+
+  run.why(
+      "the report is a record that the target gets, too, and the target may "
+      "log: what finds no room then belongs to the next report");
+  kitchen.answer("records lost", room + 2);
+  kitchen.in_callback([&] { kitchen.log(room + 1); });
   kitchen.show();
 }
 
 void at_close(probe::Run& run) {
   const int room = run.number(3, 5);
-  Kitchen kitchen(run, room, 2);
-  const int lost = run.number(1, 3);
+  {
+    Kitchen kitchen(run, room, 2);
+    const int lost = run.number(1, 3);
+    kitchen.in_callback([&] {
+      kitchen.log(room + lost);
+      kitchen.close();
+      kitchen.show();
+      run.why("nothing waits any more: the callback must be taken back");
+      kitchen.count_callbacks();
+      run.why("after close() no callback will come, so records go straight");
+      kitchen.log(2);
+      kitchen.show();
+      kitchen.count_callbacks();
+      kitchen.close();
+      run.why("all has been written: a second close() has nothing to tell");
+      kitchen.show();
+    });
+    kitchen.show();
+  }
+  {
+    Kitchen kitchen(run, room, 2);
+    run.why("nothing waits and nothing was lost, so there is nothing to tell");
+    kitchen.in_callback([&] { kitchen.close(); });
+    kitchen.show();
+  }
+  {
+    Kitchen kitchen(run, room, 2);
+    run.why(
+        "the target may log while close() writes: such a record goes straight "
+        "to it, or it would wait for a callback that never comes");
+    const auto question = run.word();
+    kitchen.answer(question, 1);
+    kitchen.in_callback([&] {
+      kitchen.logger().info("{}", question);
+      run.step("in iteration 1 of a run, a callback logs {}", question);
+      kitchen.log(1);
+      kitchen.close();
+      kitchen.count_callbacks();
+    });
+    kitchen.show();
+  }
+  Kitchen kitchen(run, room, 3);
+  run.why(
+      "when the target closes the handler in the middle of a batch, close() "
+      "has written the rest of it already");
+  const auto question = run.word();
+  run.step("as soon as the target gets \"{}\", it calls close()", question);
+  kitchen.shelf->answers_to = question;
+  kitchen.shelf->answer = [&] { kitchen.handler->close(); };
   kitchen.in_callback([&] {
-    kitchen.log(room + lost);
-    kitchen.close();
-    kitchen.show();
+    kitchen.logger().info("{}", question);
+    run.step("in iteration 1 of a run, a callback logs {}", question);
     kitchen.log(2);
-    kitchen.show();
-    kitchen.count_callbacks();
   });
   kitchen.show();
 }

@@ -1,4 +1,7 @@
+#include <chrono>
+#include <exception>
 #include <functional>
+#include <future>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -6,11 +9,14 @@
 #include <vector>
 
 #include "chapters/05_set_debug/exercises/thread_guard.hpp"
+#include "common/repr.hpp"
 #include "tests/grader/judge/probe.hpp"
 
 namespace {
 
+using exercises::Owner;
 using exercises::Till;
+using namespace std::chrono_literals;
 
 // Does something on a thread that was not there before, and waits for its end.
 // So never two threads are in a till at the same time.
@@ -20,14 +26,20 @@ void on_a_thread(const std::function<void()>& work) {
 }
 
 // How a call ended: its error's text is half of what a guard is for.
-void see_call(probe::Run& run, const std::string& call,
-              const std::function<void()>& work) {
+std::string outcome(const std::function<void()>& work) {
   try {
     work();
-    run.see(call, "returns");
+    return "returns";
   } catch (const std::runtime_error& error) {
-    run.see(call, std::string("throws std::runtime_error: ") + error.what());
+    return std::string("throws std::runtime_error: ") + error.what();
+  } catch (...) {
+    return "throws " + common::describe(std::current_exception());
   }
+}
+
+void see_call(probe::Run& run, const std::string& call,
+              const std::function<void()>& work) {
+  run.see(call, outcome(work));
 }
 
 void see_till(probe::Run& run, const Till& till) {
@@ -43,72 +55,156 @@ void sell(probe::Run& run, Till& till) {
   see_call(run, "sell()", [&] { till.sell(what, cents); });
 }
 
+std::string till_name(probe::Run& run) { return "till-" + run.word(); }
+
 void other_threads_are_refused(probe::Run& run) {
-  Till till(run.word());
-  run.step("the main thread makes the till {}", till.name());
+  Till till(till_name(run));
+  run.step("the main thread makes {}", till.name());
   sell(run, till);
   run.step("another thread tries");
+  run.why(
+      "who is refused has to hear of it, and of which call and which till: "
+      "the exception says both");
   on_a_thread([&] { sell(run, till); });
+  run.why("the check comes before the first change, or there is half a sale");
   see_till(run, till);
   run.step("another thread wants to give the till away");
+  run.why("only the thread that has a till can give it away");
   on_a_thread([&] { see_call(run, "release()", [&] { till.release(); }); });
   run.step("the main thread goes on");
+  run.why("a refusal changes nothing: the till is still the main thread's");
   sell(run, till);
   see_till(run, till);
+
+  run.why(
+      "a till belongs to the thread that made it, whichever that is, and not "
+      "to the main thread by right");
+  std::unique_ptr<Till> made;
+  on_a_thread([&] {
+    made = std::make_unique<Till>(till_name(run));
+    run.step("another thread makes {}", made->name());
+    sell(run, *made);
+  });
+  run.step("the main thread tries");
+  sell(run, *made);
+  see_till(run, *made);
+}
+
+void take_over(probe::Run& run, Till& mine, Till& other) {
+  run.step("{} takes over {}", mine.name(),
+           &mine == &other ? "itself" : other.name());
+  see_call(run, "take_over()", [&] { mine.take_over(other); });
 }
 
 void both_tills_are_asked(probe::Run& run) {
-  Till bar(run.word());
-  run.step("the main thread makes the till {}", bar.name());
+  Till bar(till_name(run));
+  run.step("the main thread makes {}", bar.name());
   sell(run, bar);
   std::unique_ptr<Till> terrace;
+  std::unique_ptr<Till> garden;
   on_a_thread([&] {
-    terrace = std::make_unique<Till>(run.word());
-    run.step("another thread makes the till {}", terrace->name());
+    terrace = std::make_unique<Till>(till_name(run));
+    garden = std::make_unique<Till>(till_name(run));
+    run.step("another thread makes {} and {}", terrace->name(), garden->name());
+    run.step("{}:", terrace->name());
     sell(run, *terrace);
   });
-  run.step("the main thread's {} takes over {}", bar.name(), terrace->name());
-  see_call(run, "take_over()", [&] { bar.take_over(*terrace); });
+  run.step("on the main thread:");
+  run.why(
+      "take_over() changes the other till, too, so that one is asked as well; "
+      "the text has the name of the till that refuses");
+  take_over(run, bar, *terrace);
+  run.why("both tills are asked before one is touched, or money has moved");
   see_till(run, bar);
   see_till(run, *terrace);
-  run.step("the other way round, it has {} take over {}", terrace->name(),
-           bar.name());
-  see_call(run, "take_over()", [&] { terrace->take_over(bar); });
+  run.why("the till that takes is asked first, and is named if it refuses");
+  take_over(run, *terrace, bar);
   see_till(run, bar);
   see_till(run, *terrace);
+  take_over(run, *terrace, *garden);
+  run.why("itself or not: on a thread that does not own it, it refuses");
+  take_over(run, *terrace, *terrace);
 
-  Till cellar(run.word());
-  run.step("the main thread makes the till {}", cellar.name());
+  run.why("it takes the money and the receipts, and leaves nothing behind");
+  Till cellar(till_name(run));
+  run.step("the main thread makes {}", cellar.name());
   sell(run, cellar);
-  run.step("{} takes over {}", bar.name(), cellar.name());
-  see_call(run, "take_over()", [&] { bar.take_over(cellar); });
+  sell(run, cellar);
+  take_over(run, bar, cellar);
   see_till(run, bar);
   see_till(run, cellar);
-  run.step("{} takes over itself", bar.name());
-  see_call(run, "take_over()", [&] { bar.take_over(bar); });
+  run.why("both tills may be the same: then there is nothing to take");
+  take_over(run, bar, bar);
+  see_till(run, bar);
+  run.why("a till that belongs to nobody is not the calling thread's either");
+  run.step("the main thread gives {} away", cellar.name());
+  see_call(run, "release()", [&] { cellar.release(); });
+  take_over(run, bar, cellar);
+  take_over(run, cellar, bar);
   see_till(run, bar);
 }
 
+// Lets another thread adopt the till right behind the first look at it, or
+// else afterwards.
+void adopt_at_the_same_time(probe::Run& run) {
+  Till till(till_name(run));
+  run.step("the main thread makes {}, and gives it away", till.name());
+  see_call(run, "release()", [&] { till.release(); });
+  run.step("two threads adopt it at the same time");
+  std::string other;
+  std::promise<void> done;
+  std::thread thread;
+  const auto main_thread = std::this_thread::get_id();
+  const auto let_the_other_try = [&] {
+    if (std::this_thread::get_id() != main_thread || thread.joinable()) return;
+    thread = std::thread([&] {
+      other = outcome([&] { till.adopt(); });
+      done.set_value();
+    });
+    // Not longer: the other one may have to wait for this one.
+    done.get_future().wait_for(200ms);
+  };
+  Owner::looked = let_the_other_try;
+  const std::string mine = outcome([&] { till.adopt(); });
+  let_the_other_try();
+  thread.join();
+  Owner::looked = nullptr;
+  run.see("how many of them have it",
+          (mine == "returns" ? 1 : 0) + (other == "returns" ? 1 : 0));
+  run.see("the other one", mine == "returns" ? other : mine);
+}
+
 void handed_over(probe::Run& run) {
-  Till till(run.word());
-  run.step("the main thread makes the till {}", till.name());
+  Till till(till_name(run));
+  run.step("the main thread makes {}", till.name());
   sell(run, till);
   run.step("it adopts what it has already");
+  run.why("only a till that belongs to nobody can be adopted");
   see_call(run, "adopt()", [&] { till.adopt(); });
   run.step("another thread adopts it unasked");
   on_a_thread([&] { see_call(run, "adopt()", [&] { till.adopt(); }); });
   run.step("the main thread gives it away, and then goes on");
   see_call(run, "release()", [&] { till.release(); });
+  run.why(
+      "a till that belongs to nobody lets nobody in, and the text says whose "
+      "it is");
   sell(run, till);
   see_call(run, "release()", [&] { till.release(); });
+  see_till(run, till);
   run.step("another thread adopts it and goes on");
+  run.why("the thread that has adopted it is its own thread now");
   on_a_thread([&] {
     see_call(run, "adopt()", [&] { till.adopt(); });
     sell(run, till);
   });
   run.step("the main thread goes on");
   sell(run, till);
+  see_call(run, "adopt()", [&] { till.adopt(); });
   see_till(run, till);
+  run.why(
+      "between a look at the owner and a change another thread can come: "
+      "adopt() has to ask and to take in one operation");
+  adopt_at_the_same_time(run);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Counts equal coroutines wherever they stand in the chain.
+// Counts equal coroutines wherever they are in the chain.
 
 #include "chapters/08_asyncio_debug/exercises/better_report.hpp"
 

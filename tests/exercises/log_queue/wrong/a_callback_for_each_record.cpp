@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace exercises {
@@ -28,7 +29,7 @@ void QueueHandler::schedule() {
 }
 
 void QueueHandler::write(std::size_t count) {
-  for (; count > 0; --count) {
+  for (; count > 0 && !waiting_.empty(); --count) {
     const ch04::LogRecord record = std::move(waiting_.front());
     waiting_.pop_front();
     target_->handle(record);
@@ -38,6 +39,7 @@ void QueueHandler::write(std::size_t count) {
   report.name = "log_queue";
   report.level = ch04::WARNING;
   report.message = fmt::format("records lost: {}", lost_);
+  report.created = std::chrono::system_clock::now();
   lost_ = 0;
   target_->handle(report);
 }

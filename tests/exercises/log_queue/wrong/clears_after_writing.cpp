@@ -5,7 +5,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
+#include <vector>
 
 namespace exercises {
 
@@ -30,18 +32,18 @@ void QueueHandler::schedule() {
 
 void QueueHandler::write(std::size_t count) {
   const bool all = count == waiting_.size();
-  for (std::size_t at = 0; at < count; ++at) {
-    const ch04::LogRecord record = waiting_[at];
-    target_->handle(record);
-  }
-  const auto begin = waiting_.begin();
-  const auto written = begin + static_cast<std::ptrdiff_t>(count);
-  waiting_.erase(begin, all ? waiting_.end() : written);
+  const std::vector<ch04::LogRecord> batch(
+      waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));
+  for (const ch04::LogRecord& record : batch) target_->handle(record);
+  if (all) count = waiting_.size();
+  waiting_.erase(waiting_.begin(),
+                 waiting_.begin() + static_cast<std::ptrdiff_t>(count));
   if (lost_ == 0 || !waiting_.empty()) return;
   ch04::LogRecord report;
   report.name = "log_queue";
   report.level = ch04::WARNING;
   report.message = fmt::format("records lost: {}", lost_);
+  report.created = std::chrono::system_clock::now();
   lost_ = 0;
   target_->handle(report);
 }

@@ -1,4 +1,4 @@
-// Whoever adopts has it, whosever it was.
+// Takes every till that it adopts, whosever it was.
 
 #include "chapters/05_set_debug/exercises/thread_guard.hpp"
 

@@ -1,4 +1,4 @@
-// The other till is emptied, whosever it is.
+// Empties the other till, whosever it is.
 
 #include "chapters/05_set_debug/exercises/thread_guard.hpp"
 

@@ -1,4 +1,4 @@
-// A till that belongs to nobody belongs to everybody.
+// A till that belongs to nobody lets every thread in.
 
 #include "chapters/05_set_debug/exercises/thread_guard.hpp"
 

@@ -1,4 +1,4 @@
-// A sale of another thread is not made, and nobody hears of it.
+// Returns in silence, without a sale.
 
 #include "chapters/05_set_debug/exercises/thread_guard.hpp"
 

@@ -1,0 +1,30 @@
+// Passes the text on in a record of its own, without place, time and exception.
+
+#include "chapters/04_logging/exercises/filtered_handler.hpp"
+
+#include <string_view>
+
+namespace exercises {
+
+namespace {
+
+bool is_in_subtree(std::string_view name, std::string_view top) {
+  if (top.empty()) return true;
+  if (!name.starts_with(top)) return false;
+  return name.size() == top.size() || name[top.size()] == '.';
+}
+
+}  // namespace
+
+void SubtreeHandler::emit(const ch04::LogRecord& record) {
+  if (record.level < least_ || !is_in_subtree(record.name, name_)) return;
+  if (record.level >= target_->level()) {
+    ch04::LogRecord copy;
+    copy.name = record.name;
+    copy.level = record.level;
+    copy.message = record.message;
+    target_->handle(copy);
+  }
+}
+
+}  // namespace exercises

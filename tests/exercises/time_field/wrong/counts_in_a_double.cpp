@@ -1,0 +1,27 @@
+// Counts in a floating point number, which is just below a millisecond now and
+// then.
+
+#include "chapters/04_logging/exercises/time_field.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <ctime>
+
+namespace exercises {
+
+std::string time_field(const ch04::LogRecord& record) {
+  using std::chrono::floor;
+  const auto second = floor<std::chrono::seconds>(record.created);
+  const std::chrono::duration<double> all = record.created.time_since_epoch();
+  const auto rest = floor<std::chrono::milliseconds>(
+      all - std::chrono::duration<double>(second.time_since_epoch()));
+  const auto time = static_cast<std::time_t>(second.time_since_epoch().count());
+  std::tm utc{};
+  ::gmtime_r(&time, &utc);
+  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02},{:03}",
+                     utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday,
+                     utc.tm_hour, utc.tm_min, utc.tm_sec, rest.count());
+}
+
+}  // namespace exercises
