@@ -1,12 +1,12 @@
 // Exercise with_timeout (chapter 3), solved.
 //
-// The timer does what anybody can do: it asks the task to stop. The work hears
+// The timer does what any code can do: it asks the task to stop. The work hears
 // of it where it waits, however deep that is, and has time to tidy up. All the
 // rest is about whose request it was, and about leaving no trace.
 //
-// "The timer has rung" is not enough to tell: somebody else may have asked in
-// the same iteration, and whoever stops a task must not find it going on after
-// a TimeoutError. So the requests are counted, and our own is taken back.
+// "The timer has rung" is not enough to tell: something else may have asked in
+// the same iteration, and a task that was stopped must not go on after a
+// TimeoutError. So the requests are counted, and our own is taken back.
 //
 // Another way: make the work a task, and let the timer cancel that one. Then no
 // request of ours ever reaches the task that awaits, and its cancelling() says
@@ -35,7 +35,7 @@ class Alarm {
     if (rang_) task_->uncancel();
   }
 
-  // Has it rung, and did nobody else ask the task to stop?
+  // Has it rung, and did nothing else ask the task to stop?
   bool rang_alone() const {
     return rang_ && task_->cancelling() == asked_before_ + 1;
   }
