@@ -1,12 +1,12 @@
 // Exercise with_timeout (chapter 3), solved.
 //
-// The timer does what any code can do: it asks the task to stop. The request
-// reaches the work where it waits, however deep that is, and gives it time to
-// tidy up. The rest is about whose request it was, and about leaving no trace.
+// The timer does what any code can do: it asks the task to stop. The work hears
+// of it where it waits, however deep that is, and has time to tidy up. All the
+// rest is about whose request it was, and about leaving no trace.
 //
-// "The timer has rung" does not settle that: other code may have asked in the
-// same iteration, and if it cancels a task, that task must not go on after a
-// TimeoutError. So the requests are counted, and we take our own back.
+// "The timer has rung" is not enough to tell: something else may have asked in
+// the same iteration, and a task that was stopped must not go on after a
+// TimeoutError. So the requests are counted, and our own is taken back.
 //
 // Another way: make the work a task, and let the timer cancel that one. Then
 // our request never reaches the task that awaits, so its cancelling() alone
@@ -35,7 +35,7 @@ class Alarm {
     if (rang_) task_->uncancel();
   }
 
-  // Has it rung, and is it the only one that asked the task to stop?
+  // Has it rung, and did nothing else ask the task to stop?
   bool rang_alone() const {
     return rang_ && task_->cancelling() == asked_before_ + 1;
   }

@@ -17,7 +17,7 @@ namespace exercises {
 
 // TODO: keep a pollfd in watched_ for each descriptor, hand all of them to
 // ::poll() in select(), and put into ready_ who has something in revents. Then
-// check sees who is ready, instead of nobody.
+// check sees who is ready, instead of an empty answer.
 
 std::span<const ch01::ReadyKey> PollSelector::select(Timeout) {
   check_open();

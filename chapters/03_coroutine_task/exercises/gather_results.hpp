@@ -10,9 +10,9 @@
 namespace exercises {
 
 // Waits until all futures have their results, and returns these in the order of
-// the arguments, whichever came first. The futures keep theirs. Some may be done
-// already, and one may be given twice. With none at all it does not wait, and
-// does not even suspend.
+// the arguments, whichever came first. The futures keep theirs. Some may be
+// done already, and one may be given twice. With none at all it does not wait,
+// and does not even suspend.
 //
 // The first error in time ends the wait: it is thrown at once, and the other
 // futures go on as if nothing had happened; a later error is not told to the

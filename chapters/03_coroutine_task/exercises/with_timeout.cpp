@@ -1,4 +1,4 @@
-// Exercise with_timeout (chapter 3): nobody shall wait for ever.
+// Exercise with_timeout (chapter 3): work that may take only so long.
 //
 //   ./workbook check with_timeout    judges this file
 //   ./workbook hint with_timeout     says a little more, each time

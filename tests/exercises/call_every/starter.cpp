@@ -25,7 +25,7 @@ CallEvery::~CallEvery() { cancel(); }
 void CallEvery::cancel() { cancelled_ = true; }
 
 void CallEvery::beat() {
-  // TODO: work out next_ and ask loop_.call_at() for it, and mend the rest so
+  // TODO: work out next_ and ask loop_.call_at() for it, and fix the rest so
   // that the contract holds. Today check sees one call, and then silence.
   callback_();
 }

@@ -188,7 +188,7 @@ void told_otherwise(probe::Run& run) {
   change_all(bench);
 }
 
-void nobody_there(probe::Run& run) {
+void hang_ups(probe::Run& run) {
   Bench bench(run);
   const auto names = run.words(4);
   FdPair pipe = common::make_pipe();
@@ -341,6 +341,6 @@ int main(int argc, char** argv) {
   return probe::main(argc, argv,
                      {{"who_is_ready", who_is_ready},
                       {"told_otherwise", told_otherwise},
-                      {"nobody_there", nobody_there},
+                      {"hang_ups", hang_ups},
                       {"never_early", never_early}});
 }

@@ -88,7 +88,7 @@ void a_newcomer(probe::Run& run) {
   run.why("");
 }
 
-void everybody_has_a_turn(probe::Run& run) {
+void each_has_a_turn(probe::Run& run) {
   a_newcomer(run);
   const int most = run.number(2, 3);
   const int more = run.number(2, 3);
@@ -185,7 +185,7 @@ void the_number_lives_on(probe::Run& run) {
 
 int main(int argc, char** argv) {
   return probe::main(argc, argv,
-                     {{"everybody_has_a_turn", everybody_has_a_turn},
+                     {{"each_has_a_turn", each_has_a_turn},
                       {"some_come_and_go", some_come_and_go},
                       {"the_number_lives_on", the_number_lives_on}});
 }

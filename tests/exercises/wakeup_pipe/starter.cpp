@@ -8,7 +8,7 @@
 //   exercises::WakeupPipe pipe;
 //   selector.register_fd(pipe.fileno(), EVENT_READ);
 //   ... somewhere pipe.wake_up(), and selector.select() returns
-//   pipe.drain();  // or it returns for ever
+//   pipe.drain();  // or select() returns at once, again and again
 
 #include "chapters/01_selector/exercises/wakeup_pipe.hpp"
 

@@ -11,7 +11,7 @@ struct Callbacks {
   ~Callbacks() {
     for (std::size_t i = 0; i < handles.size(); ++i) {
       futures[i].remove_done_callback(handles[i]);  // if it still waits
-      handles[i]->cancel();  // if it stands in the ready queue
+      handles[i]->cancel();  // if it is in the ready queue
     }
   }
   const std::vector<ch03::Future<std::string>>& futures;
@@ -24,7 +24,7 @@ ch03::Coroutine<std::vector<std::string>> gather_results(
     std::vector<ch03::Future<std::string>> futures) {
   const auto over = ch03::get_running_loop().create_future<>();
   std::size_t left = futures.size();
-  if (left == 0) over.set_result();  // Nobody will call back.
+  if (left == 0) over.set_result();  // No callback will come.
 
   Callbacks callbacks{futures};
   for (const auto& future : futures) {

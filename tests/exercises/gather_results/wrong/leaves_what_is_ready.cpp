@@ -1,5 +1,5 @@
 // For sanitizers: takes back the callbacks that still wait, and forgets those
-// that stand in the ready queue.
+// that are in the ready queue.
 
 #include "chapters/03_coroutine_task/exercises/gather_results.hpp"
 
@@ -23,7 +23,7 @@ ch03::Coroutine<std::vector<std::string>> gather_results(
     std::vector<ch03::Future<std::string>> futures) {
   const auto over = ch03::get_running_loop().create_future<>();
   std::size_t left = futures.size();
-  if (left == 0) over.set_result();  // Nobody will call back.
+  if (left == 0) over.set_result();  // No callback will come.
 
   Callbacks callbacks{futures};
   for (const auto& future : futures) {

@@ -12,7 +12,7 @@ struct Callbacks {
   ~Callbacks() {
     for (std::size_t i = 0; i < handles.size(); ++i) {
       futures[i].remove_done_callback(handles[i]);  // if it still waits
-      handles[i]->cancel();  // if it stands in the ready queue
+      handles[i]->cancel();  // if it is in the ready queue
     }
   }
   const std::vector<ch03::Future<std::string>>& futures;

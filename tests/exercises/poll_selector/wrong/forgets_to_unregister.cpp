@@ -1,5 +1,5 @@
 // What is no longer registered stays in the list. Its key is looked up, so it
-// is not told; but registered again it stands there twice.
+// is not told; but registered again it is there twice.
 
 #include "chapters/01_selector/exercises/poll_selector.hpp"
 

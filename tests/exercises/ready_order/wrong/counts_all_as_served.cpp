@@ -1,4 +1,4 @@
-// Moves everybody in the answer to the end of the line, and not only those who
+// Moves all in the answer to the end of the line, and not only those that
 // are served.
 
 #include "chapters/01_selector/exercises/ready_order.hpp"

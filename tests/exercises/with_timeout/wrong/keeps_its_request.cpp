@@ -20,7 +20,7 @@ class Alarm {
   // On every way out, or the timer would cancel whatever the task does next.
   ~Alarm() { timer_->cancel(); }
 
-  // Has it rung, and did nobody else ask the task to stop?
+  // Has it rung, and did nothing else ask the task to stop?
   bool rang_alone() const {
     return rang_ && task_->cancelling() == asked_before_ + 1;
   }

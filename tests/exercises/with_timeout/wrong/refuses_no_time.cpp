@@ -23,7 +23,7 @@ class Alarm {
     if (rang_) task_->uncancel();
   }
 
-  // Has it rung, and did nobody else ask the task to stop?
+  // Has it rung, and did nothing else ask the task to stop?
   bool rang_alone() const {
     return rang_ && task_->cancelling() == asked_before_ + 1;
   }
