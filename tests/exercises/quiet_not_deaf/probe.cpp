@@ -1,5 +1,6 @@
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "chapters/08_asyncio_debug/exercises/quiet_not_deaf.hpp"
@@ -125,10 +126,9 @@ void quiet(probe::Run& run) {
 }
 
 // A step that works for so long, after a while.
-ch07::Coroutine<> work_later(Bench& bench, nanoseconds delay,
-                             nanoseconds work) {
+ch07::Coroutine<> work_later(Bench& at, nanoseconds delay, nanoseconds work) {
   co_await ch07::sleep(delay);
-  bench.clock.advance(work);
+  at.clock.advance(work);
 }
 
 void hears_the_slow(probe::Run& run) {
@@ -137,7 +137,7 @@ void hears_the_slow(probe::Run& run) {
   const auto quick = run.word();
   const auto slow = run.word();
   const auto late = run.word();
-  const auto task = run.word();
+  const auto task = "task-" + run.word();
   const nanoseconds limit = exercises::kLimit;
   const nanoseconds delay = bench.kettle / 2;
   run.step("a visitor's callback {} works for {}", quick,
@@ -158,16 +158,17 @@ void hears_the_slow(probe::Run& run) {
     is_ours = &loop.clock() == &bench.clock;
     tasks = loop.all_tasks().size();
     const auto work = [&bench](const std::string& name, nanoseconds duration) {
-      return ch07::named(name, [&bench, name, duration] {
+      const auto callback = [&bench, name, duration] {
         bench.heard.visitor("the visitor's " + name);
         bench.clock.advance(duration);
-      });
+      };
+      return ch07::named(name, callback);
     };
     loop.call_soon(work(quick, limit - 1ns));
     loop.call_soon(work(slow, limit));
     loop.call_later(delay, work(late, 2 * limit));
-    const auto kept_by_the_loop =
-        loop.create_task(work_later(bench, delay, limit + 1ns), "task-" + task);
+    auto step = work_later(bench, delay, limit + 1ns);
+    const auto held = loop.create_task(std::move(step), task);
   });
   run.why(
       "a visitor comes in once, to a loop that listens already: debug mode is "
@@ -187,7 +188,7 @@ void hears_what_is_left(probe::Run& run) {
   Bench bench(run);
   bench.take_order();
   const auto timer = run.word();
-  const auto task = run.word();
+  const auto task = "task-" + run.word();
   const auto careless = run.word();
   const int hours = run.number(1, 9);
   run.step("a visitor leaves a timer, twice: {}, in {} h", timer, hours);
@@ -198,8 +199,8 @@ void hears_what_is_left(probe::Run& run) {
       ch07::warn(careless, ch07::ResourceWarning);
       loop.call_later(std::chrono::hours(hours), ch07::named(timer, [] {}));
     }
-    const auto kept_by_the_loop = loop.create_task(
-        work_later(bench, std::chrono::hours(hours), 0ns), "task-" + task);
+    auto sleeper = work_later(bench, std::chrono::hours(hours), 0ns);
+    const auto held = loop.create_task(std::move(sleeper), task);
   });
   std::vector<std::string> about_timers;
   for (const std::string& line : bench.warnings) {

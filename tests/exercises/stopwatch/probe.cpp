@@ -1,6 +1,7 @@
 #include <chrono>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "chapters/06_slow_callback/exercises/stopwatch.hpp"
@@ -94,11 +95,11 @@ void only_in_debug_mode(probe::Run& run) {
   bench.reason =
       "the text tells the state after the run, so repr() is asked after it: a "
       "task that ended in the slow step has ended";
-  const auto task_name = run.word();
+  const auto task_name = "task-" + run.word();
   run.step("a task {} that works for {}, sleeps, works as long, and ends",
            task_name, probe::text(limit + more));
-  const auto task = bench.loop.create_task(
-      two_steps(bench, limit + more, limit / 2), "task-" + task_name);
+  auto steps = two_steps(bench, limit + more, limit / 2);
+  const auto task = bench.loop.create_task(std::move(steps), task_name);
   bench.run_for(4 * limit);
 
   bench.reason = "an exception does not make a callback any quicker";

@@ -24,8 +24,9 @@ class OnScale {
 asyncio::Coroutine<int> weigh(Scale& scale, int grams) {
   const OnScale beans(scale, grams);
   using std::chrono::milliseconds;
-  co_await asyncio::sleep(
-      std::chrono::duration_cast<milliseconds>(scale.swings_for()));
+  const auto about =
+      std::chrono::duration_cast<milliseconds>(scale.swings_for());
+  co_await asyncio::sleep(about);
   co_return scale.read();
 }
 
