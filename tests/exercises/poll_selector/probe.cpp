@@ -79,6 +79,30 @@ struct Bench {
   exercises::PollSelector selector;
 };
 
+// A socket that is not ready to write, but to read.
+void full_socket(probe::Run& run) {
+  Bench bench(run);
+  const auto name = "socket " + run.word();
+  const auto [here, there] = common::make_socket_pair();
+  std::vector<char> block(4'096, 'x');
+  while (::write(here.get(), block.data(), block.size()) > 0) {
+  }
+  send(there, "hello");
+  run.step("{} has something to read, and no room to write into it", name);
+  run.why(
+      "poll() is asked only for what the key asks for: what else is ready "
+      "must not end the wait, without an answer");
+  bench.watch(here, name, EVENT_WRITE);
+  const nanoseconds timeout = run.milliseconds(2, 5);
+  run.step("select({})", probe::text(timeout));
+  run.see("it lasted as long as asked, or longer", bench.lasts(timeout));
+  bench.ask(0ns);
+  run.why("ready to read is not ready to write");
+  bench.modify(here, name, EVENT_READ | EVENT_WRITE);
+  bench.ask(0ns);
+  run.why("");
+}
+
 void who_is_ready(probe::Run& run) {
   Bench bench(run);
   std::vector<FdPair> pipes;
@@ -105,6 +129,7 @@ void who_is_ready(probe::Run& run) {
   static_cast<void>(::read(pipes[0].read.get(), buffer.data(), buffer.size()) >
                     0);
   bench.ask(std::nullopt);
+  full_socket(run);
 }
 
 // Descriptors come, change and go at random.
@@ -277,15 +302,15 @@ void never_early(probe::Run& run) {
       "a timeout of zero or less is no wait; for poll(), -1 is one without "
       "end");
   for (const nanoseconds none : {-1ns, -nanoseconds(run.milliseconds(1, 99))}) {
-    const Signals rescue(pipe, 500ms, 1);
+    const Signals rescue(pipe, 300ms, 1);
     bench.ask(none);
   }
 
-  const nanoseconds longer = run.milliseconds(8, 12);
+  const nanoseconds longer = run.milliseconds(4, 7);
   run.step("a signal comes every millisecond; select({})", probe::text(longer));
   bool lasted = false;
   {
-    const Signals signals(pipe, 1ms, 300);
+    const Signals signals(pipe, 1ms, 150);
     run.why("a signal is no error: EINTR says to ask again");
     run.see_outcome("select()", [&] { lasted = bench.lasts(longer); });
     run.why("a signal is no answer: after EINTR wait for the rest");
@@ -293,7 +318,7 @@ void never_early(probe::Run& run) {
     run.why(
         "after EINTR only the rest of the time is left: a wait that begins "
         "anew at each signal does not end");
-    run.see("did it outlast 300 signals", signals_left <= 0);
+    run.see("did it outlast 150 signals", signals_left <= 0);
   }
   run.why("without a timeout, too, a signal is no answer: ask again");
   const int last = run.number(4, 9);
@@ -308,10 +333,10 @@ void never_early(probe::Run& run) {
   run.why(
       "poll() takes an int: a timeout that does not fit must be cut to the "
       "longest one that does");
-  const nanoseconds beyond = milliseconds(1LL << 32) + run.milliseconds(1, 5);
-  run.step("a signal in 20 ms writes into pipe {}", name);
+  const nanoseconds beyond = milliseconds(1LL << 32) + run.milliseconds(1, 2);
+  run.step("a signal in 8 ms writes into pipe {}", name);
   {
-    const Signals signals(pipe, 20ms, 1);
+    const Signals signals(pipe, 8ms, 1);
     bench.ask(beyond);
   }
   run.why("the time is the longest wait: an answer ends it");
