@@ -40,7 +40,7 @@ ch03::Coroutine<> BoundedQueue::wait_in(std::deque<ch03::Future<>>& line) {
     co_await turn;
   } catch (const ch03::CancelledError&) {
     std::erase(line, turn);
-    wake_up();  // in case that it was our turn
+    wake_up();  // in case it was our turn
     throw;
   }
   std::erase(line, turn);
