@@ -39,8 +39,10 @@ class Ears : public ch04::Handler {
 
  protected:
   void emit(const ch04::LogRecord& record) override {
+    // The first line: the others name functions, as each compiler likes.
     const std::string text =
-        ch04::get_level_name(record.level) + ": " + record.message;
+        ch04::get_level_name(record.level) + ": " +
+        record.message.substr(0, record.message.find('\n'));
     record.name == "asyncio" ? heard_.loop(text)
                              : heard_.tea(record.name + ": " + text);
   }
@@ -125,11 +127,11 @@ void quiet(probe::Run& run) {
   see_quiet(small);
 }
 
-// A step that works for so long, after a while.
-ch07::Coroutine<> work_later(Bench& at, nanoseconds delay, nanoseconds work) {
-  co_await ch07::sleep(delay);
-  at.clock.advance(work);
-}
+// Tasks of one line: compilers do not agree on where a longer coroutine is
+// defined.
+using Step = ch07::Coroutine<>;
+Step work(Bench& at, nanoseconds time) { co_return at.clock.advance(time); }
+Step idle(nanoseconds time) { co_await ch07::sleep(time); }
 
 void hears_the_slow(probe::Run& run) {
   Bench bench(run);
@@ -145,8 +147,7 @@ void hears_the_slow(probe::Run& run) {
   run.step("a visitor's callback {} works for {}", slow, probe::text(limit));
   run.step("after {} a visitor's callback {} works for {}", probe::text(delay),
            late, probe::text(2 * limit));
-  run.step("at the same time a visitor's task {} works for {}", task,
-           probe::text(limit + 1ns));
+  run.step("a visitor's task {} works for {}", task, probe::text(limit + 1ns));
   int visits = 0;
   std::string modes;
   bool is_ours = false;
@@ -157,17 +158,17 @@ void hears_the_slow(probe::Run& run) {
             ", limit " + probe::text(loop.slow_callback_duration);
     is_ours = &loop.clock() == &bench.clock;
     tasks = loop.all_tasks().size();
-    const auto work = [&bench](const std::string& name, nanoseconds duration) {
+    const auto busy = [&bench](const std::string& name, nanoseconds duration) {
       const auto callback = [&bench, name, duration] {
         bench.heard.visitor("the visitor's " + name);
         bench.clock.advance(duration);
       };
       return ch07::named(name, callback);
     };
-    loop.call_soon(work(quick, limit - 1ns));
-    loop.call_soon(work(slow, limit));
-    loop.call_later(delay, work(late, 2 * limit));
-    auto step = work_later(bench, delay, limit + 1ns);
+    loop.call_soon(busy(quick, limit - 1ns));
+    loop.call_soon(busy(slow, limit));
+    loop.call_later(delay, busy(late, 2 * limit));
+    auto step = work(bench, limit + 1ns);
     const auto held = loop.create_task(std::move(step), task);
   });
   run.why(
@@ -199,7 +200,7 @@ void hears_what_is_left(probe::Run& run) {
       ch07::warn(careless, ch07::ResourceWarning);
       loop.call_later(std::chrono::hours(hours), ch07::named(timer, [] {}));
     }
-    auto sleeper = work_later(bench, std::chrono::hours(hours), 0ns);
+    auto sleeper = idle(std::chrono::hours(hours));
     const auto held = loop.create_task(std::move(sleeper), task);
   });
   std::vector<std::string> about_timers;
