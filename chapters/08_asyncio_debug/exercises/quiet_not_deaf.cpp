@@ -1,17 +1,7 @@
-// Exercise quiet_not_deaf (chapter 8), solved.
+// Exercise quiet_not_deaf (chapter 8), a hunt: silence with -v.
 //
-// There are two kinds of slow steps, and two cures. A kettle needs no hands: to
-// wait for it, co_await sleep() gives the thread to the others. Pouring is
-// work, which no wait can do: it is cut into pieces below the limit, and
-// sleep(0s) between two pieces lets the others run. With both, the step that
-// begins after the kettle ends after the first cup.
-//
-// The lines that listen are as they were. Each has a way to make this program
-// silent that takes ten seconds: a higher limit, no debug mode, a filter. And
-// each of them would have made the visitor's faults silent, too.
-//
-// Another way for the cups: a task for each, and gather(). They are steps of
-// their own then, but to have them in order, wait for each.
+//   ./workbook check quiet_not_deaf    judges this file
+//   ./workbook hint quiet_not_deaf     says a little more, each time
 
 #include "chapters/08_asyncio_debug/exercises/quiet_not_deaf.hpp"
 
@@ -23,28 +13,32 @@ namespace {
 
 asyncio::Logger& logger = asyncio::get_logger("tea");
 
-asyncio::Coroutine<> boil(const Order& order) {
+asyncio::Coroutine<> boil(asyncio::EventLoop& loop, const Order& order) {
   logger.info("water on");
-  co_await asyncio::sleep(order.kettle);
+  loop.clock().sleep(order.kettle);
   logger.info("water boils");
+  co_return;
 }
 
 asyncio::Coroutine<> fill_cups(const Order& order) {
-  for (int cup = 1; cup <= order.cups; --cup) {
+  for (int cup = 1; cup <= order.cups; ++cup) {
     order.pour();
     logger.info("cup {}", cup);
-    co_await asyncio::sleep(std::chrono::seconds(0));
   }
+  co_return;
 }
 
-asyncio::Coroutine<> tea(const Order& order) {
-  co_await boil(order);
+asyncio::Coroutine<> tea(asyncio::EventLoop& loop, const Order& order) {
+  co_await boil(loop, order);
   co_await fill_cups(order);
   logger.info("tea is ready");
 }
 
 }  // namespace
 
+// TODO: debug mode finds three faults, and they are in the tea, not in debug
+// mode. Fix them with co_await asyncio::sleep() and close(). Then your own
+// tea is made without a report, and a visitor's faults are still reported.
 void make_tea(common::Clock& clock, const Order& order,
               const Visitor& visitor) {
   asyncio::EventLoop loop(clock);
@@ -52,8 +46,7 @@ void make_tea(common::Clock& clock, const Order& order,
   loop.slow_callback_duration = kLimit;
   asyncio::simplefilter("always", asyncio::ResourceWarning);
   visitor(loop);
-  loop.run_until_complete(tea(order));
-  loop.close();
+  loop.run_until_complete(tea(loop, order));
 }
 
 }  // namespace exercises

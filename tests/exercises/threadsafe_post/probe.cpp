@@ -1,7 +1,9 @@
 #include <signal.h>
 #include <sys/time.h>
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdlib>
 #include <functional>
@@ -150,8 +152,40 @@ void one_is_quicker(probe::Run& run) {
   run.why("");
 }
 
+// The loop's thread delivers while the others post, and nothing but the mailbox
+// is between them.
+void while_they_post(probe::Run& run) {
+  const int letters = run.number(300, 600);
+  run.step(
+      "a mailbox; two threads post {} numbers each, while this one delivers",
+      letters);
+  std::vector<int> first;
+  std::vector<int> second;
+  Mailbox mailbox([] {});
+  const auto post_to = [&mailbox, letters](std::vector<int>& seen) {
+    for (int i = 1; i <= letters; ++i) {
+      mailbox.post([&seen, i] { seen.push_back(i); });
+    }
+  };
+  std::thread one(post_to, std::ref(first));
+  std::thread two(post_to, std::ref(second));
+  std::size_t count = 0;
+  const auto all = 2 * static_cast<std::size_t>(letters);
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(3);
+  while (count < all && std::chrono::steady_clock::now() < until) {
+    count += mailbox.deliver();
+  }
+  one.join();
+  two.join();
+  // Yes or no: how many get lost depends on the moment.
+  run.see("did all of them run", first.size() + second.size() == all);
+  run.see("did each thread's run in order",
+          std::ranges::is_sorted(first) && std::ranges::is_sorted(second));
+}
+
 void several_threads(probe::Run& run) {
   one_is_quicker(run);
+  while_they_post(run);
   Bench bench(run);
   const auto names = run.words(3);
   const int letters = run.number(200, 400);

@@ -273,7 +273,8 @@ CaseRun run_watched_case(const fs::path& program, const std::string& name,
                    kFoundStatus)},
       {"UBSAN_OPTIONS", "print_stacktrace=1"},
       {"TSAN_OPTIONS",
-       fmt::format("halt_on_error=1:exitcode={}", kFoundStatus)}};
+       fmt::format("halt_on_error=1:report_signal_unsafe=0:exitcode={}",
+                   kFoundStatus)}};
   request.plain_addresses = true;
   Limits wider = limits;
   wider.memory = 0;  // they reserve terabytes

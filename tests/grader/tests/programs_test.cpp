@@ -128,8 +128,7 @@ TEST_CASE("another story than the reviewed one is an objection") {
 
 TEST_CASE("too few wrong solutions are an objection") {
   Desk desk;
-  desk.exercise()["wrong"].erase(0);
-  desk.exercise()["wrong"].erase(0);
+  while (desk.exercise()["wrong"].size() > 2) desk.exercise()["wrong"].erase(0);
   has(desk.objection(), "2 wrong solutions; at least 3 are needed");
 }
 
