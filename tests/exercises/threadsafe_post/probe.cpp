@@ -185,7 +185,6 @@ void while_they_post(probe::Run& run) {
 
 void several_threads(probe::Run& run) {
   one_is_quicker(run);
-  while_they_post(run);
   Bench bench(run);
   const auto names = run.words(3);
   const int letters = run.number(200, 400);
@@ -282,6 +281,8 @@ void at_the_worst_moment(probe::Run& run) {
   bench.rings = 0;
   run.why("");
   deliver_at_any_moment(bench);
+  run.why("");
+  while_they_post(run);
 }
 
 void one_ring(probe::Run& run) {

@@ -166,7 +166,9 @@ std::string reason(const CaseVerdict& verdict) {
            "in it changes, or a wait for something that only this very code "
            "could bring";
   }
-  if (process.killed_by == SIGSEGV || process.killed_by == SIGBUS) {
+  const bool crashed_here = *verdict.difference >= verdict.got.lines.size();
+  if (crashed_here &&
+      (process.killed_by == SIGSEGV || process.killed_by == SIGBUS)) {
     return "it used memory that is gone, or never was: who guarantees that "
            "what is used there still exists? Look at references, pointers and "
            "captures, and at what holds them";
