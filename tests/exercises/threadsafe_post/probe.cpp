@@ -153,7 +153,9 @@ void one_is_quicker(probe::Run& run) {
 }
 
 // The loop's thread delivers while the others post, and nothing but the mailbox
-// is between them.
+// is between them. This is for ThreadSanitizer to watch: a fault that depends
+// on the moment is no observation, and the scenes above have made each one
+// certain.
 void while_they_post(probe::Run& run) {
   const int letters = run.number(300, 600);
   run.step(
@@ -169,18 +171,10 @@ void while_they_post(probe::Run& run) {
   };
   std::thread one(post_to, std::ref(first));
   std::thread two(post_to, std::ref(second));
-  std::size_t count = 0;
-  const auto all = 2 * static_cast<std::size_t>(letters);
-  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(3);
-  while (count < all && std::chrono::steady_clock::now() < until) {
-    count += mailbox.deliver();
-  }
+  for (int i = 0; i < 1000; ++i) mailbox.deliver();
   one.join();
   two.join();
-  // Yes or no: how many get lost depends on the moment.
-  run.see("did all of them run", first.size() + second.size() == all);
-  run.see("did each thread's run in order",
-          std::ranges::is_sorted(first) && std::ranges::is_sorted(second));
+  mailbox.deliver();
 }
 
 void several_threads(probe::Run& run) {
