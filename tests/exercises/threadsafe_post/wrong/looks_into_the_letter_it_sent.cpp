@@ -1,6 +1,6 @@
 // For ThreadSanitizer: looks into a letter that is in the box already, and may
-// have been delivered: turned round, its `next` means something else; and it may
-// be gone.
+// have been delivered: turned round, its `next` means something else; and it
+// may be gone.
 
 #include "chapters/02_event_loop/exercises/threadsafe_post.hpp"
 
