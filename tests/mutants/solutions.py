@@ -44,8 +44,6 @@ OTHERS = (
     ('lost move', re.compile(r'std::move\((\w+)\)'), r'\1'),
     ('reference', re.compile(r'\[(\w+)(?=[,\]])'), r'[&\1'),
     ('reference', re.compile(r'\[=\]'), '[&]'),
-    ('reference', re.compile(r'\bconst (auto|std::string) (\w+) ='),
-     r'const \1& \2 ='),
     ('copy', re.compile(r'\bauto& (\w+)'), r'auto \1'),
     ('order of memory', re.compile(r'\.(load|exchange)\(((?:\w+)?)\)'),
      r'.\1(\2, std::memory_order_relaxed)'),
