@@ -148,13 +148,6 @@ void EventLoop::take_posts() {
   keep_memory(std::move(posts));
 }
 
-void EventLoop::drop_posts() noexcept {
-  std::vector<Post> dropped;  // outside the lock: a destructor may post
-  const std::lock_guard lock(shared_.mutex);
-  dropped.swap(shared_.posts);
-  shared_.any_posts = false;
-}
-
 void EventLoop::watch(int fd, ch01::EventMask event, Ref<Handle> handle) {
   check_closed();
   if (fd == wake_pipe_.read.get()) {
@@ -277,13 +270,15 @@ std::span<const ch01::ReadyKey> EventLoop::select(
 // #endregion select
 
 void EventLoop::process_events(std::span<const ch01::ReadyKey> events) {
-  bool woken = false;
   for (const auto& [key, mask] : events) {
     if (key->fd == wake_pipe_.read.get()) {
       std::array<char, 16> bytes;
       while (::read(key->fd, bytes.data(), bytes.size()) > 0) {
       }
-      woken = true;
+      // Only now may the next post write again; all that was posted before this
+      // line is taken in this iteration.
+      const std::lock_guard lock(shared_.mutex);
+      shared_.wake_up_sent = false;
       continue;
     }
     // #region ready_descriptors
@@ -291,14 +286,6 @@ void EventLoop::process_events(std::span<const ch01::ReadyKey> events) {
     if ((mask & ch01::EVENT_READ) != 0) due_.push_back(both.reader);
     if ((mask & ch01::EVENT_WRITE) != 0) due_.push_back(both.writer);
     // #endregion ready_descriptors
-  }
-  if (woken) {
-    // Only now may the next post write again; all that was posted before this
-    // line is taken in this iteration.
-    {
-      const std::lock_guard lock(shared_.mutex);
-      shared_.wake_up_sent = false;
-    }
   }
   // From here on a handler may remove readers: the keys are no longer used.
   for (const Ref<Handle>& handle : due_) {
@@ -359,13 +346,13 @@ void EventLoop::drop_everything() {
   // so each queue is emptied object by object.
   ready_.clear();
   timers_.clear();
-  drop_posts();
+  open_inbox();  // and drops what was in it, outside the lock
   selector_->close();
 }
 
-// #region in_other_thread
 bool EventLoop::runs_here() const { return get_running_loop_or_null() == this; }
 
+// #region in_other_thread
 bool EventLoop::in_other_thread() const {
   return is_running() && thread_.load() != std::this_thread::get_id();
 }

@@ -267,7 +267,6 @@ class EventLoop {
   void keep_memory(std::vector<Post>&& posts);
   // The post as a handle; or null, after a report, if it is refused.
   common::Ref<Handle> receive(Post& post) noexcept;
-  void drop_posts() noexcept;
   void process_events(std::span<const ch01::ReadyKey> events);
   void wake_up();
   static void report_lost(const std::exception_ptr& error) noexcept;

@@ -56,9 +56,9 @@ void LiveLoops::remove(EventLoop& loop) {
   numbers_.erase(&loop);
 }
 
-std::optional<common::Detail> LiveLoops::detail_of(const EventLoop* loop) {
+std::optional<common::Detail> LiveLoops::detail_of(EventLoop* loop) {
   const std::lock_guard lock(mutex_);
-  if (!numbers_.contains(const_cast<EventLoop*>(loop))) return std::nullopt;
+  if (!numbers_.contains(loop)) return std::nullopt;
   return loop->detail();
 }
 

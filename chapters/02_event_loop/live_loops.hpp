@@ -20,7 +20,7 @@ class LiveLoops {
   void add(EventLoop& loop);
   void remove(EventLoop& loop);
   // detail() of a loop that is alive; otherwise nullopt.
-  std::optional<common::Detail> detail_of(const EventLoop* loop);
+  std::optional<common::Detail> detail_of(EventLoop* loop);
   // A new loop may get the address of a destroyed one: the number tells them
   // apart. 0: there is no loop at this address.
   std::uint64_t number_of(EventLoop* loop);

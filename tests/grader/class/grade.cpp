@@ -62,12 +62,11 @@ std::vector<std::string> readable_to_compilers(const Bundle& bundle,
   files.push_back((bundle.build / "learner.hpp.gch").string());
   std::vector<const std::vector<std::string>*> words = {&exercise.probe,
                                                         &exercise.libraries};
-  for (const Watch& watch : bundle.watches) {
-    const fs::path header = bundle.build / ("learner_" + watch.name + ".hpp");
+  for (const Watch* const watch : bundle.watches_of(exercise)) {
+    const fs::path header = bundle.build / ("learner_" + watch->name + ".hpp");
     files.push_back(header.string());
     files.push_back(header.string() + ".gch");
-    const auto probe = exercise.watched_probe.find(watch.name);
-    if (probe != exercise.watched_probe.end()) words.push_back(&probe->second);
+    words.push_back(&exercise.watched_probe.at(watch->name));
   }
   for (const auto* const more : words) {
     for (const std::string& word : *more) {
@@ -134,12 +133,8 @@ class Unit {
     for (std::size_t i = 0; i < cases.size(); ++i) {
       judge_case(program, cases[i], result_.cases[i]);
     }
-    for (const Watch& watch : bundle_.watches) {
-      const bool scored = std::ranges::any_of(
-          result_.cases, [](const CaseResult& one) { return one.score > 0; });
-      if (scored && exercise_.watched_probe.contains(watch.name)) {
-        judge_watched(*file.text, watch);
-      }
+    for (const Watch* const watch : bundle_.watches_of(exercise_)) {
+      if (result_.score() > 0) judge_watched(*file.text, *watch);
     }
     return ended(state::kGraded, "");
   }
@@ -234,10 +229,6 @@ class Unit {
     return text;
   }
 
-  CaseRun run_student(const fs::path& program, const CaseInfo& info,
-                      std::uint64_t seed) {
-    return run_case(program, info.name, seed, limits_, in_sandbox());
-  }
   Runner in_sandbox() {
     return [this](const Request& request) {
       sandbox_.give(request.directory);
@@ -263,34 +254,37 @@ class Unit {
       flag("not judged under sanitizers: it does not compile with them");
       return;
     }
-    const auto watched = [&](const CaseInfo& info, std::uint64_t seed) {
-      CaseRun got = run_watched_case(program, info.name, seed, limits_,
-                                     exercise_.learner, in_sandbox());
-      return compare_case(info,
-                          run_reference(exercise_, info.name, seed, limits_),
-                          std::move(got));
+    const auto run_watched = [&](const CaseInfo& info, std::uint64_t seed) {
+      return run_watched_case(program, info.name, seed, limits_,
+                              exercise_.learner, in_sandbox());
     };
     const auto& cases = exercise_.manifest.cases;
     for (std::size_t i = 0; i < cases.size(); ++i) {
       CaseResult& result = result_.cases[i];
       if (result.score == 0) continue;
-      const CaseVerdict hidden = watched(cases[i], order_.seed);
-      if (!hidden.got.finding) continue;
+      const CaseRun hidden = run_watched(cases[i], order_.seed);
+      if (!hidden.finding) continue;
       result.score = 0;
-      const CaseVerdict visible = watched(cases[i], kVisibleSeed);
-      result.message = visible.got.finding
-                           ? story(exercise_, visible, Style{100, false})
-                           : "right by luck: with other inputs than those of "
-                             "check, " +
-                                 hidden.got.finding->what + "\n";
+      CaseRun visible = run_watched(cases[i], kVisibleSeed);
+      result.message =
+          visible.finding
+              ? story(exercise_,
+                      compared(cases[i], kVisibleSeed, std::move(visible)),
+                      Style{100, false})
+              : "right by luck: with other inputs than those of check, " +
+                    hidden.finding->what + "\n";
     }
   }
 
   CaseVerdict verdict_of(const fs::path& program, const CaseInfo& info,
                          std::uint64_t seed) {
-    CaseRun expected = run_reference(exercise_, info.name, seed, limits_);
-    return compare_case(info, std::move(expected),
-                        run_student(program, info, seed));
+    return compared(info, seed,
+                    run_case(program, info.name, seed, limits_, in_sandbox()));
+  }
+  CaseVerdict compared(const CaseInfo& info, std::uint64_t seed, CaseRun got) {
+    return compare_case(info,
+                        run_reference(exercise_, info.name, seed, limits_),
+                        std::move(got));
   }
 
   // How far it came and what kind of failure it was, without the inputs.

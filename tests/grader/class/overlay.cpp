@@ -48,6 +48,7 @@ Overlay::Overlay(const Bundle& bundle,
     exercise.manifest = read_manifest(manifest_in(from));
     const fs::path object = folder_ / (id + ".o");
     exercise.probe.front() = object.string();
+    exercise.watched_probe.clear();  // these are the original's cases
     exercise.reference = folder_ / (id + "_reference");
     if (made_) build(bundle, exercise, fs::absolute(from / "probe.cpp"));
     exercises_.emplace(id, std::move(exercise));

@@ -122,6 +122,14 @@ const Exercise& Bundle::find(const std::string& id) const {
                   fmt::join(near, ", or ")));
 }
 
+std::vector<const Watch*> Bundle::watches_of(const Exercise& exercise) const {
+  std::vector<const Watch*> needed;
+  for (const Watch& watch : watches) {
+    if (exercise.watched_probe.contains(watch.name)) needed.push_back(&watch);
+  }
+  return needed;
+}
+
 std::vector<const Exercise*> choose_exercises(
     const Bundle& bundle, const std::vector<std::string>& ids) {
   std::vector<const Exercise*> chosen;

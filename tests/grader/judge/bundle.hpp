@@ -68,6 +68,8 @@ struct Bundle {
 
   // By its id.  Throws UnknownExercise, with the ids that are similar.
   const Exercise& find(const std::string& id) const;
+  // Of the watches that the compiler has, those that the exercise needs.
+  std::vector<const Watch*> watches_of(const Exercise& exercise) const;
   // The header that the learner's file keeps to.
   std::filesystem::path contract(const Exercise& exercise) const {
     return (root / exercise.learner).replace_extension(".hpp");

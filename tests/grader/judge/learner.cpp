@@ -66,16 +66,14 @@ Judged judge_learner(const Bundle& bundle, const Exercise& exercise) {
 
 bool watch_learner(const Bundle& bundle, Judged& judged) {
   const Exercise& exercise = *judged.exercise;
+  if (!judged.compiled || judged.untouched) return false;
   bool done = false;
-  for (const Watch& watch : bundle.watches) {
-    if (!exercise.watched_probe.contains(watch.name) || !judged.compiled ||
-        judged.untouched || judged.points() == 0) {
-      continue;
-    }
+  for (const Watch* const watch : bundle.watches_of(exercise)) {
+    if (judged.points() == 0) break;
     const fs::path program = bundle.build / exercise.id() /
                              ("watched-" + std::to_string(::getpid()));
     const Compiled compiled =
-        compile(bundle, exercise, exercise.learner, program, run, &watch);
+        compile(bundle, exercise, exercise.learner, program, run, watch);
     if (!compiled) {
       throw GraderError("the file compiles, but not for the sanitizers:\n" +
                         compiled.messages);

@@ -79,9 +79,9 @@ class Parser {
       for (std::string name; names >> name;) manifest.forbids.push_back(name);
     }
     if (values_.count("with") > 0) manifest.with = take("with");
-    if (values_.count("threads") > 0) {
-      if (take("threads") != "yes") fail("threads", "yes, or not this key");
-      manifest.threads = true;
+    // CMake looks for it.
+    if (values_.count("threads") > 0 && take("threads") != "yes") {
+      fail("threads", "yes, or not this key");
     }
     int sum = 0;
     for (const Place& place : places_) {

@@ -45,7 +45,6 @@ struct Manifest {
   std::array<std::string, 3> hints;
   std::vector<std::string> forbids;  // names of our pieces
   std::string with;
-  bool threads = false;
   std::vector<CaseInfo> cases;
 
   int chapter_number() const;  // 6 of 06_slow_callback

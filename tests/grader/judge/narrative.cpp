@@ -160,6 +160,7 @@ std::string told_before(const std::vector<Line>& lines, std::size_t count,
 
 // Why the line that differs matters: the probe's reason, or else the case's.
 std::string reason(const CaseVerdict& verdict) {
+  if (verdict.got.finding) return verdict.got.finding->why;
   const Result& process = verdict.got.process;
   if (process.killed_by == SIGXCPU || process.timed_out) {
     return "it never came to an end: look for a loop whose condition nothing "
@@ -199,6 +200,38 @@ std::string own_output(const std::string& output, const Style& style) {
     text += "\n";
   }
   return text;
+}
+
+std::string told_finding(const Finding& finding, const std::string& number,
+                         const Style& style) {
+  std::string text =
+      style.bad(wrapped(number, readable(finding.what), style.width));
+  for (const auto& [label, place] : finding.places) {
+    text += value_line(fmt::format("{:<11}", label).c_str(), place, style);
+  }
+  return text;
+}
+
+std::string told_difference(const CaseVerdict& verdict,
+                            const std::string& number, const Style& style) {
+  const std::size_t at = *verdict.difference;
+  const auto& found = verdict.got.lines;
+  const Differing differing = describe(verdict);
+  const bool in_list = !differing.kind.empty();
+  std::string text = style.bad(wrapped(
+      number, differing.what + (in_list ? " (" + differing.kind + ")" : ""),
+      style.width));
+  text += value_line("expected  ", differing.expected, style);
+  text += value_line("got       ", differing.got, style);
+  const std::size_t after = std::min(found.size(), at + 1 + kMostAfter);
+  for (std::size_t i = at + 1; in_list && i < after; ++i) {
+    if (list_of(found[i]) != list_of(found[at])) break;
+    text += value_line("and then  ", found[i].value, style);
+  }
+  if (at < found.size() && !verdict.got.in_order()) {
+    text += value_line("at last   ", ending(verdict.got), style);
+  }
+  return text + own_output(verdict.got.process.out, style);
 }
 
 // Where to read and how to go on.
@@ -372,44 +405,17 @@ std::string headline(const Exercise& exercise, const CaseVerdict& verdict,
 std::string story(const Exercise& exercise, const CaseVerdict& verdict,
                   const Style& style) {
   std::string text = headline(exercise, verdict, style);
-  const std::size_t at = *verdict.difference;
   const auto& wanted = verdict.expected.lines;
-  const auto& found = verdict.got.lines;
   std::size_t agreed = 0;
-  while (agreed < std::min(at, wanted.size()) &&
+  while (agreed < std::min(*verdict.difference, wanted.size()) &&
          wanted[agreed].kind != Line::Kind::end) {
     ++agreed;
   }
   text += told_before(wanted, agreed, style);
-  if (verdict.got.finding) {
-    const Finding& finding = *verdict.got.finding;
-    text += style.bad(wrapped(fmt::format(">{:>2}. ", agreed + 1),
-                              readable(finding.what), style.width));
-    for (const auto& [label, place] : finding.places) {
-      text += value_line(fmt::format("{:<11}", label).c_str(), place, style);
-    }
-    text += wrapped("  why   ", finding.why, style.width);
-    return text + directions(exercise, style);
-  }
-  const Differing differing = describe(verdict);
-  text += style.bad(
-      wrapped(fmt::format(">{:>2}. ", agreed + 1),
-              differing.what +
-                  (differing.kind.empty() ? "" : " (" + differing.kind + ")"),
-              style.width));
-  text += value_line("expected  ", differing.expected, style);
-  text += value_line("got       ", differing.got, style);
-  for (std::size_t i = at + 1;
-       i < std::min(found.size(), at + 1 + kMostAfter) &&
-       !differing.kind.empty();
-       ++i) {
-    if (list_of(found[i]) != list_of(found[at])) break;
-    text += value_line("and then  ", found[i].value, style);
-  }
-  if (at < found.size() && !verdict.got.in_order()) {
-    text += value_line("at last   ", ending(verdict.got), style);
-  }
-  text += own_output(verdict.got.process.out, style);
+  const std::string number = fmt::format(">{:>2}. ", agreed + 1);
+  text += verdict.got.finding
+              ? told_finding(*verdict.got.finding, number, style)
+              : told_difference(verdict, number, style);
   text += wrapped("  why   ", reason(verdict), style.width);
   return text + directions(exercise, style);
 }

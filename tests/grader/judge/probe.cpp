@@ -90,17 +90,17 @@ std::string text(double value) {
 std::string text(std::chrono::nanoseconds value) {
   // In milliseconds wherever that is readable, so that a story has one unit.
   const std::int64_t count = std::max<std::int64_t>(value.count(), -INT64_MAX);
-  const auto in_units = [count](std::int64_t unit, const char* name) {
-    std::string digits = fmt::format("{:0>10}", std::abs(count % unit));
-    digits.erase(0, digits.size() - std::to_string(unit).size() + 1);
+  const auto in_units = [count](std::int64_t unit, int places,
+                                const char* name) {
+    std::string digits = fmt::format("{:0{}}", std::abs(count % unit), places);
     digits.erase(digits.find_last_not_of('0') + 1);
     return fmt::format("{}{}{}{} {}", count < 0 ? "-" : "",
                        std::abs(count / unit), digits.empty() ? "" : ".",
                        digits, name);
   };
   const auto size = std::abs(count);
-  if (size >= 1'000'000 || size == 0) return in_units(1'000'000, "ms");
-  if (size >= 1'000) return in_units(1'000, "us");
+  if (size >= 1'000'000 || size == 0) return in_units(1'000'000, 6, "ms");
+  if (size >= 1'000) return in_units(1'000, 3, "us");
   return fmt::format("{} ns", count);
 }
 
