@@ -624,5 +624,5 @@ def main():
     return 1 if unexplained else 0
 
 
-# No guard: nothing imports this.
-sys.exit(main())
+if __name__ == '__main__':
+    sys.exit(main())

@@ -20,24 +20,10 @@ import subprocess
 import sys
 import tempfile
 
+import mutants
 import source
 
-TOP = pathlib.Path(__file__).resolve().parents[2]
 SEED = 20
-
-
-class Mutant:
-    def __init__(self, kind, begin, end, after, text):
-        self.kind, self.begin, self.end, self.after = kind, begin, end, after
-        self.before = text[begin:end]
-        self.line = text.count('\n', 0, begin) + 1
-        self.text = text[:begin] + after + text[end:]
-
-    def shown(self):
-        def flat(text):
-            return re.sub(r'\s+', ' ', text).strip()
-        return f'`{flat(self.before)}` -> `{flat(self.after) or "(nothing)"}`'
-
 
 # Mistakes that matter in answers, and that source.py does not make.
 OTHERS = (
@@ -50,17 +36,18 @@ OTHERS = (
 )
 
 
-def mutants_of(text):
-    found = [Mutant(one.kind, one.begin, one.end, one.after, text)
-             for one in source.mutants_of(text)]
+def candidates_of(file):
+    text = pathlib.Path(file).read_text()
+    found = source.mutants_of(text)
     for kind, pattern, after in OTHERS:
         for match in pattern.finditer(text):
-            line = text[text.rfind('\n', 0, match.start()) + 1:match.start()]
-            if '//' in line:
+            if '//' in text[text.rfind('\n', 0, match.start()) + 1:match.start()]:
                 continue
             new = match.expand(after).replace('(, ', '(')
-            found.append(Mutant(kind, match.start(), match.end(), new, text))
-    return found
+            found.append(source.Mutant(kind, match.start(), match.end(),
+                                       match[0], new))
+    place = str(pathlib.Path(file).relative_to(mutants.TOP))
+    return [mutants.Candidate(place, text, one, 0) for one in found]
 
 
 class Judge:
@@ -86,16 +73,11 @@ class Judge:
                 [self.grader, '--bundle', root / 'bundle.json', 'check',
                  exercise['id']], capture_output=True, text=True, timeout=600)
         if 'does not compile' in result.stdout:
-            return 'invalid', ''
+            return 'invalid'
         if result.returncode not in (0, 1):
             sys.exit(f'grader check {exercise["id"]}: status '
                      f'{result.returncode}\n{result.stdout}{result.stderr}')
-        return ('killed' if result.returncode else 'survived'), result.stdout
-
-
-def explained():
-    text = (TOP / 'tests' / 'mutants' / 'survivors.md').read_text()
-    return re.sub(r'\s+', ' ', text)
+        return 'killed' if result.returncode else 'survived'
 
 
 def main():
@@ -113,26 +95,26 @@ def main():
 
     chosen = []
     for name in words.ids or sorted(known):
-        text = pathlib.Path(known[name]['solution']).read_text()
-        mutants = mutants_of(text)
-        random.Random(f'{SEED} {name}').shuffle(mutants)
-        chosen += [(known[name], one) for one in mutants[:words.most]]
+        found = candidates_of(known[name]['solution'])
+        random.Random(f'{SEED} {name}').shuffle(found)
+        chosen += [(known[name], one) for one in found[:words.most]]
 
-    reasons = explained()
     counts = collections.defaultdict(collections.Counter)
     open_ones = 0
     with concurrent.futures.ThreadPoolExecutor(words.jobs) as pool:
-        verdicts = pool.map(lambda job: judge.verdict(job[0], job[1].text),
-                            chosen)
-        for (exercise, mutant), (verdict, _) in zip(chosen, verdicts):
-            if verdict == 'survived' and (
-                    f'{exercise["id"]}: {mutant.shown()}' in reasons):
+        verdicts = pool.map(
+            lambda job: judge.verdict(job[0], job[1].mutated()), chosen)
+        for (exercise, candidate), verdict in zip(chosen, verdicts):
+            before, after = candidate.shown()
+            if verdict == 'survived' and mutants.explained(
+                    {'place': candidate.place, 'before': before,
+                     'after': after}):
                 verdict = 'explained'
             counts[exercise['id']][verdict] += 1
             if verdict == 'survived':
                 open_ones += 1
-                print(f'{exercise["id"]}:{mutant.line}: {mutant.kind}: '
-                      f'{mutant.shown()}', flush=True)
+                print(f'{candidate.place}: {candidate.kind}\n'
+                      f'    - {before}\n    + {after}', flush=True)
 
     total = sum(counts.values(), collections.Counter())
     print(f'\n{"exercise":20} {"mutants":>8} {"killed":>7} {"explained":>10} '
