@@ -1,5 +1,6 @@
 // Reports of submissions: the lines that a probe writes, or that a program of
 // the submission forges, and its output.
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -16,9 +17,15 @@ using fuzz::is_utf8;
 using fuzz::require;
 using grader::Line;
 
+// The reason of a step comes before it, and stays until another one comes.
 std::string printed(const std::vector<Line>& lines) {
   std::string text;
+  std::string why;
   for (const Line& line : lines) {
+    if (line.why != why) {
+      why = line.why;
+      text += "why\t" + why + "\n";
+    }
     switch (line.kind) {
       case Line::Kind::step:
         text += "step\t" + line.what;
@@ -61,7 +68,12 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   check_clean(text);
 
   std::vector<Line> lines = grader::parse_report(text);
-  require(lines.size() == grader::split_lines(text).size(), "a line a line");
+  const std::vector<std::string> texts = grader::split_lines(text);
+  const auto reasons = std::count_if(
+      texts.begin(), texts.end(),
+      [](const std::string& one) { return one.rfind("why\t", 0) == 0; });
+  require(lines.size() + static_cast<std::size_t>(reasons) == texts.size(),
+          "a line a line, reasons beside them", text);
   require(grader::parse_report(printed(lines)) == lines,
           "printed and read, it is the same", text);
 

@@ -7,6 +7,7 @@
 #include <numeric>
 #include <string_view>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include "tests/grader/judge/files.hpp"
@@ -231,6 +232,14 @@ bool CaseRun::in_order() const {
 
 namespace {
 
+// Has the dynamic loader ended the program before its first line? It does so on
+// a machine that is short of memory for a moment.
+bool not_loaded(const Result& result) {
+  return result.exit_status == 127 && result.report.empty() &&
+         result.out.find("error while loading shared libraries") !=
+             std::string::npos;
+}
+
 CaseRun run_with(Request request, const fs::path& program,
                  const std::string& name, std::uint64_t seed,
                  const Limits& limits, const Runner& runner) {
@@ -248,6 +257,10 @@ CaseRun run_with(Request request, const fs::path& program,
   request.limits.file_size = 16U << 20U;
   CaseRun result;
   result.process = runner(request);
+  for (int again = 0; again < 3 && not_loaded(result.process); ++again) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    result.process = runner(request);
+  }
   result.lines = parse_report(result.process.report);
   return result;
 }

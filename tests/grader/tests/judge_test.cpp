@@ -155,6 +155,28 @@ TEST_CASE("a case opens descriptor 3 first, in an empty environment") {
   CHECK(run.lines[2] == Line{Line::Kind::see, "environment", "none"});
 }
 
+TEST_CASE("a program that could not be loaded is started again") {
+  int starts = 0;
+  int failures = 2;
+  const Runner unlucky = [&](const Request& request) {
+    if (starts++ >= failures) return run(request);
+    Result result;
+    result.out =
+        "right: error while loading shared libraries: cannot apply additional "
+        "memory protection after relocation: Cannot allocate memory\n";
+    result.exit_status = 127;
+    return result;
+  };
+  const Limits limits{.memory = 0};
+  CHECK(run_case(kRight, "opens", 1, limits, unlucky).in_order());
+  CHECK(starts == 3);
+
+  failures = 1000;
+  starts = 0;
+  CHECK_FALSE(run_case(kRight, "opens", 1, limits, unlucky).in_order());
+  CHECK(starts == 4);
+}
+
 TEST_CASE("another value") {
   const auto verdict = verdict_on("adds");
   CHECK_FALSE(verdict.passed());
