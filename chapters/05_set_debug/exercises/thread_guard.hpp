@@ -11,9 +11,12 @@
 
 namespace exercises {
 
+// If there is one, it is called at each look at an Owner: a test lets another
+// thread act right then.
+inline std::function<void()> at_each_look;
+
 // Whose a till is: a std::atomic<std::thread::id>, and std::thread::id() is no
 // thread's. Atomic, because threads that have no business here read it, too.
-// A test learns of each look at it, and can let another thread act right then.
 class Owner : public std::atomic<std::thread::id> {
  public:
   using atomic::atomic;
@@ -21,12 +24,10 @@ class Owner : public std::atomic<std::thread::id> {
   std::thread::id load(
       std::memory_order order = std::memory_order_seq_cst) const noexcept {
     const std::thread::id owner = atomic::load(order);
-    if (looked) looked();
+    if (at_each_look) at_each_look();
     return owner;
   }
   operator std::thread::id() const noexcept { return load(); }
-
-  static inline std::function<void()> looked;
 };
 
 // The till of a café. It belongs to the thread that made it, or to one that it

@@ -14,7 +14,7 @@
 
 namespace {
 
-using exercises::Owner;
+using exercises::at_each_look;
 using exercises::Till;
 using namespace std::chrono_literals;
 
@@ -164,11 +164,11 @@ void adopt_at_the_same_time(probe::Run& run) {
     // Not longer: the other one may have to wait for this one.
     done.get_future().wait_for(200ms);
   };
-  Owner::looked = let_the_other_try;
+  at_each_look = let_the_other_try;
   const std::string mine = outcome([&] { till.adopt(); });
   let_the_other_try();
   thread.join();
-  Owner::looked = nullptr;
+  at_each_look = nullptr;
   run.see("how many of them have it",
           (mine == "returns" ? 1 : 0) + (other == "returns" ? 1 : 0));
   run.see("the other one", mine == "returns" ? other : mine);
