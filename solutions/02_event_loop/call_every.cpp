@@ -31,7 +31,7 @@ CallEvery::~CallEvery() { cancel(); }
 
 void CallEvery::cancel() {
   cancelled_ = true;
-  if (timer_) timer_->cancel();
+  timer_->cancel();
 }
 
 void CallEvery::beat() {

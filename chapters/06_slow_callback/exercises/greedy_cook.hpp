@@ -45,9 +45,10 @@ class Kitchen {
 // like the dish.
 //
 // All of this must stay, for each dish: its work, piece by piece and in the
-// same order, and then its time in the oven. Only the oven waits for the clock:
-// a dinner of one dish takes as long as its work and the oven together, and one
-// of several no longer than all work and the longest oven.
+// same order, with its time in the oven between the sauce and the spoons. Only
+// the oven waits for the clock: a dinner of one dish takes as long as its work
+// and the oven together, and one of several no longer than all work and the
+// longest oven.
 //
 // This must become true:
 // * No step of a task holds the thread for more than 30 ms, which is enough

@@ -69,6 +69,19 @@ struct Evening {
     }
     return found;
   }
+  // From the last piece of one kind to the first of another.
+  nanoseconds from_last_to_first(const std::string& one,
+                                 const std::string& other) const {
+    const auto& entries = kitchen.diary();
+    const auto last =
+        std::find_if(entries.rbegin(), entries.rend(),
+                     [&one](const auto& entry) { return entry.what == one; });
+    const auto first = std::find_if(
+        entries.begin(), entries.end(),
+        [&other](const auto& entry) { return entry.what == other; });
+    if (last == entries.rend() || first == entries.end()) return 0ms;
+    return first->began - last->began;
+  }
   // "chop 7 times", "stir 30 times", ...: what was done for a dish.
   std::vector<std::string> diary(const Dish& dish) const {
     std::vector<std::string> lines;
@@ -154,6 +167,9 @@ void heartbeat(probe::Run& run) {
       "one dish takes as long as its work and then its oven: a sleep of zero "
       "lets others in and costs no time, and the oven comes after the sauce");
   run.see("the dinner took", evening.loop.time());
+  run.why("the sauce goes into the oven, and what came out of it is tasted");
+  run.see("from the last round with the spoon to the first taste",
+          evening.from_last_to_first("stir", "taste"));
 
   run.step("another dinner");
   Evening small(run);

@@ -198,6 +198,14 @@ void in_batches(probe::Run& run) {
   kitchen.show();
   run.why("no record waits any more, so no callback has anything to do");
   kitchen.count_callbacks();
+  run.why("a callback that leaves no record behind schedules no other one");
+  kitchen.in_callback([&] {
+    kitchen.log(1);
+    kitchen.loop.call_soon([&] {
+      run.step("a callback behind the handler's looks around");
+      kitchen.count_callbacks();
+    });
+  });
   run.why(
       "the second call finds a callback scheduled, and needs none of its own; "
       "each iteration takes a batch, the oldest first");
