@@ -11,8 +11,8 @@
 
 namespace exercises {
 
-// If there is one, it is called at each look at an Owner: a test lets another
-// thread act right then.
+// If there is one, it is called after each look at an Owner, and each change: a
+// test lets another thread act right then.
 inline std::function<void()> at_each_look;
 
 // Whose a till is: a std::atomic<std::thread::id>, and std::thread::id() is no
@@ -26,6 +26,18 @@ class Owner : public std::atomic<std::thread::id> {
     const std::thread::id owner = atomic::load(order);
     if (at_each_look) at_each_look();
     return owner;
+  }
+  std::thread::id exchange(
+      std::thread::id owner,
+      std::memory_order order = std::memory_order_seq_cst) noexcept {
+    const std::thread::id before = atomic::exchange(owner, order);
+    if (at_each_look) at_each_look();
+    return before;
+  }
+  void store(std::thread::id owner,
+             std::memory_order order = std::memory_order_seq_cst) noexcept {
+    atomic::store(owner, order);
+    if (at_each_look) at_each_look();
   }
   operator std::thread::id() const noexcept { return load(); }
 };

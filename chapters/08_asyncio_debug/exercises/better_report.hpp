@@ -19,7 +19,7 @@ struct Standing {
 struct SlowStep {
   std::string task;                // its name; any text, written as it is
   std::vector<Standing> chain;     // who awaits whom, the outermost first
-  std::chrono::nanoseconds took;   // limit or more
+  std::chrono::nanoseconds took;   // limit or more, and less than ten years
   std::chrono::nanoseconds limit;  // zero or more
 };
 
@@ -40,10 +40,9 @@ struct SlowStep {
 //   whole microseconds: "850 us". What is less than a unit is cut off, and
 //   never rounded up.
 // * "times" has one decimal, cut off as well: 1.99 is 1.9. It is the quotient
-// of
-//   the durations as they are, not as they are written. With a limit of zero,
-//   and only then, there is no such number: "held the loop for 152 ms, the
-//   limit is 0 us".
+//   of the durations as they are, not as they are written. With a limit of
+//   zero, and only then, there is no such number: "held the loop for 152 ms,
+//   the limit is 0 us".
 std::string better_report(const SlowStep& step);
 
 }  // namespace exercises

@@ -65,6 +65,8 @@ void chain_of_awaits(probe::Run& run) {
   step.task = run.word() + " {0} %s {}";
   step.chain.resize(1);
   report(run, step);
+  step.task.clear();
+  report(run, step);
 }
 
 // A step with this limit, and what it took. One unit in each.
@@ -104,6 +106,7 @@ void units_and_times(probe::Run& run) {
   run.why("a long time, too, is a number of milliseconds");
   const auto long_time = 30h + run.milliseconds(1, 999) + 999us;
   take(run, limit, long_time);
+  take(run, limit, 9 * 365 * 24h);
   run.why("a limit of zero has no quotient");
   take(run, 0ns, long_time);
   take(run, 0ns, run.nanoseconds(0, 999));

@@ -206,19 +206,24 @@ void goes_on_after_an_error(probe::Run& run) {
       std::rethrow_exception(context.exception);
     } catch (const std::exception& error) {
       bench.calls.push_back("the loop reports " + std::string(error.what()));
+    } catch (int number) {
+      bench.calls.push_back("the loop reports a number, " +
+                            probe::text(number));
     }
   });
   int count = 0;
   CallEvery every(bench.loop, bench.interval, [&] {
     bench.note();
     ++count;
+    if (count == bad + 1) throw count;
     if (count == bad + 3) every.cancel();
     if (count == bad || count == bad + 3) throw std::runtime_error(word);
   });
   run.why(
       "what the callback throws is the loop's to report; and the next beat "
       "comes all the same, if its timer is set before the callback is called");
-  run.step("tick {} throws {}", bad, word);
+  run.step("tick {} throws {}, and tick {} throws a number", bad, word,
+           bad + 1);
   bench.run_for((bad + 2) * bench.interval + bench.interval / 2);
   run.why("cancel() counts, too, in a callback that throws after it");
   run.step("tick {} calls cancel(), and throws {}", bad + 3, word);

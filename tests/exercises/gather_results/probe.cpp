@@ -170,6 +170,12 @@ void nothing_to_wait_for(probe::Run& run) {
       "error ends the wait, and the others find it over");
   run.see("errors that the loop reports", kitchen.reports);
 
+  run.why("a result is a result, whatever is in it");
+  run.step("the future of nothing has an empty text as its result");
+  const auto empty = kitchen.loop.create_future<std::string>();
+  empty.set_result("");
+  kitchen.gather(joined({names[0], "nothing"}), {first, empty});
+
   const auto name = run.word();
   run.why("with nothing to wait for, the task goes on at once");
   run.step("a task awaits gather_results({{}}), and a callback {} waits behind",

@@ -277,6 +277,11 @@ void closing_time(probe::Run& run) {
   two.order();
   close_at(run, two, run.milliseconds(5, 300));
 
+  run.step("another dinner, of twelve dishes");
+  Evening feast(run);
+  for (int i = 0; i < 12; ++i) feast.order();
+  close_at(run, feast, run.milliseconds(5, 300));
+
   run.step("another dinner, with the dish in the oven");
   Evening roasting(run);
   roasting.order();

@@ -259,19 +259,26 @@ void hang_ups(probe::Run& run) {
 // A signal comes, again and again. One of them writes into a pipe.
 volatile int signals_left = 0;
 volatile int signal_fd = -1;
+volatile useconds_t signal_takes = 0;  // each of them, in its handler
 class Signals {
  public:
-  Signals(const FdPair& pipe, std::chrono::microseconds period, int last) {
+  // The first signal comes after the period. If signals take time, the next
+  // one comes three seconds later.
+  Signals(const FdPair& pipe, std::chrono::microseconds period, int last,
+          std::chrono::microseconds takes = {}) {
+    signal_takes = static_cast<useconds_t>(takes.count());
     signals_left = last;
     signal_fd = pipe.write.get();
     struct sigaction action{};
     action.sa_handler = [](int) {
+      if (signal_takes > 0) ::usleep(signal_takes);
       signals_left = signals_left - 1;
       if (signals_left == 0) static_cast<void>(::write(signal_fd, "x", 1) > 0);
     };
     ::sigaction(SIGALRM, &action, nullptr);  // without SA_RESTART
     const timeval each{0, static_cast<suseconds_t>(period.count())};
-    const itimerval timer{each, each};
+    const timeval rescue{3, 0};
+    const itimerval timer{takes.count() > 0 ? rescue : each, each};
     ::setitimer(ITIMER_REAL, &timer, nullptr);
   }
   ~Signals() {
@@ -307,6 +314,19 @@ void never_early(probe::Run& run) {
   }
 
   const nanoseconds longer = run.milliseconds(4, 7);
+  run.step("a signal comes after 1 ms and takes {}; select({})",
+           probe::text(2 * longer), probe::text(longer));
+  {
+    const Signals signals(
+        pipe, 1ms, 2,
+        std::chrono::duration_cast<std::chrono::microseconds>(2 * longer));
+    run.why("a signal is no error: EINTR says to ask again");
+    run.see_outcome("select()", [&] { bench.selector.select(longer); });
+    run.why(
+        "if the signal took longer than the timeout, the rest is less than "
+        "zero: that is no wait, and not one without end");
+    run.see("did it wait for another signal", signals_left <= 0);
+  }
   run.step("a signal comes every millisecond; select({})", probe::text(longer));
   bool lasted = false;
   {

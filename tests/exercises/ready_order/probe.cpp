@@ -88,6 +88,31 @@ void a_newcomer(probe::Run& run) {
   run.why("");
 }
 
+// So many that they are not shown one by one.
+void many(probe::Run& run) {
+  const int count = run.number(300, 400);
+  run.why(
+      "a service counts however long ago it was, and however many there are");
+  run.step("a ReadyOrder that serves 1 in a round; {} descriptors are ready",
+           count);
+  exercises::ReadyOrder order(1);
+  std::vector<ch01::SelectorKey> keys;
+  for (int fd = 3; fd < 3 + count; ++fd) keys.push_back({fd, EVENT_READ, {}});
+  std::vector<ch01::ReadyKey> ready;
+  for (const auto& key : keys) ready.push_back({&key, EVENT_READ});
+  const auto rounds = [&] {
+    int in_order = 0;
+    for (int i = 0; i < count; ++i) {
+      if (order.choose(ready) == std::vector{3 + i}) ++in_order;
+    }
+    return in_order;
+  };
+  run.step("after so many rounds each has had a turn, and then another one");
+  run.see("first turns in the order of the numbers", rounds());
+  run.see("second turns in the order of the first ones", rounds());
+  run.why("");
+}
+
 void each_has_a_turn(probe::Run& run) {
   a_newcomer(run);
   const int most = run.number(2, 3);
@@ -117,6 +142,7 @@ void each_has_a_turn(probe::Run& run) {
   run.see("how often each was served",
           std::vector<std::pair<int, int>>(turns.begin(), turns.end()));
   all_fit(run);
+  many(run);
 }
 
 void some_come_and_go(probe::Run& run) {

@@ -57,6 +57,39 @@ void sell(probe::Run& run, Till& till) {
 
 std::string till_name(probe::Run& run) { return "till-" + run.word(); }
 
+// A third thread tries to adopt the till while a stranger is being refused.
+void refused_without_a_trace(probe::Run& run) {
+  Till till(till_name(run));
+  run.why(
+      "a refusal changes nothing, not even for a moment: another thread could "
+      "come right then");
+  run.step("the main thread makes {}", till.name());
+  run.step("a second thread wants to give it away; a third one adopts it");
+  std::string second;
+  std::string third;
+  std::promise<void> done;
+  std::thread thread;
+  std::thread([&] {
+    const auto me = std::this_thread::get_id();
+    const auto let_the_third_try = [&, me] {
+      if (std::this_thread::get_id() != me || thread.joinable()) return;
+      thread = std::thread([&] {
+        third = outcome([&] { till.adopt(); });
+        done.set_value();
+      });
+      // Not longer: the third one may have to wait for this one.
+      done.get_future().wait_for(200ms);
+    };
+    at_each_look = let_the_third_try;
+    second = outcome([&] { till.release(); });
+    let_the_third_try();
+    thread.join();
+    at_each_look = nullptr;
+  }).join();
+  run.see("the second thread's release()", second);
+  run.see("the third thread's adopt()", third);
+}
+
 void other_threads_are_refused(probe::Run& run) {
   Till till(till_name(run));
   run.step("the main thread makes {}", till.name());
@@ -88,6 +121,7 @@ void other_threads_are_refused(probe::Run& run) {
   run.step("the main thread tries");
   sell(run, *made);
   see_till(run, *made);
+  refused_without_a_trace(run);
 }
 
 void take_over(probe::Run& run, Till& mine, Till& other) {

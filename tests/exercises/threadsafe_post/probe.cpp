@@ -377,6 +377,42 @@ void closed(probe::Run& run) {
   bench.deliver();
   bench.see_letters();
 
+  run.why(
+      "from the call of close() on, post() throws: also for what is destroyed "
+      "by it, and says goodbye");
+  run.step("another mailbox, and in it a letter that posts when it is gone");
+  bench.mailbox = std::make_unique<Mailbox>([&bench] { ++bench.rings; });
+  bench.rings = 0;
+  std::string goodbye = "was not tried";
+  bench.mailbox->post([last = std::shared_ptr<int>(
+                           new int(0), [&bench, &goodbye](const int* number) {
+                             delete number;
+                             try {
+                               bench.post("goodbye");
+                               goodbye = "returns";
+                             } catch (const std::runtime_error&) {
+                               goodbye = "throws std::runtime_error";
+                             }
+                           })] {});
+  run.step("close()");
+  bench.mailbox->close();
+  run.see("the post() of the goodbye", goodbye);
+  bench.see_rings();
+
+  const int crowd = run.number(200'000, 250'000);
+  run.why("letters may be many: deliver() and close() must not nest");
+  run.step("another mailbox: {} letters are posted, and delivered", crowd);
+  bench.mailbox = std::make_unique<Mailbox>([] {});
+  int ran = 0;
+  for (int i = 0; i < crowd; ++i) bench.mailbox->post([&ran] { ++ran; });
+  const std::size_t count_of_all = bench.mailbox->deliver();
+  run.see("it returned", count_of_all);
+  run.see("how many have run", ran);
+  run.step("as many are posted, and the mailbox is closed");
+  for (int i = 0; i < crowd; ++i) bench.mailbox->post([&ran] { ++ran; });
+  bench.mailbox->close();
+  run.see("how many have run", ran);
+
   run.why("the destructor drops what waits, as close() does, and runs nothing");
   run.step("a third mailbox");
   bench.mailbox = std::make_unique<Mailbox>([&bench] { ++bench.rings; });

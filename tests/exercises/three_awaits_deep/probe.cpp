@@ -32,6 +32,13 @@ class Ears : public ch04::Handler {
   std::vector<std::string>& lines_;
 };
 
+// A virtual clock that promises no more than whole steps of its resolution.
+class CoarseClock : public common::VirtualClock {
+ public:
+  nanoseconds resolution() const override { return step; }
+  nanoseconds step = 1ns;
+};
+
 struct Bench {
   explicit Bench(probe::Run& where) : run(where) {
     ch04::get_logger().add_handler(ears);
@@ -71,7 +78,7 @@ struct Bench {
   }
 
   probe::Run& run;
-  common::VirtualClock clock;
+  CoarseClock clock;
   std::vector<std::string> heard;
   std::shared_ptr<Ears> ears = std::make_shared<Ears>(heard);
   ch07::EventLoop loop{clock};
@@ -172,6 +179,24 @@ void others_go_on(probe::Run& run) {
   quick.loop.run_until_complete(one_coffee(quick, nervous, instant));
   run.why("the scale is empty when the coffee is ready");
   run.see("how much is left on it", nervous.needle());
+
+  Bench coarse(run);
+  coarse.clock.step = 20ms;
+  coarse.loop.slow_callback_duration = 1s;
+  const auto hasty = run.word();
+  const Coffee early{hasty, run.number(14, 22), 0ms, 0ms};
+  run.step(
+      "coffee for {}: {} g, grinding and brewing take no time; the clock's "
+      "resolution is 20 ms, and another timer comes 15 ms before the needle is "
+      "still",
+      hasty, early.grams);
+  Scale& heavy = coarse.scale(35ms, 0);
+  coarse.loop.call_later(20ms, ch07::named("other", [] {}));
+  run.why(
+      "a sleep may end a little early, by the clock's resolution: the needle "
+      "decides, and not the sleep");
+  run.see("the coffee",
+          coarse.loop.run_until_complete(exercises::make_coffee(heavy, early)));
 }
 
 void all_at_once(probe::Run& run) {

@@ -94,6 +94,14 @@ void by_deadline(probe::Run& run) {
   }
   bench.next();
   bench.pop_due(nanoseconds::max());
+
+  run.why("a timer may have any name, also none");
+  const auto named = run.word();
+  run.step("push(10 ms, \"\"), push(20 ms, {})", named);
+  bench.timers.push(10ms, "");
+  bench.timers.push(20ms, named);
+  bench.next();
+  bench.pop_due(30ms);
 }
 
 void equal_deadlines(probe::Run& run) {

@@ -28,6 +28,13 @@ class Loop : public ch03::EventLoop {
   }
 };
 
+// A virtual clock that promises no more than whole steps of its resolution.
+class CoarseClock : public common::VirtualClock {
+ public:
+  nanoseconds resolution() const override { return step; }
+  nanoseconds step = 1ns;
+};
+
 // A kitchen with a diary, on a virtual clock.
 struct Kitchen {
   explicit Kitchen(probe::Run& where) : run(where) {}
@@ -57,7 +64,7 @@ struct Kitchen {
   }
 
   probe::Run& run;
-  common::VirtualClock clock;
+  CoarseClock clock;
   Loop loop{clock};
   std::vector<std::string> diary;
   std::size_t own_timers = 0;  // of this probe
@@ -108,6 +115,11 @@ ch03::Coroutine<std::string> spoil(std::string dish, milliseconds time) {
   throw std::runtime_error("no " + dish);
 }
 
+ch03::Coroutine<std::string> throw_a_number(milliseconds time) {
+  co_await ch03::sleep(time);
+  throw 42;
+}
+
 // Awaits the work with a limit, and then does something else.
 ch03::Coroutine<> guest(Kitchen& kitchen, ch03::Coroutine<std::string> work,
                         milliseconds limit) {
@@ -124,6 +136,8 @@ ch03::Coroutine<> guest(Kitchen& kitchen, ch03::Coroutine<std::string> work,
     stopped = true;
   } catch (const std::exception& error) {
     came = "threw " + std::string(error.what());
+  } catch (int number) {
+    came = "threw the number " + probe::text(number);
   }
   kitchen.note("with_timeout " + came);
   kitchen.requests = ch03::current_task()->cancelling();
@@ -189,6 +203,30 @@ void in_time(probe::Run& run) {
   const auto third = visit(kitchen, wait_in_vain(kitchen, time), limit);
   count_timers(kitchen, time + 10ms);
   kitchen.show_diary();
+  run.why("an error may be anything, also a number: clean up in a destructor");
+  run.step("work that throws 42 after {}", probe::text(time));
+  const auto fourth = visit(kitchen, throw_a_number(time), limit);
+  count_timers(kitchen, time + 10ms);
+  kitchen.show_diary();
+  run.why("a result is a result, whatever is in it");
+  run.step("work that returns an empty text after {}", probe::text(time));
+  const auto fifth = visit(kitchen, cook(kitchen, "", time), limit);
+  kitchen.show_diary();
+  run.why(
+      "the longest limit there is must not become one that has passed: "
+      "time() + limit does not fit");
+  run.step("a task awaits work of {} with the limit nanoseconds::max()",
+           probe::text(time));
+  std::string came = "threw CancelledError or TimeoutError";
+  try {
+    came =
+        "returned " + kitchen.loop.run_until_complete(exercises::with_timeout(
+                          cook(kitchen, names[0], time), nanoseconds::max()));
+  } catch (const ch03::CancelledError&) {
+  } catch (const ch03::TimeoutError&) {
+  }
+  run.see("with_timeout", came);
+  kitchen.diary.clear();
 }
 
 void too_late(probe::Run& run) {
@@ -244,6 +282,19 @@ void too_late(probe::Run& run) {
             exercises::with_timeout(cook(kitchen, names[4], long_time), limit),
             limit);
   count_timers(kitchen, limit + 10ms);
+  kitchen.show_diary();
+
+  const auto early = run.word();
+  run.why(
+      "a timer may run a little early, by the clock's resolution: that it has "
+      "run decides, and not what time it is");
+  kitchen.clock.step = 20ms;
+  run.step(
+      "the clock's resolution is 20 ms, and another timer comes 10 ms before "
+      "the limit's; work that would return {} after {}",
+      early, probe::text(long_time));
+  kitchen.in(limit - 10ms, [] {});
+  const auto sixth = visit(kitchen, cook(kitchen, early, long_time), limit);
   kitchen.show_diary();
 }
 

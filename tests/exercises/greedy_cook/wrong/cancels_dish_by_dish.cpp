@@ -1,0 +1,59 @@
+// Cancels a dish, waits for its end, and cancels the next one.
+
+#include "chapters/06_slow_callback/exercises/greedy_cook.hpp"
+
+#include <optional>
+
+namespace exercises {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+ch06::Coroutine<> chop(Kitchen& kitchen, const Dish& dish) {
+  for (int i = 0; i < dish.vegetables; ++i) {
+    kitchen.work(dish, "chop", 10ms);
+    co_await ch06::sleep(0s);
+  }
+}
+
+ch06::Coroutine<> make_sauce(Kitchen& kitchen, const Dish& dish) {
+  for (int i = 0; i < dish.rounds; ++i) {
+    kitchen.work(dish, "stir", 15ms);
+    co_await ch06::sleep(0s);
+  }
+}
+
+ch06::Coroutine<> cook_dish(Kitchen& kitchen, const Dish& dish) {
+  co_await chop(kitchen, dish);
+  co_await make_sauce(kitchen, dish);
+  co_await ch06::sleep(dish.roasting);
+  for (int spoon = 0; spoon < 3; ++spoon) kitchen.work(dish, "taste", 2ms);
+}
+
+}  // namespace
+
+ch06::Coroutine<> cook_dinner(Kitchen& kitchen, std::vector<Dish> dishes) {
+  std::vector<ch06::Task<>> tasks;
+  for (const Dish& dish : dishes) {
+    tasks.push_back(ch06::create_task(cook_dish(kitchen, dish), dish.name));
+  }
+  std::optional<ch06::CancelledError> cancelled;
+  try {
+    for (const auto& task : tasks) co_await task;
+  } catch (const ch06::CancelledError& error) {
+    cancelled = error;
+  }
+  if (!cancelled) co_return;
+  // Clear up, dish by dish.
+  for (const auto& task : tasks) {
+    task.cancel();
+    try {
+      co_await task;
+    } catch (const ch06::CancelledError&) {
+    }
+  }
+  throw *cancelled;
+}
+
+}  // namespace exercises
