@@ -47,7 +47,8 @@ def candidates_of(file):
             found.append(source.Mutant(kind, match.start(), match.end(),
                                        match[0], new))
     place = str(pathlib.Path(file).relative_to(mutants.TOP))
-    return [mutants.Candidate(place, text, one, 0) for one in found]
+    return [mutants.Candidate(place, text, one, 0) for one in found
+            if one.before != one.after]
 
 
 class Judge:

@@ -175,6 +175,18 @@ void while_they_post(probe::Run& run) {
   one.join();
   two.join();
   mailbox.deliver();
+
+  run.step("a thread posts {} numbers more, and the mailbox is closed",
+           letters);
+  std::atomic<bool> posted = false;
+  std::thread three([&] {
+    post_to(first);
+    posted.store(true, std::memory_order_relaxed);
+  });
+  while (!posted.load(std::memory_order_relaxed)) {
+  }
+  mailbox.close();
+  three.join();
 }
 
 void several_threads(probe::Run& run) {
