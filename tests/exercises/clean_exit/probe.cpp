@@ -188,6 +188,11 @@ class Others {
     const auto speak = [this, word = words_.back()] { this->speak(word); };
     bench_.loop->call_later(when, ch07::named("speak", speak));
   }
+  void leave_a_timer() {
+    words_.push_back(bench_.run.word());
+    bench_.run.step("others leave a timer in the loop: {}", words_.back());
+    bench_.loop->call_later(1h, ch07::named(words_.back(), [] {}));
+  }
   void speak_now() {
     words_.push_back(bench_.run.word());
     bench_.run.step("others warn and report: {}", words_.back());
@@ -241,6 +246,17 @@ void still_listening(probe::Run& run) {
   others.speak_now();
   others.see_words();
   bench.see_left();
+
+  run.why(
+      "what others have left in the loop is told when it is closed: filters "
+      "stay as they are, then too");
+  run.step("another evening");
+  Bench later(run);
+  later.invite(2, 100);
+  Others careless(later);
+  careless.leave_a_timer();
+  later.open();
+  careless.see_words();
 }
 
 void not_a_word(probe::Run& run) {

@@ -118,6 +118,15 @@ void sorted_by_place(probe::Run& run) {
   run.shuffle(fds);
   for (const int each : fds) same_line.open(each, where);
   same_line.report();
+  const int count = run.number(20, 30);
+  const Place crowded = same_line.place();
+  run.step("{}:{}: the descriptors 20 to {} are opened, in any order",
+           crowded.file, crowded.line, 20 + count);
+  fds.clear();
+  for (int i = 0; i <= count; ++i) fds.push_back(20 + i);
+  run.shuffle(fds);
+  for (const int each : fds) same_line.ledger->opened(each, crowded);
+  same_line.report();
 
   run.why("files are sorted as std::string compares them, before their lines");
   run.step("another ledger");

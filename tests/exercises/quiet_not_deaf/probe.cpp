@@ -62,10 +62,15 @@ struct Bench {
 
   void take_order(nanoseconds boiling, int how_many, nanoseconds pouring) {
     kettle = boiling;
-    cups = how_many;
-    pour = pouring;
-    run.step("an order: cups: {}, {} each; the kettle takes {}", cups,
-             probe::text(pour), probe::text(kettle));
+    pours.assign(static_cast<std::size_t>(how_many), pouring);
+    run.step("an order: cups: {}, {} each; the kettle takes {}", how_many,
+             probe::text(pouring), probe::text(kettle));
+  }
+  void take_order(nanoseconds boiling, std::vector<nanoseconds> each) {
+    kettle = boiling;
+    pours = std::move(each);
+    run.step("an order: cups that take {}; the kettle takes {}",
+             probe::text(pours), probe::text(kettle));
   }
   void take_order() {
     run.step("what counts as slow: {}", probe::text(exercises::kLimit));
@@ -75,8 +80,11 @@ struct Bench {
   }
   void make_tea(const exercises::Visitor& visitor) {
     run.step("make_tea()");
-    const exercises::Order order{kettle, cups, [this] {
-                                   clock.advance(pour);
+    std::size_t poured = 0;
+    const exercises::Order order{kettle, static_cast<int>(pours.size()),
+                                 [this, &poured] {
+                                   if (poured < pours.size())
+                                     clock.advance(pours[poured++]);
                                    heard.tea("a cup is poured");
                                  }};
     exercises::make_tea(clock, order, visitor);
@@ -99,8 +107,7 @@ struct Bench {
   std::vector<std::string> warnings;
   std::shared_ptr<Ears> ears = std::make_shared<Ears>(heard);
   nanoseconds kettle{0};
-  nanoseconds pour{0};
-  int cups = 0;
+  std::vector<nanoseconds> pours;
 };
 
 void see_quiet(Bench& bench) {
@@ -125,6 +132,14 @@ void quiet(probe::Run& run) {
   small.take_order(boiling, 1, exercises::kLimit - 1ns);
   small.make_tea([](ch07::EventLoop&) {});
   see_quiet(small);
+
+  run.step("another order, of cups that differ");
+  Bench unequal(run);
+  const auto quick = run.milliseconds(1, 4);
+  const auto slow = run.milliseconds(7, 9);
+  unequal.take_order(boiling, {quick, slow, quick, quick, slow, slow});
+  unequal.make_tea([](ch07::EventLoop&) {});
+  see_quiet(unequal);
 }
 
 // Tasks of one line: compilers do not agree on where a longer coroutine is
