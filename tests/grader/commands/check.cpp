@@ -7,7 +7,7 @@
 #include <optional>
 #include <utility>
 
-#include "tests/grader/commands/progress.hpp"
+#include "tests/grader/commands/record.hpp"
 #include "tests/grader/commands/subcommands.hpp"
 #include "tests/grader/judge/bundle.hpp"
 #include "tests/grader/judge/files.hpp"
@@ -15,6 +15,7 @@
 #include "tests/grader/judge/learner.hpp"
 #include "tests/grader/judge/narrative.hpp"
 #include "tests/grader/judge/process.hpp"
+#include "tests/grader/judge/step.hpp"
 
 namespace grader {
 
@@ -68,9 +69,31 @@ int check_one(const Bundle& bundle, const Exercise& exercise,
   return judged.passed() ? kOk : kFailed;
 }
 
-int check_several(const Bundle& bundle,
-                  const std::vector<const Exercise*>& exercises,
+std::string summary(const StepVerdict& verdict, const Style& style) {
+  const Exercise& step = *verdict.step;
+  std::string line = two_sides(step.id() + ": " + step.manifest.title,
+                               state_of(verdict), style);
+  line.pop_back();
+  return (verdict.passed() ? style.good(line) : style.bad(line)) + "\n";
+}
+
+int check_several(const Bundle& bundle, const std::vector<const Exercise*>& all,
                   const Style& style, const How& how) {
+  std::vector<const Exercise*> exercises;
+  std::optional<StepVerdict> first_step;
+  for (const Exercise* const one : all) {
+    if (!one->is_step()) {
+      exercises.push_back(one);
+      continue;
+    }
+    StepVerdict verdict = check_step(bundle, *one);
+    remember(bundle, verdict);
+    print(summary(verdict, style));
+    if (!verdict.passed() &&
+        (!first_step || (first_step->untouched && !verdict.untouched))) {
+      first_step = std::move(verdict);
+    }
+  }
   std::optional<Judged> first;
   int points = 0;
   int of = 0;
@@ -87,17 +110,27 @@ int check_several(const Bundle& bundle,
       first = std::move(judged);
     }
   }
-  print(two_sides("", points_text(points, of), style));
-  if (!first) return kOk;
-  print("\n" + story_of(*first, style, how.stories));
+  if (of > 0) print(two_sides("", points_text(points, of), style));
+  if (!first && !first_step) return kOk;
+  // A step comes before an exercise, unless only the exercise was begun.
+  const bool step =
+      first_step && (!first || !first_step->untouched || first->untouched);
+  print("\n" + (step ? story_of(*first_step, style)
+                     : story_of(*first, style, how.stories)));
   return kFailed;
 }
 
-// The exercises that the learner has begun.
+int check_one_of_all(const Bundle& bundle, const Exercise& one,
+                     const Style& style, const How& how) {
+  return one.is_step() ? check_one_step(bundle, one, style)
+                       : check_one(bundle, one, style, how);
+}
+
+// The steps and exercises that the learner has begun.
 std::vector<const Exercise*> touched(const Bundle& bundle) {
   std::vector<const Exercise*> result;
-  for (const Exercise& exercise : bundle.exercises) {
-    if (!is_untouched(bundle, exercise)) result.push_back(&exercise);
+  for (const Exercise* const one : bundle.all()) {
+    if (!is_untouched(bundle, *one)) result.push_back(one);
   }
   return result;
 }
@@ -109,22 +142,28 @@ int check(const Context& context, const Words& all_words) {
   How how;
   how.fast = std::erase(words, "--fast") > 0;
   if (std::erase(words, "--all") > 0) how.stories = Stories::all;
-  if (words.size() > 1) throw UsageError("check: one exercise or chapter");
-  const Bundle bundle =
-      read_bundle(context.bundle, words.empty() ? "" : words[0]);
+  if (words.size() > 1) {
+    throw UsageError("check: one step, exercise or chapter");
+  }
+  if (!words.empty() && words[0].starts_with("-")) {
+    throw UsageError("check: there is no option " + words[0]);
+  }
+  const Bundle bundle = context.read(words.empty() ? "" : words[0]);
   const Style style = terminal_style();
   // Ctrl-C also ends the program that is running.
   const InterruptScope interrupts;
   if (!words.empty()) {
     const auto chapter = of_chapter(bundle, words[0]);
     if (!chapter.empty()) return check_several(bundle, chapter, style, how);
-    return check_one(bundle, bundle.find(words[0]), style, how);
+    return check_one_of_all(bundle, bundle.find(words[0]), style, how);
   }
   const auto begun = touched(bundle);
-  if (begun.size() == 1) return check_one(bundle, *begun.front(), style, how);
+  if (begun.size() == 1)
+    return check_one_of_all(bundle, *begun.front(), style, how);
   if (!begun.empty()) return check_several(bundle, begun, style, how);
-  if (bundle.exercises.empty()) throw GraderError("there are no exercises yet");
-  const Exercise& exercise = bundle.exercises.front();
+  const auto all = bundle.all();
+  if (all.empty()) throw GraderError("there are no exercises yet");
+  const Exercise& exercise = *all.front();
   print(
       fmt::format("Nothing is started yet. Open {}:{}, write, and then: "
                   "./workbook check {}\n",

@@ -12,6 +12,7 @@
 #include "tests/grader/judge/files.hpp"
 #include "tests/grader/judge/manifest.hpp"
 #include "tests/grader/judge/process.hpp"
+#include "tests/grader/judge/step.hpp"
 #include "tests/grader/judge/transcript.hpp"
 
 namespace {
@@ -66,6 +67,12 @@ int run(int argc, char** argv) {
     return usage_error("a bundle and a command are needed", usage());
   }
   context.bundle = words[1];
+  context.read = [&context](const std::string& only) {
+    grader::Bundle bundle = grader::read_bundle(context.bundle, only);
+    const auto setup = bundle.step_tools.setup;
+    if (!setup.empty()) grader::read_steps(setup, bundle, only);
+    return bundle;
+  };
   const std::string name = words[2];
   words.erase(words.begin(), words.begin() + 3);
   for (const Command& command : kCommands) {

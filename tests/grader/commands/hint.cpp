@@ -4,9 +4,10 @@
 #include <algorithm>
 #include <string>
 
-#include "tests/grader/commands/progress.hpp"
+#include "tests/grader/commands/record.hpp"
 #include "tests/grader/commands/subcommands.hpp"
 #include "tests/grader/judge/bundle.hpp"
+#include "tests/grader/judge/learner.hpp"
 #include "tests/grader/judge/narrative.hpp"
 
 namespace grader {
@@ -27,8 +28,8 @@ std::string steps(const std::string& lead, std::string hint,
   }
 }
 
-std::string hints_text(const Exercise& exercise, std::size_t count, bool over,
-                       const Style& style) {
+std::string hints_text(const Bundle& bundle, const Exercise& exercise,
+                       std::size_t count, bool over, const Style& style) {
   const Manifest& manifest = exercise.manifest;
   const std::size_t most = manifest.hints.size();
   std::string text =
@@ -42,11 +43,11 @@ std::string hints_text(const Exercise& exercise, std::size_t count, bool over,
                           : wrapped(lead, manifest.hints[i], style.width);
   }
   if (!over && count < most) return text;
-  text += wrapped("  read  ",
-                  fmt::format("book, chapter {}, \"{}\" (book/{}.md)",
-                              manifest.chapter_number(), manifest.heading,
-                              manifest.chapter),
-                  style.width);
+  text += wrapped(
+      "  read  ",
+      fmt::format("book, chapter {}, \"{}\" ({})", manifest.chapter_number(),
+                  manifest.heading, page_of(bundle, exercise)),
+      style.width);
   if (over) {
     text +=
         fmt::format("  see   ./workbook solution {} --anyway\n", exercise.id());
@@ -58,18 +59,23 @@ std::string hints_text(const Exercise& exercise, std::size_t count, bool over,
 
 int hint(const Context& context, const Words& words) {
   if (words.size() != 1) throw UsageError("hint: for which exercise?");
-  const Bundle bundle = read_bundle(context.bundle, words[0]);
+  const Bundle bundle = context.read(words[0]);
   const Exercise& exercise = bundle.find(words[0]);
+  if (exercise.manifest.hints[0].empty()) {
+    fmt::print("{} is complete as it comes: run it, read it, change it.\n",
+               exercise.id());
+    return kOk;
+  }
   Progress progress = read_progress(bundle);
-  Remembered remembered = progress.of(exercise.id());
+  Remembered remembered = progress.of(exercise.key());
   const int most = static_cast<int>(exercise.manifest.hints.size());
   const bool over = remembered.hints >= most;
   remembered.hints = std::min(remembered.hints + 1, most);
-  fmt::print("{}",
-             hints_text(exercise, static_cast<std::size_t>(remembered.hints),
-                        over, terminal_style()));
+  fmt::print("{}", hints_text(bundle, exercise,
+                              static_cast<std::size_t>(remembered.hints), over,
+                              terminal_style()));
   if (!over) {
-    progress.set(exercise.id(), remembered);
+    progress.set(exercise.key(), remembered);
     progress.write();
   }
   return kOk;

@@ -1,14 +1,17 @@
-// new exercise|trap|transcript CHAPTER ID: the files of one more, for authors.
+// new exercise|step|trap|transcript CHAPTER ID: the files of one more, for
+// authors.
 // The tests say what is still to be written in them.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <filesystem>
 #include <regex>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -47,6 +50,16 @@ const std::vector<Recipe>& recipes() {
        "tests/exercises/@ID@/wrong/MISTAKE.cpp.\n"
        "Both copies of the starter stay the same.\n",
        "what the tests expect"},
+      {"step",
+       {{"step.cpp", "chapters/@CHAPTER@/steps/@STEP@_@ID@.cpp"},
+        {"step.txt", "chapters/@CHAPTER@/steps/@STEP@_@ID@.txt"},
+        {"step.ini", "tests/steps/@CHAPTER@/@STEP@_@ID@/@STEP@_@ID@.ini"},
+        {"step.cpp", "tests/steps/@CHAPTER@/@STEP@_@ID@/starter.cpp"},
+        {"step_solution.cpp", "solutions/@CHAPTER@/steps/@STEP@_@ID@.cpp"}},
+       "Both copies of the starter stay the same; begin with the classes of "
+       "the "
+       "solution before.\n",
+       "what the solution prints"},
       {"trap",
        {{"trap.cpp", "book/traps/@NN@_@ID@.cpp"},
         {"trap.txt", "book/traps/@NN@_@ID@.txt"}},
@@ -110,6 +123,26 @@ void check_id(const Bundle& bundle, const std::string& id) {
   }
 }
 
+// The number of the chapter's next step. Throws UsageError if it has a step of
+// that name already.
+int next_step(const Bundle& bundle, const std::string& chapter,
+              const std::string& id) {
+  int last = 0;
+  const fs::path folder = bundle.root / "tests" / "steps" / chapter;
+  std::error_code none;
+  for (const auto& entry : fs::directory_iterator(folder, none)) {
+    const std::string name = entry.path().filename();
+    const std::size_t end = name.find('_');
+    if (end == std::string::npos) continue;
+    if (name.substr(end + 1) == id) {
+      throw UsageError(fmt::format("new: tests/steps/{}/{} is there already",
+                                   chapter, name));
+    }
+    last = std::max(last, std::atoi(name.c_str()));
+  }
+  return last + 1;
+}
+
 std::string filled(std::string text, const Names& names) {
   for (const auto& [name, value] : names) {
     for (std::size_t at = text.find(name); at != std::string::npos;
@@ -145,13 +178,19 @@ int new_files(const Context& context, const Words& words) {
   const std::string& id = words[2];
   check_id(bundle, id);
 
-  const auto order = 1 + of_chapter(bundle, chapter).size();
+  const auto order =
+      1 + std::count_if(bundle.exercises.begin(), bundle.exercises.end(),
+                        [&](const Exercise& one) {
+                          return one.manifest.chapter == chapter;
+                        });
   const std::string number = chapter.substr(0, 2);
+  const int step = recipe.kind == "step" ? next_step(bundle, chapter, id) : 0;
   const Names names = {{"@ID@", id},
                        {"@CHAPTER@", chapter},
                        {"@NN@", number},
                        {"@N@", std::to_string(std::stoi(number))},
-                       {"@ORDER@", std::to_string(order)}};
+                       {"@ORDER@", std::to_string(order)},
+                       {"@STEP@", std::to_string(step)}};
   // All files or none, and nothing is overwritten.
   for (const auto& [source, path] : recipe.files) {
     const std::string file = filled(path, names);

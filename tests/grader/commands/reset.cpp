@@ -49,7 +49,7 @@ fs::path new_file_beside(const fs::path& file) {
 
 int reset(const Context& context, const Words& words) {
   if (words.size() != 1) throw UsageError("reset: which exercise?");
-  const Bundle bundle = read_bundle(context.bundle, words[0]);
+  const Bundle bundle = context.read(words[0]);
   const Exercise& exercise = bundle.find(words[0]);
   const fs::path file = bundle.root / exercise.learner;
   const std::string starter = read_file(exercise.starter);

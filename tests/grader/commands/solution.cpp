@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "tests/grader/commands/progress.hpp"
+#include "tests/grader/commands/record.hpp"
 #include "tests/grader/commands/subcommands.hpp"
 #include "tests/grader/judge/bundle.hpp"
 #include "tests/grader/judge/files.hpp"
@@ -16,11 +16,15 @@ int solution(const Context& context, const Words& words) {
   Words rest = words;
   const bool anyway = std::erase(rest, "--anyway") > 0;
   if (rest.size() != 1) throw UsageError("solution: of which exercise?");
-  const Bundle bundle = read_bundle(context.bundle, rest[0]);
+  const Bundle bundle = context.read(rest[0]);
   const Exercise& exercise = bundle.find(rest[0]);
   const std::string& id = exercise.id();
+  if (exercise.manifest.given) {
+    fmt::print("{} is complete as it comes: {}\n", id, exercise.learner);
+    return kOk;
+  }
   if (!anyway) {
-    const Remembered remembered = read_progress(bundle).of(id);
+    const Remembered remembered = read_progress(bundle).of(exercise.key());
     if (!remembered.passed) {
       fmt::print(stderr,
                  "{}: {} so far. Our solution is more use beside one of your "
@@ -29,8 +33,11 @@ int solution(const Context& context, const Words& words) {
                  "  hint    ./workbook hint {}\n"
                  "  see it  ./workbook solution {} --anyway\n",
                  id,
-                 points_text(points_of(exercise, remembered),
-                             exercise.manifest.points),
+                 exercise.is_step()
+                     ? "not done"
+                     : points_text(std::min(remembered.points,
+                                            exercise.manifest.points),
+                                   exercise.manifest.points),
                  id, id, id);
       return kFailed;
     }

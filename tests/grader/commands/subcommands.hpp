@@ -2,9 +2,14 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <vector>
+
+#include "tests/grader/judge/bundle.hpp"
+#include "tests/grader/judge/narrative.hpp"
+#include "tests/grader/judge/step.hpp"
 
 namespace grader {
 
@@ -17,6 +22,8 @@ inline constexpr int kInterrupted = 130;  // a shell's status for Ctrl-C
 
 struct Context {
   std::filesystem::path bundle;  // bundle.json
+  // Reads it, and the steps; with an id, the rest may be left out.
+  std::function<Bundle(const std::string& only)> read;
 };
 using Words = std::vector<std::string>;
 
@@ -37,5 +44,14 @@ int with(const Context& context, const Words& words);
 int grade(const Context& context, const Words& words);
 int export_files(const Context& context, const Words& words);
 int new_files(const Context& context, const Words& words);
+
+// The story of a step; if it is done, also the chapter's next one.
+std::string story_and_next(const Bundle& bundle, const StepVerdict& verdict,
+                           const Style& style);
+// check, for one step.
+int check_one_step(const Bundle& bundle, const Exercise& step,
+                   const Style& style);
+// run 2.3 ARGUMENT...: builds the reader's file and becomes the program.
+int run_one_step(const Context& context, const Words& words);
 
 }  // namespace grader

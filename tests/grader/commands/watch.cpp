@@ -1,4 +1,5 @@
-// watch [--poll] [ID|CHAPTER]: judges an exercise when its file is saved.
+// watch [--poll] [ID|CHAPTER]: judges a step or an exercise when its file is
+// saved.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -18,6 +19,7 @@
 #include "tests/grader/judge/learner.hpp"
 #include "tests/grader/judge/narrative.hpp"
 #include "tests/grader/judge/process.hpp"
+#include "tests/grader/judge/step.hpp"
 
 namespace grader {
 
@@ -48,7 +50,7 @@ class Session {
     const std::string what =
         exercises_.size() == 1
             ? fmt::format("{}:{}", first.learner, todo_line(first))
-            : fmt::format("{} exercises", exercises_.size());
+            : fmt::format("{} files", exercises_.size());
     return wrapped(
         "",
         fmt::format(
@@ -83,6 +85,12 @@ class Session {
   void judge(const Exercise& exercise) {
     print(fmt::format("\n{}\n",
                       style().bold(fmt::format("{} ...", exercise.learner))));
+    if (exercise.is_step()) {
+      const StepVerdict verdict = check_step(bundle_, exercise);
+      remember(bundle_, verdict);
+      print(total_line() + story_and_next(bundle_, verdict, style()));
+      return;
+    }
     Judged judged = judge_learner(bundle_, exercise);
     watch_learner(bundle_, judged);
     remember(bundle_, judged);
@@ -108,7 +116,7 @@ std::vector<const Exercise*> chosen(const Bundle& bundle, const Words& words) {
     if (!chapter.empty()) return chapter;
     return {&bundle.find(words[0])};
   }
-  return choose_exercises(bundle, {});
+  return bundle.all();
 }
 
 }  // namespace
@@ -116,9 +124,9 @@ std::vector<const Exercise*> chosen(const Bundle& bundle, const Words& words) {
 int watch(const Context& context, const Words& words) {
   Words rest = words;
   const bool poll = std::erase(rest, "--poll") > 0;
-  if (rest.size() > 1) throw UsageError("watch: one exercise or chapter");
-  // All exercises, since the screen names the next one.
-  const Bundle bundle = read_bundle(context.bundle);
+  if (rest.size() > 1) throw UsageError("watch: one step, exercise or chapter");
+  // All of them, since the screen names the next one.
+  const Bundle bundle = context.read("");
   Session session(bundle, chosen(bundle, rest));
 
   const common::FdPair signals = common::make_pipe();

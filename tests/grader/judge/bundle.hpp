@@ -23,7 +23,8 @@ struct WrongSolution {
 // Files have full names; the one that the learner sees is relative to the root.
 struct Exercise {
   Manifest manifest;
-  std::string learner;               // chapters/NN_name/exercises/ID.cpp
+  std::string learner;               // chapters/NN_name/exercises/ID.cpp, and
+                                     // of a step .../steps/2_timers.cpp
   std::filesystem::path starter;     // that file as it came
   std::filesystem::path solution;    // its source
   std::filesystem::path reference;   // the probe with our solution
@@ -39,6 +40,9 @@ struct Exercise {
   std::vector<WrongSolution> wrong;
 
   const std::string& id() const { return manifest.id; }
+  bool is_step() const { return manifest.step > 0; }
+  // What progress is kept under: a step may get another number.
+  std::string key() const;
 };
 
 // A chapter's program, to be linked with a learner's piece.
@@ -55,6 +59,17 @@ struct Watch {
   std::vector<std::string> compile_flags;
 };
 
+// How a step is compiled and linked: one call each.
+struct StepTools {
+  std::filesystem::path setup;       // setup.txt, where the rest comes from
+  std::filesystem::path build;       // the folder of the steps in the build
+  std::vector<std::string> plain;    // flags for "run"
+  std::vector<std::string> watched;  // for "check": with sanitizers
+  std::vector<std::string> link;
+  // By chapter: the pieces of those before it.
+  std::map<std::string, std::vector<std::string>> libraries;
+};
+
 struct Bundle {
   std::filesystem::path root;   // of the repository
   std::filesystem::path build;  // the folder of the exercises in the build
@@ -65,9 +80,14 @@ struct Bundle {
   bool sanitized = false;      // whole build: no memory limit, other reports
   std::vector<Program> programs;
   std::vector<Exercise> exercises;  // by chapter and order
+  StepTools step_tools;
+  std::vector<Exercise> steps;  // by chapter and number
 
-  // By its id.  Throws UnknownExercise, with the ids that are similar.
+  // By its id; a step, also as 02_event_loop/2_timers. Throws UnknownExercise,
+  // with the ids that are similar.
   const Exercise& find(const std::string& id) const;
+  // Steps and exercises in the order of the pages.
+  std::vector<const Exercise*> all() const;
   // Of the watches that the compiler has, those that the exercise needs.
   std::vector<const Watch*> watches_of(const Exercise& exercise) const;
   // The header that the learner's file keeps to.
@@ -92,7 +112,8 @@ class GraderError : public std::runtime_error {
 std::vector<const Exercise*> choose_exercises(
     const Bundle& bundle, const std::vector<std::string>& ids);
 
-// Throws GraderError and ManifestError. With the id of an exercise, it leaves
+// Without the steps, which read_steps() adds. Throws GraderError and
+// ManifestError. With the id of an exercise, it leaves
 // the others out: somebody may still be writing their manifests.
 Bundle read_bundle(const std::filesystem::path& file,
                    const std::string& only = "");

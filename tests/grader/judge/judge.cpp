@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "tests/grader/judge/files.hpp"
-#include "tests/grader/judge/transcript.hpp"
+#include "tests/grader/judge/shown.hpp"
 
 namespace grader {
 
@@ -106,6 +106,8 @@ std::optional<std::string> name_found_twice(std::string_view messages) {
   return name;
 }
 
+}  // namespace
+
 Compiled call_compiler(const Bundle& bundle, const fs::path& source,
                        const std::vector<std::string>& flags,
                        const std::vector<std::string>& more,
@@ -144,8 +146,6 @@ Compiled call_compiler(const Bundle& bundle, const fs::path& source,
   compiled.messages = result.out;  // warnings
   return compiled;
 }
-
-}  // namespace
 
 std::string in_words(const Limits& limits) {
   return fmt::format(
@@ -190,7 +190,7 @@ Compiled compile(const Bundle& bundle, const Exercise& exercise,
 Compiled compile_object(const Bundle& bundle, const fs::path& source,
                         const fs::path& object) {
   return call_compiler(bundle, source, bundle.compile_flags,
-                       {"-c", "-o", object.string()}, run);
+                       {"-c", "-o", object.string()});
 }
 
 std::vector<Line> parse_report(const std::string& report) {
@@ -276,10 +276,9 @@ CaseRun run_case(const fs::path& program, const std::string& name,
 // The exit status of a program in which a sanitizer has found something.
 constexpr int kFoundStatus = 86;
 
-CaseRun run_watched_case(const fs::path& program, const std::string& name,
-                         std::uint64_t seed, const Limits& limits,
-                         const std::string& source, const Runner& runner) {
+Request watched_request() {
   Request request;
+  request.clear_environment = true;
   request.environment = {
       {"ASAN_OPTIONS",
        fmt::format("detect_leaks=0:detect_stack_use_after_return=1:exitcode={}",
@@ -289,10 +288,16 @@ CaseRun run_watched_case(const fs::path& program, const std::string& name,
        fmt::format("halt_on_error=1:report_signal_unsafe=0:exitcode={}",
                    kFoundStatus)}};
   request.plain_addresses = true;
+  return request;
+}
+
+CaseRun run_watched_case(const fs::path& program, const std::string& name,
+                         std::uint64_t seed, const Limits& limits,
+                         const std::string& source, const Runner& runner) {
   Limits wider = limits;
   wider.memory = 0;  // they reserve terabytes
   CaseRun result =
-      run_with(std::move(request), program, name, seed, wider, runner);
+      run_with(watched_request(), program, name, seed, wider, runner);
   result.finding = find_in(result.process.out, source);
   const bool hidden =
       result.process.exit_status == kFoundStatus &&

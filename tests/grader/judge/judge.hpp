@@ -51,9 +51,16 @@ struct Compiled {
   explicit operator bool() const { return failure == Failure::none; }
 };
 
-// One call of the compiler, with a watch or without, in the root of the
-// repository, so that its messages name files as the learner does. `source` may
-// be relative to it.  Throws GraderError if there is no compiler.
+// One call of the compiler, in the root of the repository, so that its messages
+// name files as the learner does: flags, the source, and more. `source` may be
+// relative to the root.  Throws GraderError if there is no compiler.
+Compiled call_compiler(const Bundle& bundle,
+                       const std::filesystem::path& source,
+                       const std::vector<std::string>& flags,
+                       const std::vector<std::string>& more,
+                       const Runner& runner = run);
+
+// The call for an exercise, with a watch or without.
 Compiled compile(const Bundle& bundle, const Exercise& exercise,
                  const std::filesystem::path& source,
                  const std::filesystem::path& program,
@@ -98,7 +105,9 @@ struct CaseRun {
 CaseRun run_case(const std::filesystem::path& program, const std::string& name,
                  std::uint64_t seed, const Limits& limits,
                  const Runner& runner = run);
-// The same for a program with sanitizers. Their first finding is in `finding`,
+// What a program with sanitizers needs in its environment.
+Request watched_request();
+// The same for such a program. The sanitizers' first finding is in `finding`,
 // with lines of the learner's file `source`.
 CaseRun run_watched_case(const std::filesystem::path& program,
                          const std::string& name, std::uint64_t seed,

@@ -1,10 +1,12 @@
 #include "tests/grader/judge/learner.hpp"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
-#include "tests/grader/judge/clean_text.hpp"
+#include <system_error>
+
 #include "tests/grader/judge/files.hpp"
-#include "tests/grader/judge/transcript.hpp"
+#include "tests/grader/judge/shown.hpp"
 
 namespace grader {
 
@@ -28,6 +30,30 @@ int todo_line(const Exercise& exercise) {
   return 1;
 }
 
+std::string next_text(const Exercise& exercise) {
+  return fmt::format("next  {}: {}, about {} minutes\n      {}:{}\n",
+                     exercise.id(), exercise.manifest.title,
+                     exercise.manifest.minutes, exercise.learner,
+                     todo_line(exercise));
+}
+
+std::string page_of(const Bundle& bundle, const Exercise& exercise) {
+  const std::string& chapter = exercise.manifest.chapter;
+  const fs::path book = bundle.root / "book";
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(book, ignored)) {
+    const std::string name = entry.path().filename();
+    if (!name.starts_with(chapter) || !name.ends_with(".md")) continue;
+    for (const std::string& line : split_lines(read_file(entry.path()))) {
+      if (line.starts_with("#") &&
+          line.ends_with("# " + exercise.manifest.heading)) {
+        return "book/" + name;
+      }
+    }
+  }
+  return "book/" + chapter + ".md";
+}
+
 bool names_chapter(const std::string& word, const std::string& chapter) {
   const std::string number = chapter.substr(0, 2);
   return word == chapter || word == number || "0" + word == number ||
@@ -37,10 +63,8 @@ bool names_chapter(const std::string& word, const std::string& chapter) {
 std::vector<const Exercise*> of_chapter(const Bundle& bundle,
                                         const std::string& word) {
   std::vector<const Exercise*> result;
-  for (const Exercise& exercise : bundle.exercises) {
-    if (names_chapter(word, exercise.manifest.chapter)) {
-      result.push_back(&exercise);
-    }
+  for (const Exercise* const one : bundle.all()) {
+    if (names_chapter(word, one->manifest.chapter)) result.push_back(one);
   }
   return result;
 }
@@ -91,11 +115,7 @@ std::string story_of(const Judged& judged, const Style& style,
   if (!judged.compiled) return narrative(exercise, judged.compiled, style);
   std::string text;
   if (!judged.compiled.messages.empty()) {
-    // Warnings come first: they often explain the rest.
-    text += "The compiler warns:\n";
-    for (const std::string& line : split_lines(judged.compiled.messages)) {
-      text += "  | " + readable(line) + "\n";
-    }
+    text += compiler_warns(judged.compiled.messages);
   }
   if (judged.untouched) {
     text += not_started(exercise, judged.verdict, todo_line(exercise));

@@ -13,13 +13,18 @@ namespace grader {
 
 // Is the file the starter, byte for byte?
 bool is_untouched(const Bundle& bundle, const Exercise& exercise);
-// The line number of the starter's TODO.
+// The line number of the starter's TODO; without one, 1.
 int todo_line(const Exercise& exercise);
+// "next  stopwatch: The stopwatch, about 20 minutes", and where.
+std::string next_text(const Exercise& exercise);
+// The page with the heading that the manifest names: book/02_event_loop.md.
+std::string page_of(const Bundle& bundle, const Exercise& exercise);
 
 // Does the word name this chapter (NN_name), by number or by name, as for
 // ./workbook?
 bool names_chapter(const std::string& word, const std::string& chapter);
-// The exercises of the chapter that the word names; empty if it names none.
+// The steps and exercises of the chapter that the word names, in the order of
+// its pages; empty if it names none.
 std::vector<const Exercise*> of_chapter(const Bundle& bundle,
                                         const std::string& word);
 

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/program_options.hpp>
 #include <charconv>
+#include <cstdlib>
 #include <map>
 #include <set>
 #include <sstream>
@@ -18,20 +18,22 @@ namespace grader {
 
 namespace {
 
-namespace po = boost::program_options;
-
 std::string_view trimmed(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(" \t\r");
   if (begin == std::string_view::npos) return {};
   return text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
 }
 
-// The line of a key: Boost's parser has no line numbers.
+// A key, or "section." alone.
 struct Place {
   std::string key;  // "points", "at_the_limit.points", "at_the_limit."
+  std::string value;
   int line;
 };
-std::vector<Place> find_places(const std::string& text) {
+
+// Throws ManifestError for a line that is none of these.
+std::vector<Place> find_places(const std::string& text,
+                               const std::filesystem::path& file) {
   std::vector<Place> places;
   std::istringstream stream(text);
   std::string line;
@@ -39,13 +41,18 @@ std::vector<Place> find_places(const std::string& text) {
   for (int number = 1; std::getline(stream, line); ++number) {
     const std::string_view bare =
         trimmed(std::string_view(line).substr(0, line.find('#')));
-    if (bare.size() > 1 && bare.front() == '[' && bare.back() == ']') {
+    const std::size_t equals = bare.find('=');
+    if (bare.empty()) continue;
+    if (bare.size() > 2 && bare.front() == '[' && bare.back() == ']') {
       section = std::string(bare.substr(1, bare.size() - 2)) + ".";
-      places.push_back({section, number});
-    } else if (const std::size_t equals = bare.find('=');
-               equals != std::string_view::npos) {
-      places.push_back(
-          {section + std::string(trimmed(bare.substr(0, equals))), number});
+      places.push_back({section, "", number});
+    } else if (equals != std::string_view::npos && equals > 0) {
+      places.push_back({section + std::string(trimmed(bare.substr(0, equals))),
+                        std::string(trimmed(bare.substr(equals + 1))), number});
+    } else {
+      throw ManifestError(
+          fmt::format("{}:{}: expected: key = value, [case] or # comment",
+                      file.string(), number));
     }
   }
   return places;
@@ -54,11 +61,14 @@ std::vector<Place> find_places(const std::string& text) {
 class Parser {
  public:
   Parser(const std::string& text, std::filesystem::path file)
-      : file_(std::move(file)), text_(text), places_(find_places(text)) {}
+      : file_(std::move(file)), places_(find_places(text, file_)) {
+    refuse_repetitions();
+    for (const Place& place : places_) {
+      if (!place.key.ends_with('.')) values_[place.key] = place.value;
+    }
+  }
 
   Manifest parse() {
-    refuse_repetitions();
-    read_values();
     Manifest manifest;
     manifest.id = file_.stem().string();
     check_name("", manifest.id, "the file's name");
@@ -79,10 +89,7 @@ class Parser {
       for (std::string name; names >> name;) manifest.forbids.push_back(name);
     }
     if (values_.count("with") > 0) manifest.with = take("with");
-    // CMake looks for it.
-    if (values_.count("threads") > 0 && take("threads") != "yes") {
-      fail("threads", "yes, or not this key");
-    }
+    take_yes("threads");  // CMake looks for it
     int sum = 0;
     for (const Place& place : places_) {
       if (!place.key.ends_with('.')) continue;
@@ -95,10 +102,43 @@ class Parser {
     if (sum != manifest.points) {
       fail("points", fmt::format("{}, the sum of the cases' points", sum));
     }
-    if (!values_.empty()) {
-      fail(values_.begin()->first,
-           "no such key; see tests/grader/judge/manifest.hpp");
+    refuse_others();
+    return manifest;
+  }
+
+  // tests/steps/02_event_loop/2_timers/2_timers.ini
+  Manifest parse_step() {
+    Manifest manifest;
+    const std::string stem = file_.stem().string();
+    const std::size_t end = stem.find('_');
+    const std::string number = stem.substr(0, end);
+    manifest.step = static_cast<int>(std::strtol(number.c_str(), nullptr, 10));
+    if (end == std::string::npos || manifest.step < 1 || manifest.step > 99 ||
+        number != std::to_string(manifest.step)) {
+      fail("",
+           "a step's number and name, such as 2_timers, not '" + stem + "'");
     }
+    check_name("", stem.substr(end + 1), "a step's name");
+    manifest.chapter = file_.parent_path().parent_path().filename().string();
+    if (manifest.chapter_number() == 0) {
+      fail("", "to be in a chapter's folder, such as 06_slow_callback");
+    }
+    manifest.id =
+        fmt::format("{}.{}", manifest.chapter_number(), manifest.step);
+    manifest.title = take("title");
+    manifest.minutes = take_number("minutes", 1, 600);
+    manifest.heading = take("heading");
+    manifest.given = take_yes("given");
+    manifest.new_start = take_yes("new_start");
+    // There is nothing to write, so there may be nothing to say.
+    const auto take_text = [&](const std::string& key) {
+      return manifest.given && values_.count(key) == 0 ? "" : take(key);
+    };
+    manifest.cases = {{"", manifest.title, 0, take_text("why")}};
+    for (std::size_t i = 0; i < manifest.hints.size(); ++i) {
+      manifest.hints[i] = take_text(fmt::format("hint{}", i + 1));
+    }
+    refuse_others();
     return manifest;
   }
 
@@ -142,29 +182,16 @@ class Parser {
     }
   }
 
-  void read_values() {
-    std::istringstream stream(text_);
-    try {
-      const auto parsed =
-          po::parse_config_file(stream, po::options_description(), true);
-      for (const auto& option : parsed.options) {
-        values_[option.string_key] = option.value.at(0);
-      }
-    } catch (const po::invalid_config_file_syntax& error) {
-      throw ManifestError(
-          fmt::format("{}:{}: expected: key = value, [case] or # comment",
-                      file_.string(), line_with(error.tokens())));
-    } catch (const po::error& error) {
-      throw ManifestError(fmt::format("{}: {}", file_.string(), error.what()));
-    }
+  bool take_yes(const std::string& key) {
+    if (values_.count(key) == 0) return false;
+    if (take(key) != "yes") fail(key, "yes, or not this key");
+    return true;
   }
 
-  int line_with(const std::string& words) const {
-    const std::size_t at = text_.find(words);
-    if (at == std::string::npos) return 1;
-    return 1 + static_cast<int>(std::count(
-                   text_.begin(),
-                   text_.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
+  void refuse_others() const {
+    if (values_.empty()) return;
+    fail(values_.begin()->first,
+         "no such key; see tests/grader/judge/manifest.hpp");
   }
 
   std::string take(const std::string& key) {
@@ -217,7 +244,6 @@ class Parser {
   }
 
   std::filesystem::path file_;
-  const std::string& text_;
   std::vector<Place> places_;
   std::map<std::string, std::string> values_;
 };
@@ -243,6 +269,11 @@ Manifest parse_manifest(const std::string& text,
 
 Manifest read_manifest(const std::filesystem::path& file) {
   return parse_manifest(read_file(file), file);
+}
+
+Manifest parse_step(const std::string& text,
+                    const std::filesystem::path& file) {
+  return Parser(text, file).parse_step();
 }
 
 }  // namespace grader

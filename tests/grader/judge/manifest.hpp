@@ -35,7 +35,7 @@ struct CaseInfo {
 };
 
 struct Manifest {
-  std::string id;  // the file's name
+  std::string id;  // the file's name; of a step, "2.3"
   std::string chapter;
   std::string title;
   int order = 0;
@@ -45,7 +45,10 @@ struct Manifest {
   std::array<std::string, 3> hints;
   std::vector<std::string> forbids;  // names of our pieces
   std::string with;
-  std::vector<CaseInfo> cases;
+  std::vector<CaseInfo> cases;  // of a step: one, with its title and why
+  int step = 0;                 // its number in the chapter; 0: an exercise
+  bool given = false;           // a step that is complete
+  bool new_start = false;       // it does not continue the step before
 
   int chapter_number() const;  // 6 of 06_slow_callback
 };
@@ -61,5 +64,14 @@ Manifest read_manifest(const std::filesystem::path& file);
 // The same for a text; `file` is for the messages and the id.
 Manifest parse_manifest(const std::string& text,
                         const std::filesystem::path& file);
+
+// The manifest of a step: tests/steps/02_event_loop/2_timers/2_timers.ini, with
+// title, minutes, heading, why and the hints, and these:
+//
+//   given = yes      # optional: complete as it comes; hints and why may lack
+//   new_start = yes  # optional: it does not continue the step before
+//
+// Throws ManifestError.
+Manifest parse_step(const std::string& text, const std::filesystem::path& file);
 
 }  // namespace grader

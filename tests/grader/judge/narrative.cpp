@@ -12,7 +12,7 @@
 #include <utility>
 
 #include "tests/grader/judge/clean_text.hpp"
-#include "tests/grader/judge/transcript.hpp"
+#include "tests/grader/judge/shown.hpp"
 
 namespace grader {
 
@@ -163,9 +163,7 @@ std::string reason(const CaseVerdict& verdict) {
   if (verdict.got.finding) return verdict.got.finding->why;
   const Result& process = verdict.got.process;
   if (process.killed_by == SIGXCPU || process.timed_out) {
-    return "it never came to an end: look for a loop whose condition nothing "
-           "in it changes, or a wait for something that only this very code "
-           "could bring";
+    return std::string(kNeverEnds);
   }
   const bool crashed_here = *verdict.difference >= verdict.got.lines.size();
   if (crashed_here &&
@@ -202,16 +200,6 @@ std::string own_output(const std::string& output, const Style& style) {
   return text;
 }
 
-std::string told_finding(const Finding& finding, const std::string& number,
-                         const Style& style) {
-  std::string text =
-      style.bad(wrapped(number, readable(finding.what), style.width));
-  for (const auto& [label, place] : finding.places) {
-    text += value_line(fmt::format("{:<11}", label).c_str(), place, style);
-  }
-  return text;
-}
-
 std::string told_difference(const CaseVerdict& verdict,
                             const std::string& number, const Style& style) {
   const std::size_t at = *verdict.difference;
@@ -232,21 +220,6 @@ std::string told_difference(const CaseVerdict& verdict,
     text += value_line("at last   ", ending(verdict.got), style);
   }
   return text + own_output(verdict.got.process.out, style);
-}
-
-// Where to read and how to go on.
-std::string directions(const Exercise& exercise, const Style& style) {
-  const std::string read = fmt::format("  read  book, chapter {}, \"{}\"",
-                                       exercise.manifest.chapter_number(),
-                                       exercise.manifest.heading);
-  const std::string hint =
-      fmt::format("hint  ./workbook hint {}", exercise.id());
-  const std::size_t used = columns(read) + columns(hint);
-  if (used + 3 <= style.width) {
-    const std::size_t gap = std::min<std::size_t>(style.width - used, 6);
-    return read + std::string(gap, ' ') + hint + "\n";
-  }
-  return read + "\n  " + hint + "\n";
 }
 
 struct CompileStory {
@@ -400,6 +373,38 @@ std::string headline(const Exercise& exercise, const CaseVerdict& verdict,
                 points_text(verdict.points(), verdict.info.points), style);
   const std::string text = line.substr(0, line.size() - 1);
   return (verdict.passed() ? style.good(text) : style.bad(text)) + "\n";
+}
+
+std::string told_finding(const Finding& finding, const std::string& lead,
+                         const Style& style) {
+  std::string text =
+      style.bad(wrapped(lead, readable(finding.what), style.width));
+  for (const auto& [label, place] : finding.places) {
+    text += value_line(fmt::format("{:<11}", label).c_str(), place, style);
+  }
+  return text;
+}
+
+std::string directions(const Exercise& exercise, const Style& style) {
+  const std::string read = fmt::format("  read  book, chapter {}, \"{}\"",
+                                       exercise.manifest.chapter_number(),
+                                       exercise.manifest.heading);
+  const std::string hint =
+      fmt::format("hint  ./workbook hint {}", exercise.id());
+  const std::size_t used = columns(read) + columns(hint);
+  if (used + 3 <= style.width) {
+    const std::size_t gap = std::min<std::size_t>(style.width - used, 6);
+    return read + std::string(gap, ' ') + hint + "\n";
+  }
+  return read + "\n  " + hint + "\n";
+}
+
+std::string compiler_warns(const std::string& messages) {
+  std::string text = "The compiler warns:\n";
+  for (const std::string& line : split_lines(messages)) {
+    text += "  | " + readable(line) + "\n";
+  }
+  return text;
 }
 
 std::string story(const Exercise& exercise, const CaseVerdict& verdict,

@@ -38,6 +38,9 @@ std::string bar(std::size_t part, std::size_t of, std::size_t width);
 // "0 of 5 points"
 std::string points_text(int points, int of);
 
+inline constexpr std::string_view kNeverEnds =
+    "it never came to an end: look for a loop whose condition nothing in it "
+    "changes, or a wait for something that only this very code could bring";
 // How a program ended, in words: "killed by signal 11 (Segmentation fault)".
 std::string ending(const CaseRun& run);
 
@@ -52,6 +55,13 @@ std::string story(const Exercise& exercise, const CaseVerdict& verdict,
 enum class Stories : unsigned char { first, all };
 std::string narrative(const Exercise& exercise, const Verdict& verdict,
                       const Style& style, Stories stories_of = Stories::first);
+// What a sanitizer found, and where; `lead` begins the first line.
+std::string told_finding(const Finding& finding, const std::string& lead,
+                         const Style& style);
+// Where to read and how to go on.
+std::string directions(const Exercise& exercise, const Style& style);
+// Warnings come before the rest, which they often explain.
+std::string compiler_warns(const std::string& messages);
 // The story of a file that did not compile.
 std::string narrative(const Exercise& exercise, const Compiled& compiled,
                       const Style& style);

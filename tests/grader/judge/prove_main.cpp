@@ -5,6 +5,8 @@
 //   the same report;
 // - the starter, and a file with everything commented out, get no points;
 // - each wrong solution loses points, and its story is wrong/MISTAKE.txt.
+//
+// And of a step, named 2.3, what prove_step.cpp says.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -28,6 +30,8 @@
 #include "tests/grader/judge/learner.hpp"
 #include "tests/grader/judge/narrative.hpp"
 #include "tests/grader/judge/own_words.hpp"
+#include "tests/grader/judge/prove_step.hpp"
+#include "tests/grader/judge/step.hpp"
 #include "tests/grader/judge/transcript.hpp"
 #include "tests/grader/judge/unwritten.hpp"
 
@@ -426,10 +430,10 @@ bool check_points(const Bundle& bundle) {
 // Before anyone has begun, the learner's file is the starter.
 bool check_starters(const Bundle& bundle) {
   bool same = true;
-  for (const Exercise& exercise : bundle.exercises) {
-    if (is_untouched(bundle, exercise)) continue;
-    fmt::print("{} is not {}\n", exercise.learner,
-               fs::relative(exercise.starter, bundle.root).string());
+  for (const Exercise* const exercise : bundle.all()) {
+    if (is_untouched(bundle, *exercise)) continue;
+    fmt::print("{} is not {}\n", exercise->learner,
+               fs::relative(exercise->starter, bundle.root).string());
     same = false;
   }
   return same;
@@ -473,7 +477,7 @@ Arguments parse(int argc, char** argv) {
       "points", po::bool_switch(&arguments.points),
       "only check the sums of points")(
       "starters", po::bool_switch(&arguments.starters),
-      "only check that chapters/*/exercises has the starters")(
+      "only check that chapters/*/steps and exercises have the starters")(
       "empty", po::value(&arguments.empty)->value_name("FILE"),
       "only write what the compiler says about an empty file");
   po::options_description all;
@@ -489,17 +493,29 @@ Arguments parse(int argc, char** argv) {
 }
 
 int work(const Arguments& arguments) {
-  const Bundle bundle = read_bundle(
-      arguments.bundle, arguments.ids.size() == 1 ? arguments.ids[0] : "");
+  const std::string only = arguments.ids.size() == 1 ? arguments.ids[0] : "";
+  Bundle bundle = read_bundle(arguments.bundle, only);
+  const fs::path setup = bundle.step_tools.setup;
+  if (!setup.empty()) read_steps(setup, bundle, only);
   if (arguments.points) return check_points(bundle) ? 0 : 1;
   if (arguments.starters) return check_starters(bundle) ? 0 : 1;
-  const auto exercises = choose_exercises(bundle, arguments.ids);
+  std::vector<std::string> ids = arguments.ids;
+  int status = 0;
+  const auto is_step = [](const std::string& id) {
+    return id.find('.') != std::string::npos;
+  };
+  for (const std::string& id : ids) {
+    if (!is_step(id)) continue;
+    if (!prove_step(bundle, bundle.find(id), arguments.refresh)) status = 1;
+  }
+  std::erase_if(ids, is_step);
+  if (ids.empty() && !arguments.ids.empty()) return status;
+  const auto exercises = choose_exercises(bundle, ids);
   if (!arguments.empty.empty()) {
     if (exercises.size() != 1) throw po::error("--empty: one exercise");
     write_empty(bundle, *exercises.front(), arguments.empty);
     return 0;
   }
-  int status = 0;
   for (const Exercise* const exercise : exercises) {
     if (!Proof(bundle, *exercise, arguments.refresh).run()) status = 1;
   }

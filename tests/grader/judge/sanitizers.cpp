@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "tests/grader/judge/transcript.hpp"
+#include "tests/grader/judge/shown.hpp"
 
 namespace grader {
 
@@ -19,6 +19,11 @@ struct Kind {
 constexpr std::string_view kGone =
     "who guarantees that this is still there? Look at what holds it, and at "
     "who lets go of it first";
+
+constexpr Kind kStack = {
+    "stack-overflow", "the stack overflows: calls inside calls, without end",
+    "each call that has not returned yet keeps its place on the stack, and a "
+    "stack has a few megabytes"};
 
 constexpr std::array kKinds = {
     Kind{"heap-use-after-free", "it uses what was destroyed", kGone},
@@ -113,7 +118,7 @@ void find_places(Finding& finding, const std::vector<std::string>& lines,
 }  // namespace
 
 std::optional<Finding> find_in(const std::string& output,
-                               const std::string& source) {
+                               const std::string& source, bool also_stack) {
   constexpr std::string_view kUndefined = ": runtime error: ";
   const std::vector<std::string> lines = split_lines(output);
   for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -133,6 +138,12 @@ std::optional<Finding> find_in(const std::string& output,
         line.find("ERROR: AddressSanitizer: ") != std::string_view::npos ||
         line.starts_with("WARNING: ThreadSanitizer: ");
     if (!report) continue;
+    if (also_stack && line.find(kStack.sign) != std::string_view::npos) {
+      finding.what = kStack.what;
+      finding.why = kStack.why;
+      find_places(finding, lines, i + 1, source);
+      return finding;
+    }
     for (const Kind& kind : kKinds) {
       if (line.find(kind.sign) == std::string_view::npos) continue;
       finding.what = kind.what;

@@ -17,9 +17,10 @@ struct Finding {
 };
 
 // The first finding in a program's output; `source` is the learner's file,
-// whose lines are named. A stack that is too small is no finding, because the
-// sanitizer's frames are larger.
+// whose lines are named. A stack that is too small is a finding only on demand,
+// because the sanitizer's frames are larger.
 std::optional<Finding> find_in(const std::string& output,
-                               const std::string& source);
+                               const std::string& source,
+                               bool also_stack = false);
 
 }  // namespace grader

@@ -93,109 +93,6 @@ std::size_t variable_name(std::string_view word) {
   return is_variable ? end : 0;
 }
 
-// For a person to read: no byte of it moves the cursor or rings a bell.
-std::string printable(std::string_view line) {
-  std::string result;
-  for (const char c : line) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7f) {
-      result += fmt::format("\\x{:02x}", byte);
-    } else {
-      result += c;
-    }
-  }
-  return result;
-}
-
-struct Line {
-  enum class Kind { same, expected, got };
-  Kind kind;
-  std::size_t number;  // in its own text, from 0
-};
-
-// The shortest list of lines that turns one text into the other (by their
-// longest common subsequence).
-std::vector<Line> align(const std::vector<std::string>& expected,
-                        const std::vector<std::string>& got) {
-  constexpr std::size_t kMostCells = 10'000'000;
-  std::size_t begin = 0;
-  while (begin < std::min(expected.size(), got.size()) &&
-         expected[begin] == got[begin]) {
-    ++begin;
-  }
-  const std::size_t rows = expected.size() - begin;
-  const std::size_t columns = got.size() - begin;
-  // common[i][j]: lines in common from expected[begin + i], got[begin + j] on.
-  std::vector<std::vector<unsigned>> common;
-  if (rows * columns <= kMostCells) {
-    common.assign(rows + 1, std::vector<unsigned>(columns + 1));
-    for (std::size_t i = rows; i-- > 0;) {
-      for (std::size_t j = columns; j-- > 0;) {
-        common[i][j] = expected[begin + i] == got[begin + j]
-                           ? common[i + 1][j + 1] + 1
-                           : std::max(common[i + 1][j], common[i][j + 1]);
-      }
-    }
-  }
-  std::vector<Line> lines;
-  lines.reserve(begin + rows + columns);
-  for (std::size_t i = 0; i < begin; ++i) {
-    lines.push_back({Line::Kind::same, i});
-  }
-  std::size_t i = 0;
-  std::size_t j = 0;
-  while (i < rows || j < columns) {
-    if (i < rows && j < columns && !common.empty() &&
-        expected[begin + i] == got[begin + j]) {
-      lines.push_back({Line::Kind::same, begin + i});
-      ++i;
-      ++j;
-    } else if (i < rows && (j == columns || common.empty() ||
-                            common[i + 1][j] >= common[i][j + 1])) {
-      lines.push_back({Line::Kind::expected, begin + i++});
-    } else {
-      lines.push_back({Line::Kind::got, begin + j++});
-    }
-  }
-  return lines;
-}
-
-// The lines that differ, with their neighbours, as text.
-std::string describe(const std::vector<Line>& lines,
-                     const std::vector<std::string>& expected,
-                     const std::vector<std::string>& got,
-                     std::size_t first_line) {
-  constexpr std::size_t kNeighbours = 2;
-  constexpr std::size_t kMostLines = 60;
-  const auto differs = [](const Line& line) {
-    return line.kind != Line::Kind::same;
-  };
-  std::string text;
-  std::size_t shown = 0;
-  std::size_t next = 0;  // where a gap would begin
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    const auto from = lines.begin() +
-                      static_cast<std::ptrdiff_t>(i - std::min(i, kNeighbours));
-    const auto to = lines.begin() + static_cast<std::ptrdiff_t>(std::min(
-                                        i + kNeighbours + 1, lines.size()));
-    if (std::none_of(from, to, differs)) continue;
-    if (++shown > kMostLines) {
-      return text + "            ...\n";
-    }
-    if (i != next) text += "            ...\n";
-    next = i + 1;
-    const Line& line = lines[i];
-    const bool is_got = line.kind == Line::Kind::got;
-    const char* const label = is_got          ? "> got"
-                              : differs(line) ? "> expected"
-                                              : "";
-    text +=
-        fmt::format("  {:<10} {:>4} | {}\n", label, line.number + first_line,
-                    printable((is_got ? got : expected)[line.number]));
-  }
-  return text;
-}
-
 // The command is line 1 of a transcript, so its output begins with line 2.
 std::string diff_lines(const std::vector<std::string>& expected,
                        const std::vector<std::string>& got,
@@ -204,8 +101,7 @@ std::string diff_lines(const std::vector<std::string>& expected,
   std::vector<std::string> got_keys = got;
   for (std::string& line : expected_keys) line = normalise(line);
   for (std::string& line : got_keys) line = normalise(line);
-  if (expected_keys == got_keys) return {};
-  return describe(align(expected_keys, got_keys), expected, got, first_line);
+  return line_diff(expected, got, expected_keys, got_keys, first_line);
 }
 
 // A report of the stopwatch: "... took 0.100 seconds".
@@ -374,27 +270,6 @@ std::string normalise(std::string_view text) {
        "$1:LINE (not started)"},
   };
   return replace(without_chance(text), kRules);
-}
-
-std::string as_shown(const Result& result) {
-  std::string text = result.out;
-  if (!text.empty() && text.back() != '\n') text += '\n';
-  if (result.killed_by) {
-    text += fmt::format("(killed by signal {})\n", *result.killed_by);
-  } else if (result.exit_status != 0) {
-    text += fmt::format("(exit status {})\n", result.exit_status);
-  }
-  return text;
-}
-
-std::vector<std::string> split_lines(std::string_view text) {
-  std::vector<std::string> lines;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    lines.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return lines;
 }
 
 std::string diff(std::string_view expected, std::string_view got) {

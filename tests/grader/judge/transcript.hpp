@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "tests/grader/judge/process.hpp"
+#include "tests/grader/judge/shown.hpp"
 
 namespace grader {
 
@@ -49,12 +50,6 @@ Transcript read_transcript(const std::filesystem::path& file);
 // at" or of a coroutine that has not started (compilers choose different lines
 // for it). A comparison does this to both sides; nothing else may differ.
 std::string normalise(std::string_view text);
-
-// The terminal after a program has ended: its output, and a last line about how
-// it ended, unless with status 0.
-std::string as_shown(const Result& result);
-
-std::vector<std::string> split_lines(std::string_view text);
 
 // The numbers in "took 0.100 seconds" come from a real clock.
 struct RealClock {

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "tests/grader/judge/files.hpp"
-#include "tests/grader/judge/transcript.hpp"
+#include "tests/grader/judge/shown.hpp"
 
 namespace grader {
 

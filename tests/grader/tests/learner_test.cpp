@@ -1,5 +1,6 @@
-// The learner's commands, on two exercises that a shell script "compiles": the
-// answers are also shell scripts. And the watch on files, in virtual time.
+// The learner's commands, on two exercises and two steps that a shell script
+// "compiles": the answers are also shell scripts. And the watch on files, in
+// virtual time.
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -60,8 +61,13 @@ void write_program(const fs::path& file, const std::string& text) {
   fs::permissions(file, fs::perms::owner_all);
 }
 
+// What a step prints.
+std::string prints(const std::string& text) {
+  return "#!/bin/sh\ncat <<'END'\n" + text + "END\n";
+}
+
 // A repository with the exercises `first` (chapter 1, 2 points) and `second`
-// (chapter 2, 3 points).
+// (chapter 2, 3 points); on demand with the steps 1.1, which is given, and 1.2.
 class Workshop {
  public:
   Workshop() {
@@ -77,8 +83,24 @@ class Workshop {
                  "link_flags": [], "watches": {{}}, "sanitized": true,
                  "programs": [{{"name": "08_asyncio_debug",
                    "objects": ["the_program.o"], "libraries": ["ours.a"]}}],
-                 "exercises": [{1}]}})",
+                 "steps": "{0}/setup.txt", "exercises": [{1}]}})",
                            root().string(), entries));
+    write_file(root() / "setup.txt",
+               fmt::format("root {0}\nbuild {0}/build/steps\n"
+                           "compiler {0}/compiler\n",
+                           root().string()));
+  }
+  void add_steps() const {
+    add_step("1_one", "given = yes\n", prints("one\n"), "$ 1.1\none\n");
+    add_step("2_two",
+             "why = because\nhint1 = Think.\nhint2 = Look.\nhint3 = do it\n",
+             kStarter, "$ 1.2\none\ntwo\n");
+    fs::create_directories(root() / "solutions/01_selector/steps");
+    write_file(root() / "solutions/01_selector/steps/2_two.cpp",
+               prints("one\ntwo\n"));
+  }
+  fs::path step(const std::string& name) const {
+    return root() / "chapters/01_selector/steps" / (name + ".cpp");
   }
 
   fs::path root() const { return scratch_.path(); }
@@ -90,15 +112,11 @@ class Workshop {
   void answer(const std::string& id, const std::string& text) const {
     write_file(file(id), text);
   }
-  Result run(Strings words) const {
-    Request request;
-    const char* const program = std::getenv("WORKBOOK_GRADER");
-    if (program == nullptr) FAIL("WORKBOOK_GRADER names no program");
-    request.program = program;
-    request.arguments = {"--bundle", root() / "bundle.json"};
-    request.arguments.insert(request.arguments.end(), words.begin(),
-                             words.end());
-    return grader::run(request);
+  Result run(const Strings& words) const {
+    return run("WORKBOOK_GRADER", {"--bundle", root() / "bundle.json"}, words);
+  }
+  Result run_step(const Strings& words) const {
+    return run("WORKBOOK_STEP", {"--setup", root() / "setup.txt"}, words);
   }
   fs::path progress_file() const { return root() / ".workbook/progress.txt"; }
   // Files that reset has saved, with their contents.
@@ -113,6 +131,31 @@ class Workshop {
   }
 
  private:
+  static Result run(const char* variable, Strings arguments,
+                    const Strings& words) {
+    Request request;
+    const char* const program = std::getenv(variable);
+    if (program == nullptr) FAIL(variable << " names no program");
+    request.program = program;
+    request.arguments = std::move(arguments);
+    request.arguments.insert(request.arguments.end(), words.begin(),
+                             words.end());
+    return grader::run(request);
+  }
+  void add_step(const std::string& name, const std::string& keys,
+                const std::string& starter,
+                const std::string& transcript) const {
+    const fs::path tests = root() / "tests/steps/01_selector" / name;
+    fs::create_directories(tests);
+    fs::create_directories(step(name).parent_path());
+    write_file(tests / (name + ".ini"), "title = The step " + name +
+                                            "\nminutes = 5\n"
+                                            "heading = Where\n" +
+                                            keys);
+    write_file(tests / "starter.cpp", starter);
+    write_file(step(name), starter);
+    write_file(step(name).replace_extension(".txt"), transcript);
+  }
   std::string add(const std::string& id, const std::string& chapter, int points,
                   const std::string& more) const {
     const fs::path tests = root() / "tests" / id;
@@ -194,9 +237,10 @@ TEST_CASE("progress remembers the best that check has seen") {
   workshop.answer("first", kRight);
   CHECK(workshop.run({"check", "first"}).exit_status == 0);
   const Result passed = workshop.run({"progress"});
-  CHECK(has(passed.out, "01  selector            1 of 1      2 of 2   -\n"));
-  CHECK(
-      has(passed.out, "02  event_loop          0 of 1      0 of 3   second\n"));
+  CHECK(has(passed.out,
+            "01  selector                 -     1 of 1     2 of 2   -\n"));
+  CHECK(has(passed.out,
+            "02  event_loop               -     0 of 1     0 of 3   second\n"));
   CHECK(has(passed.out, "2 of 5 points, 1 of 2 exercises"));
   CHECK(has(passed.out, "next  second"));
 
@@ -325,6 +369,175 @@ TEST_CASE("a chapter's program is linked with the learner's piece") {
   const Result refused = workshop.run({"with", "second", "08_asyncio_debug"});
   CHECK(refused.exit_status == 2);
   CHECK(has(refused.err, "these do: first"));
+}
+
+// --- steps
+// -------------------------------------------------------------------------
+
+TEST_CASE("a step that is not started shows how far it comes") {
+  const Workshop workshop;
+  workshop.add_steps();
+  write_file(workshop.step("2_two"), prints("one\n"));
+  write_file(workshop.root() / "tests/steps/01_selector/2_two/starter.cpp",
+             prints("one\n") + "# TODO: two\n");
+  workshop.run({"reset", "1.2"});
+  const Result result = workshop.run_step({"check", "1.2"});
+  CHECK(result.exit_status == 1);
+  CHECK(has(result.out, "1.2: The step 2_two "));
+  CHECK(has(result.out, " not started\n"));
+  CHECK(has(result.out,
+            "  Open chapters/01_selector/steps/2_two.cpp:5. So far it does "
+            "this:\n"
+            "                2 | one\n"
+            "  > expected    3 | two\n"
+            "  why   because\n"
+            "  read  book, chapter 1, \"Where\""));
+  CHECK(has(result.out, "hint  ./workbook hint 1.2\n"));
+  CHECK_FALSE(fs::exists(workshop.progress_file()));
+}
+
+TEST_CASE("a step is done when it prints its transcript") {
+  const Workshop workshop;
+  workshop.add_steps();
+  write_file(workshop.step("2_two"), prints("one\nthree\n"));
+  const Result wrong = workshop.run_step({"check", "01_selector/2_two"});
+  CHECK(wrong.exit_status == 1);
+  CHECK(has(wrong.out, " not yet\n"));
+  CHECK(has(wrong.out,
+            "  > expected    3 | two\n"
+            "  > got         3 | three\n"));
+  CHECK(workshop.run_step({"solution", "1.2"}).exit_status == 1);
+
+  write_file(workshop.step("2_two"), prints("one\ntwo\n"));
+  const Result right = workshop.run_step({"check", "1.2"});
+  CHECK(right.exit_status == 0);
+  CHECK(has(right.out, " done\n"));
+  CHECK(workshop.run_step({"solution", "1.2"}).out == prints("one\ntwo\n"));
+  // A step may get another number: it is remembered by its name.
+  CHECK(has(read_file(workshop.progress_file()),
+            "\nselector/two points=0 passed=yes hints=0\n"));
+}
+
+TEST_CASE("how a step ended is told") {
+  const Workshop workshop;
+  workshop.add_steps();
+  const auto told = [&](const std::string& text) {
+    write_file(workshop.step("2_two"), text);
+    const Result result = workshop.run_step({"check", "1.2"});
+    CHECK(result.exit_status == 1);
+    return result.out;
+  };
+  CHECK(has(told("#!/bin/sh\nexit 3\n"),
+            "  > got         2 | (exit status 3)\n"));
+  CHECK(has(told("#!/bin/sh\nkill -SEGV $$\n"),
+            "  > got         2 | (killed by signal 11)\n"));
+  CHECK(has(told("#!/bin/sh\nyes\n"), "> it was stopped after "));
+  CHECK(has(told(kNonsense),
+            "does not compile. Look at "
+            "chapters/01_selector/steps/2_two.cpp:1\n"));
+  const std::string found = told(
+      prints("one\n==7==ERROR: AddressSanitizer: heap-use-after-free on x\n"
+             "    #1 0x1 in f() /there/2_two.cpp:9\n"));
+  CHECK(has(found,
+            "  | one\n> it uses what was destroyed\n"
+            "       where      chapters/01_selector/steps/2_two.cpp:9\n"
+            "  why   who guarantees"));
+  // In an exercise this may be the sanitizer's own fault.
+  CHECK(has(told(prints("==7==ERROR: AddressSanitizer: stack-overflow on x\n")),
+            "> the stack overflows"));
+}
+
+TEST_CASE("a step that is given is complete") {
+  const Workshop workshop;
+  workshop.add_steps();
+  const Result checked = workshop.run_step({"check", "1.1"});
+  CHECK(checked.exit_status == 0);
+  CHECK(has(checked.out, " done\n"));
+  CHECK(has(checked.out, "next  1.2: The step 2_two, about 5 minutes\n"));
+  for (const char* const command : {"hint", "solution"}) {
+    const Result result = workshop.run_step({command, "1.1"});
+    CHECK(result.exit_status == 0);
+    CHECK(has(result.out, "1.1 is complete as it comes"));
+  }
+  write_file(workshop.step("1_one"), prints("two\n"));
+  CHECK(workshop.run_step({"check", "1.1"}).exit_status == 1);
+}
+
+TEST_CASE("run becomes the reader's program") {
+  const Workshop workshop;
+  workshop.add_steps();
+  write_file(workshop.step("2_two"), "#!/bin/sh\necho \"$1\"; exit 7\n");
+  const Result result = workshop.run_step({"run", "1.2", "hello"});
+  CHECK(result.out == "hello\n");
+  CHECK(result.exit_status == 7);
+  write_file(workshop.step("2_two"), kNonsense);
+  const Result nonsense = workshop.run_step({"run", "1.2"});
+  CHECK(nonsense.exit_status == 1);
+  CHECK(has(nonsense.err, "does not compile"));
+}
+
+TEST_CASE("steps have hints and can be begun again") {
+  const Workshop workshop;
+  workshop.add_steps();
+  CHECK(workshop.run_step({"hint", "1.2"}).out ==
+        "1.2: hint 1 of 3\n  1  Think.\n");
+  // Both programs keep the same record.
+  CHECK(has(workshop.run({"hint", "1.2"}).out, "1.2: hint 2 of 3\n"));
+  write_file(workshop.step("2_two"), "mine\n");
+  CHECK(has(workshop.run_step({"reset", "1.2"}).out, "your file is saved as"));
+  CHECK(read_file(workshop.step("2_two")) == kStarter);
+}
+
+TEST_CASE("a step that is not there") {
+  const Workshop workshop;
+  workshop.add_steps();
+  for (const char* const name : {"1.3", "01_selector/3_three"}) {
+    const Result result = workshop.run_step({"check", name});
+    CHECK(result.exit_status == 2);
+    CHECK(has(result.err, fmt::format("there is no step '{}'; there are: 1.1 "
+                                      "1.2",
+                                      name)));
+    CHECK(workshop.run({"check", name}).exit_status == 2);
+  }
+  CHECK(workshop.run_step({"check"}).exit_status == 2);
+  CHECK(workshop.run_step({"dance", "1.1"}).exit_status == 2);
+}
+
+TEST_CASE("a chapter's steps come before its exercises") {
+  const Workshop workshop;
+  workshop.add_steps();
+  const Result before = workshop.run({"check", "1"});
+  CHECK(before.exit_status == 1);
+  const auto at = [](const std::string& text, const std::string& part) {
+    INFO(text);
+    const std::size_t found = text.find(part);
+    CHECK(found != std::string::npos);
+    return found;
+  };
+  CHECK(at(before.out, "1.1: The step 1_one") <
+        at(before.out, "1.2: The step 2_two"));
+  CHECK(at(before.out, "1.2: The step 2_two") <
+        at(before.out, "first: The first one"));
+  // Then the story of the first that is not done.
+  CHECK(has(before.out, "0 of 2 points\n\n1.2: The step 2_two"));
+  CHECK(has(workshop.run({"progress"}).out,
+            "  01  selector            1 of 2     0 of 1     0 of 2   1.2\n"));
+  CHECK(has(workshop.run({"progress"}).out,
+            "0 of 5 points, 0 of 2 exercises, 1 of 2 steps\nnext  1.2: "));
+
+  write_file(workshop.step("2_two"), prints("one\ntwo\n"));
+  CHECK(has(workshop.run({"check", "1"}).out, "points\n\nfirst: not started"));
+  // Without a name, what was begun: that is one step.
+  const Result begun = workshop.run({"check"});
+  CHECK(begun.exit_status == 0);
+  CHECK(has(begun.out, "1.2: The step 2_two"));
+}
+
+TEST_CASE("a word that begins with a dash is no exercise") {
+  const Workshop workshop;
+  const Result result = workshop.run({"check", "--hepl"});
+  CHECK(result.exit_status == 2);
+  CHECK(has(result.err, "check: there is no option --hepl"));
 }
 
 // --- watch

@@ -123,3 +123,63 @@ TEST_CASE("an id has no numbers") {
   CHECK_THROWS_AS(grader::parse_manifest(kGood, "task2.ini"),
                   grader::ManifestError);
 }
+
+// --- Steps -------------------------------------------------------------------
+
+namespace {
+
+const std::string kStep = R"(title = Timers
+minutes = 10
+heading = Callbacks with a time
+why = a timer joins the queue
+hint1 = a
+hint2 = b
+hint3 = c
+)";
+
+std::string refused(const std::string& text, const std::string& file) {
+  try {
+    grader::parse_step(text, file);
+  } catch (const grader::ManifestError& error) {
+    return error.what();
+  }
+  return "none";
+}
+
+}  // namespace
+
+TEST_CASE("the manifest of a step") {
+  const auto manifest =
+      grader::parse_step(kStep + "new_start = yes\n",
+                         "steps/02_event_loop/12_timers/12_timers.ini");
+  CHECK(manifest.id == "2.12");
+  CHECK(manifest.step == 12);
+  CHECK(manifest.chapter == "02_event_loop");
+  CHECK(manifest.points == 0);
+  CHECK(manifest.new_start);
+  CHECK_FALSE(manifest.given);
+  REQUIRE(manifest.cases.size() == 1);
+  CHECK(manifest.cases[0].why == "a timer joins the queue");
+}
+
+TEST_CASE("a step that is given has nothing to hint at") {
+  const std::string text = "title = t\nminutes = 1\nheading = h\ngiven = yes\n";
+  CHECK(grader::parse_step(text, "02_event_loop/1_queue/1_queue.ini").given);
+}
+
+TEST_CASE("mistakes in the manifest of a step") {
+  const std::string file = "02_event_loop/2_timers/2_timers.ini";
+  CHECK(refused(kStep, file) == "none");
+  CHECK(refused(kStep.substr(kStep.find('\n') + 1), file) ==
+        file + ":1: title: expected: this key, with a text");
+  CHECK(refused(kStep + "given = no\n", file) ==
+        file + ":8: given: expected: yes, or not this key");
+  CHECK(refused(kStep + "points = 3\n", file).find(":8: points: ") !=
+        std::string::npos);
+  for (const char* const name : {"timers", "02_timers", "0_timers", "2_"}) {
+    const std::string odd = std::string("02_event_loop/x/") + name + ".ini";
+    CHECK(refused(kStep, odd).find("expected: ") != std::string::npos);
+  }
+  CHECK(refused(kStep, "elsewhere/2_timers/2_timers.ini")
+            .find("a chapter's folder") != std::string::npos);
+}

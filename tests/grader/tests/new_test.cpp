@@ -60,8 +60,11 @@ class Workshop {
     write("bundle.json", fmt::format(R"({{"root": "{0}", "build": "{0}/build",
             "compiler": "", "compile_flags": [], "link_flags": [],
             "watches": {{}},
-            "sanitized": false, "programs": [], "exercises": [{1}]}})",
+            "sanitized": false, "steps": "{0}/setup.txt", "programs": [],
+            "exercises": [{1}]}})",
                                      root().string(), entries));
+    write("setup.txt",
+          fmt::format("root {0}\nbuild {0}/build/steps\n", root().string()));
   }
 
   fs::path root() const { return scratch_.path(); }
@@ -144,7 +147,41 @@ TEST_CASE("new trap, new transcript") {
   CHECK(transcript.exit_status == 0);
   has(workshop.text("chapters/01_selector/expected/tea_timer.txt"),
       "$ 01_selector\nSTILL TO WRITE: ");
-  CHECK(workshop.files().size() == 5);
+  CHECK(workshop.files().size() == 6);
+}
+
+TEST_CASE("new step: the next one of its chapter") {
+  Workshop workshop;
+  const Strings before = workshop.files();
+  const Result result = workshop.make({"step", "06", "tea"});
+  INFO(result.err);
+  REQUIRE(result.exit_status == 0);
+  for (const char* const file :
+       {"chapters/06_slow_callback/steps/1_tea.cpp",
+        "tests/steps/06_slow_callback/1_tea/1_tea.ini",
+        "tests/steps/06_slow_callback/1_tea/starter.cpp",
+        "solutions/06_slow_callback/steps/1_tea.cpp"}) {
+    has(result.out, fmt::format("wrote  {}\n", file));
+    has(workshop.text(file), "STILL TO WRITE: ");
+    CHECK(count(workshop.text(file), "@") == 0);
+  }
+  CHECK(workshop.text("chapters/06_slow_callback/steps/1_tea.txt") ==
+        "$ 6.1\n");
+  CHECK(workshop.files().size() == before.size() + 5);
+  CHECK(workshop.text("chapters/06_slow_callback/steps/1_tea.cpp") ==
+        workshop.text("tests/steps/06_slow_callback/1_tea/starter.cpp"));
+  has(workshop.text("chapters/06_slow_callback/steps/1_tea.cpp"),
+      "./workbook check 6.1 ");
+  // An exercise does not count steps.
+  workshop.make({"exercise", "06", "tea_timer"});
+  has(workshop.text("tests/exercises/tea_timer/tea_timer.ini"), "order = 2\n");
+
+  CHECK(workshop.make({"step", "06", "cup"}).exit_status == 0);
+  CHECK(fs::exists(workshop.root() /
+                   "chapters/06_slow_callback/steps/2_cup.cpp"));
+  const Result again = workshop.make({"step", "06", "tea"});
+  CHECK(again.exit_status == 2);
+  has(again.err, "tests/steps/06_slow_callback/1_tea is there already");
 }
 
 TEST_CASE("requests that new refuses, without writing anything") {
@@ -154,7 +191,7 @@ TEST_CASE("requests that new refuses, without writing anything") {
     const Result result = workshop.make(words);
     CHECK(result.exit_status == 2);
     has(result.err, why);
-    has(result.err, "\n  new exercise|trap|transcript CHAPTER ID\n");
+    has(result.err, "\n  new exercise|step|trap|transcript CHAPTER ID\n");
     CHECK(workshop.files() == before);
   };
   refused({}, "what, for which chapter, id?");
@@ -219,6 +256,143 @@ TEST_CASE("prove names each place of a new exercise") {
       "tests/exercises/tea_timer/wrong/MISTAKE.cpp\n");
 }
 
+namespace {
+
+// Steps 6.1, which is given, and 6.2, with scripts for their programs.
+struct Climb {
+  Climb() {
+    workshop.write(kTests + "1_tea/1_tea.ini",
+                   "title = t\nminutes = 1\nheading = h\ngiven = yes\n");
+    workshop.write(kTests + "1_tea/starter.cpp", kClass);
+    workshop.write(kSteps + "1_tea.txt", "$ 6.1\nwater\n");
+    for (const char* const name : {"starter", "solution", "watched"}) {
+      program("1_tea", name, "echo water");
+    }
+    workshop.write(kTests + "2_cup/2_cup.ini", kIni);
+    workshop.write(kTests + "2_cup/starter.cpp", kClass + "// TODO: pour\n");
+    workshop.write("solutions/06_slow_callback/steps/2_cup.cpp", kClass);
+    workshop.write(kSteps + "2_cup.txt", "$ 6.2\ntea\n(exit status 3)\n");
+    program("2_cup", "starter", "echo water");
+    program("2_cup", "solution", "echo tea; exit 3");
+    program("2_cup", "watched", "echo tea; exit 3");
+  }
+  void program(const std::string& step, const std::string& name,
+               const std::string& command) const {
+    const std::string file =
+        "build/steps/06_slow_callback/" + step + "/" + name;
+    workshop.write(file, "#!/bin/sh\n" + command + "\n");
+    fs::permissions(workshop.root() / file, fs::perms::owner_all);
+  }
+  Result prove(const std::string& id, const std::string& option = "") const {
+    Strings words = {"--bundle", workshop.bundle(), id};
+    if (!option.empty()) words.push_back(option);
+    return run(PROVE_PROGRAM, words);
+  }
+  void finds(const std::string& what) const {
+    const Result result = prove("6.2");
+    CHECK(result.exit_status == 1);
+    has(result.out, "6.2: " + what);
+  }
+
+  const std::string kTests = "tests/steps/06_slow_callback/";
+  const std::string kSteps = "chapters/06_slow_callback/steps/";
+  const std::string kIni =
+      "title = t\nminutes = 1\nheading = h\nwhy = w\nhint1 = a\nhint2 = b\n"
+      "hint3 = c\n";
+  const std::string kClass =
+      "class Tea {\n  int a;  // one\n  int b;\n  int c;\n  int d;\n  int e;\n"
+      "};\nint main() {}\n";
+  Workshop workshop;
+};
+
+}  // namespace
+
+TEST_CASE("prove: a step that is right") {
+  const Climb climb;
+  for (const char* const id : {"6.1", "6.2"}) {
+    const Result result = climb.prove(id);
+    INFO(result.out << result.err);
+    CHECK(result.exit_status == 0);
+    CHECK(result.out.empty());
+  }
+}
+
+TEST_CASE("prove: what a step must not be") {
+  const Climb climb;
+  const std::string starter = climb.kTests + "2_cup/starter.cpp";
+  SECTION("the solution prints something else") {
+    climb.program("2_cup", "solution", "echo milk; exit 3");
+    climb.finds("the solution prints something else than " + climb.kSteps +
+                "2_cup.txt");
+    CHECK(climb.prove("6.2", "--refresh").exit_status == 0);
+    CHECK(climb.workshop.text(climb.kSteps + "2_cup.txt") ==
+          "$ 6.2\nmilk\n(exit status 3)\n");
+  }
+  SECTION("with sanitizers it prints something else") {
+    climb.program("2_cup", "watched", "echo tea; exit 4");
+    climb.finds("with sanitizers, our solution prints:\ntea\n");
+  }
+  SECTION("there is nothing to do") {
+    climb.program("2_cup", "starter", "echo tea; exit 3");
+    climb.finds("the starter prints the transcript");
+  }
+  SECTION("what the page shows of the starter") {
+    const std::string file = climb.kTests + "2_cup/starter.txt";
+    climb.workshop.write(file, "$ 6.2\nmilk\n");
+    climb.finds("the starter prints something else than " + file);
+    CHECK(climb.prove("6.2", "--refresh").exit_status == 0);
+    CHECK(climb.workshop.text(file) == "$ 6.2\nwater\n");
+    CHECK(climb.prove("6.2").exit_status == 0);
+  }
+  SECTION("no TODO") {
+    climb.workshop.write(starter, climb.kClass);
+    climb.finds(starter + " has no TODO");
+  }
+  SECTION("too long") {
+    std::string text = climb.kClass + "// TODO\n";
+    for (int i = 0; i < 70; ++i) text += "\n";
+    climb.workshop.write(starter, text);
+    climb.finds(starter + " has 79 lines; 70 are the most");
+  }
+  SECTION("its own chapter's piece") {
+    climb.workshop.write(starter,
+                         "#include \"chapters/01_selector/selector.hpp\"\n" +
+                             climb.kClass + "// TODO\n");
+    CHECK(climb.prove("6.2").exit_status == 0);
+    climb.workshop.write(
+        starter, "#include \"chapters/06_slow_callback/event_loop.hpp\"\n" +
+                     climb.kClass + "// TODO\n");
+    climb.finds(starter + " includes 06_slow_callback");
+  }
+  SECTION("it does not begin where the step before ended") {
+    std::string text = climb.kClass;
+    for (const char c : std::string("abcd")) {
+      const std::string line = fmt::format("  int {};", c);
+      text.replace(text.find(line), line.size(), fmt::format("  char {};", c));
+    }
+    climb.workshop.write(starter, text + "// TODO\n");
+    CHECK(climb.prove("6.2").exit_status == 0);  // four lines may be changed
+    text.replace(text.find("  int e;"), 8, "  char e;");
+    climb.workshop.write(starter, text + "// TODO\n");
+    climb.finds(starter + " does not begin where " + climb.kTests +
+                "1_tea/starter.cpp ends: 5 lines");
+    climb.workshop.write(climb.kTests + "2_cup/2_cup.ini",
+                         climb.kIni + "new_start = yes\n");
+    CHECK(climb.prove("6.2").exit_status == 0);
+  }
+  SECTION("something is still to be written") {
+    climb.workshop.write(climb.kTests + "2_cup/2_cup.ini",
+                         climb.kIni + "# STILL TO WRITE: all\n");
+    climb.finds("still to write: " + climb.kTests + "2_cup/2_cup.ini:8: all");
+  }
+  SECTION("its manifest is wrong") {
+    climb.workshop.write(climb.kTests + "2_cup/2_cup.ini", "title = t\n");
+    const Result result = climb.prove("6.2");
+    CHECK(result.exit_status == 3);
+    has(result.err, "2_cup.ini:1: minutes: expected: this key");
+  }
+}
+
 TEST_CASE("a transcript that is not written is no transcript") {
   Workshop workshop;
   workshop.make({"trap", "01", "tea_timer"});
@@ -252,4 +426,6 @@ TEST_CASE("the exercise of the templates can be solved, and is not yet") {
   CHECK(count(starter, "TODO") == 1);
   CHECK(count(starter, "\n") >= 20);
   CHECK(run(TEMPLATE_TRAP, {}).exit_status == 0);
+  CHECK(run(TEMPLATE_STEP, {}).out == "0\n");
+  CHECK(run(TEMPLATE_STEP_SOLUTION, {}).out == "42\n");
 }

@@ -274,8 +274,8 @@ TEST_CASE("usage") {
   Desk desk;
   const auto two = desk.check({"one", "two"});
   CHECK(two.exit_status == 2);
-  has(two.err, "grader: check: one exercise or chapter\n  check [--fast] ");
-  has(two.err, "then once\n");
+  has(two.err, "grader: check: one step, exercise or chapter\n  check STEP ");
+  has(two.err, "exercises once more under sanitizers, unless\n");
   const auto result = desk.check({"stopwach"});
   CHECK(result.exit_status == 2);
   has(result.err, "did you mean stopwatch?");
