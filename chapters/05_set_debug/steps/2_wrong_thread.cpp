@@ -44,8 +44,8 @@ class Loop : public ch04::EventLoop {
 
 void visit(Loop& loop) {
   try {
-    loop.call_soon([] { fmt::print("it ran, by luck\n"); });
-    fmt::print("the visitor got away with it\n");
+    loop.call_soon([] { fmt::print("the visitor's callback runs\n"); });
+    fmt::print("the visitor has called\n");
   } catch (const std::runtime_error& error) {
     fmt::print("refused: {}\n", error.what());
   }

@@ -27,8 +27,10 @@ class Logger {
   void set_level(int level) { level_ = level; }
 
   // #region log
+  // #region signature
   template <class... Args>
   void log(int level, fmt::format_string<Args...> text, Args&&... args) {
+    // #endregion signature
     if (level < level_) return;
     const std::string message = fmt::format(text, std::forward<Args>(args)...);
     fmt::print("{}: {}\n", name_of(level), message);

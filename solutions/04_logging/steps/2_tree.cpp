@@ -57,6 +57,7 @@ Handler listener(const char* who) {
 }
 
 int main() {
+  // #region house
   Logger root("root");
   Logger door("door", &root);
   Logger kitchen("kitchen", &root);
@@ -69,5 +70,6 @@ int main() {
   kitchen.log(INFO, "the water boils");
   grinder.log(DEBUG, "{} beans left", 1200);
   door.log(WARNING, "it is open");
+  // #endregion house
 }
 // #endregion main

@@ -69,8 +69,10 @@ class Logger {
 // #region main
 Logger kitchen("kitchen");
 
+// #region callers
 void brew(int spoons) { kitchen.log(INFO, "{} spoons of coffee", spoons); }
 void clean_up() { kitchen.log(WARNING, "no soap left"); }
+// #endregion callers
 
 int main() {
   kitchen.add_handler([](const Record& heard) {

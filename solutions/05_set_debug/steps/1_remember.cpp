@@ -48,12 +48,14 @@ class Loop : public ch04::EventLoop {
 // #endregion loop
 
 // #region main
+// #region cooks
 void bake(Loop& loop) {
   loop.call_later(20min, [] { fmt::print("the bread is brown\n"); });
 }
 void cook(Loop& loop) {
   loop.call_later(40min, [] { fmt::print("the soup is ready\n"); });
 }
+// #endregion cooks
 
 int main() {
   common::VirtualClock clock;

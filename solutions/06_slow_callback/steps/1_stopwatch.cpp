@@ -51,6 +51,7 @@ int main() {
     loop.call_soon(
         ch05::named(name, [&clock, how_long] { clock.sleep(how_long); }));
   };
+  // #region bakery
   loop.call_later(20ms, [&] {
     fmt::print("{} ms  the bell of 20 ms rings\n", clock.now() / 1ms);
   });
@@ -58,6 +59,7 @@ int main() {
   work("pour", 10ms);
   work("knead", 150ms);
   work("wipe", 30ms);
+  // #endregion bakery
   loop.run_forever();
   loop.tell();
   loop.close();
