@@ -38,6 +38,7 @@ class Loop : public ch06::EventLoop {
 // #endregion loop
 
 // #region main
+// #region loops
 void tidy() {
   common::VirtualClock clock;
   Loop loop(clock);
@@ -53,6 +54,7 @@ void drowsy() {
   const Loop loop(clock);
   fmt::print("good night\n");
 }
+// #endregion loops
 
 int main() {
   tidy();
