@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <deque>
+#include <exception>
 #include <set>
 #include <source_location>
 #include <string>
@@ -12,6 +13,7 @@
 
 #include "chapters/06_slow_callback/event_loop.hpp"
 #include "common/clock.hpp"
+#include "common/place.hpp"
 
 using Place = std::source_location;
 
@@ -23,8 +25,6 @@ struct Filter {
 };
 std::deque<Filter> filters;                        // the newest first
 std::set<std::pair<std::string, unsigned>> shown;  // texts, and their lines
-
-void add_filter(Filter filter) { filters.push_front(std::move(filter)); }
 
 // TODO: the first filter that fits decides; without one, once a place.
 Action decide([[maybe_unused]] const std::string& text) { return Action::show; }
@@ -39,7 +39,13 @@ class Loop : public ch06::EventLoop {
   explicit Loop(common::Clock& clock, Place where = Place::current())
       : ch06::EventLoop(clock, ch01::default_selector(), where) {}
   ~Loop() override {
-    if (!is_closed()) warn("loop never closed", created_at());  // never throws
+    if (is_closed()) return;
+    try {
+      warn("never closed: the loop of " + common::function_name(created_at()),
+           created_at());
+    } catch (const std::exception& error) {
+      fmt::print("ignored in a destructor: {}\n", error.what());
+    }
   }
 };
 
@@ -52,9 +58,9 @@ void evening() {
 int main() {
   evening();
   fmt::print("tell me everything\n");
-  add_filter({"", Action::show});
+  filters.push_front({"", Action::show});
   evening();
   fmt::print("but spare me the loops\n");
-  add_filter({"loop", Action::ignore});
+  filters.push_front({"never closed", Action::ignore});
   evening();
 }

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <deque>
+#include <exception>
 #include <set>
 #include <source_location>
 #include <string>
@@ -9,6 +10,7 @@
 
 #include "chapters/06_slow_callback/event_loop.hpp"
 #include "common/clock.hpp"
+#include "common/place.hpp"
 
 using Place = std::source_location;
 
@@ -22,8 +24,6 @@ struct Filter {
 std::deque<Filter> filters;                        // the newest first
 std::set<std::pair<std::string, unsigned>> shown;  // texts, and their lines
 // #endregion state
-
-void add_filter(Filter filter) { filters.push_front(std::move(filter)); }
 
 // #region warn
 Action decide(const std::string& text) {
@@ -48,7 +48,13 @@ class Loop : public ch06::EventLoop {
   explicit Loop(common::Clock& clock, Place where = Place::current())
       : ch06::EventLoop(clock, ch01::default_selector(), where) {}
   ~Loop() override {
-    if (!is_closed()) warn("loop never closed", created_at());  // never throws
+    if (is_closed()) return;
+    try {
+      warn("never closed: the loop of " + common::function_name(created_at()),
+           created_at());
+    } catch (const std::exception& error) {
+      fmt::print("ignored in a destructor: {}\n", error.what());
+    }
   }
 };
 // #endregion loop
@@ -63,10 +69,10 @@ void evening() {
 int main() {
   evening();
   fmt::print("tell me everything\n");
-  add_filter({"", Action::show});
+  filters.push_front({"", Action::show});
   evening();
   fmt::print("but spare me the loops\n");
-  add_filter({"loop", Action::ignore});
+  filters.push_front({"never closed", Action::ignore});
   evening();
 }
 // #endregion main

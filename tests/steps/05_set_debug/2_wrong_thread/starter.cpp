@@ -10,10 +10,13 @@
 #include <vector>
 
 #include "chapters/04_logging/event_loop.hpp"
+#include "common/clock.hpp"
 #include "common/place.hpp"
 
 class Loop : public ch04::EventLoop {
  public:
+  explicit Loop(common::Clock& clock) : ch04::EventLoop(clock) {}
+
   void tell() const {
     for (const Guest& guest : book_) {
       fmt::print("still waiting: one from {}()\n", guest.made_in);
@@ -53,7 +56,8 @@ void visit(Loop& loop) {
 }
 
 int main() {
-  Loop loop;
+  common::VirtualClock clock;
+  Loop loop(clock);
   loop.call_soon([&loop] { std::thread(visit, std::ref(loop)).join(); });
   loop.run_forever();
   loop.tell();
