@@ -225,6 +225,7 @@ void Logger::pass(const LogRecord& record) {
   call_handlers(record);
 }
 
+// #region call_handlers
 void Logger::call_handlers(const LogRecord& record) {
   auto handlers = Manager::all_handlers(*this);
   if (handlers.empty()) handlers.push_back(Manager::instance().last_resort);
@@ -232,6 +233,7 @@ void Logger::call_handlers(const LogRecord& record) {
     if (record.level >= handler->level()) handler->handle(record);
   }
 }
+// #endregion call_handlers
 
 Logger& get_logger(std::string_view name) {
   const std::lock_guard lock(common::fork_lock());

@@ -67,22 +67,20 @@ void EventLoop::check_thread() const {
 }
 // #endregion check_thread
 
+// #region report
 void EventLoop::default_exception_handler(const ExceptionContext& context) {
+  if (!debug()) return ch04::EventLoop::default_exception_handler(context);
   ExceptionContext more = context;
-  if (debug()) {
-    // #region traceback
-    const auto tell = [&more](const char* key, std::string traceback) {
-      more.values.emplace(key, ch02::ContextValue::plain(std::move(traceback)));
-    };
-    if (context.source) {
-      tell("source_traceback", created_by("Object", *context.source));
-    } else if (current_handle_ &&
-               !context.values.contains("source_traceback")) {
-      tell("handle_traceback", created_by("Handle", *current_handle_));
-    }
-    // #endregion traceback
+  const auto tell = [&more](const char* key, std::string traceback) {
+    more.values.emplace(key, ch02::ContextValue::plain(std::move(traceback)));
+  };
+  if (context.source) {
+    tell("source_traceback", created_by("Object", *context.source));
+  } else if (current_handle_ && !context.values.contains("source_traceback")) {
+    tell("handle_traceback", created_by("Handle", *current_handle_));
   }
   ch04::EventLoop::default_exception_handler(more);
 }
+// #endregion report
 
 }  // namespace ch05

@@ -35,9 +35,9 @@ asyncio::Coroutine<> inner(asyncio::EventLoop& loop,
 asyncio::Coroutine<> outer(asyncio::EventLoop& loop,
                            std::chrono::nanoseconds block) {
   logger.info("outer starting");
-  // In Python this step may be slow because debug mode is: it records a whole
-  // stack for every task. Ours records a line, which is too fast to see, so
-  // here is a millisecond of honest work.
+  // This step makes a task, and its report has most to read. Alone it would be
+  // too fast to be reported, so here is a millisecond of honest work, as in the
+  // program for Python.
   loop.clock().sleep(1ms);
   co_await asyncio::ensure_future(loop.create_task(inner(loop, block)));
   logger.info("outer completed");

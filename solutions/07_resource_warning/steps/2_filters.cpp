@@ -1,0 +1,78 @@
+// Step 2, done: who decides what is heard?
+#include <fmt/format.h>
+
+#include <deque>
+#include <exception>
+#include <set>
+#include <source_location>
+#include <string>
+#include <utility>
+
+#include "chapters/06_slow_callback/event_loop.hpp"
+#include "common/clock.hpp"
+#include "common/place.hpp"
+
+using Place = std::source_location;
+
+// #region state
+enum class Action { show, once_a_place, ignore };
+
+struct Filter {
+  std::string beginning;  // of the texts that it is for
+  Action action;
+};
+std::deque<Filter> filters;                        // the newest first
+std::set<std::pair<std::string, unsigned>> shown;  // texts, and their lines
+// #endregion state
+
+// #region warn
+Action decide(const std::string& text) {
+  for (const Filter& filter : filters) {
+    if (text.starts_with(filter.beginning)) return filter.action;
+  }
+  return Action::once_a_place;
+}
+
+void warn(const std::string& text, Place where) {
+  const Action action = decide(text);
+  if (action == Action::ignore) return;
+  const bool is_new = shown.emplace(text, where.line()).second;
+  if (action == Action::once_a_place && !is_new) return;
+  fmt::print("warning: {}\n", text);
+}
+// #endregion warn
+
+// #region loop
+class Loop : public ch06::EventLoop {
+ public:
+  explicit Loop(common::Clock& clock, Place where = Place::current())
+      : ch06::EventLoop(clock, ch01::default_selector(), where) {}
+  ~Loop() override {
+    if (is_closed()) return;
+    try {
+      warn("never closed: the loop of " + common::function_name(created_at()),
+           created_at());
+    } catch (const std::exception& error) {
+      fmt::print("ignored in a destructor: {}\n", error.what());
+    }
+  }
+};
+// #endregion loop
+
+// #region main
+void evening() {
+  common::VirtualClock clock;
+  for (int i = 0; i < 2; ++i) Loop loop(clock);
+  warn("oven still on", Place::current());
+}
+
+int main() {
+  evening();
+  fmt::print("tell me everything\n");
+  filters.push_front({"", Action::show});
+  evening();
+  fmt::print("but spare me the loops\n");
+  filters.push_front({"never closed", Action::ignore});
+  evening();
+}
+// #endregion main
