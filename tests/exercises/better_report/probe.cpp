@@ -24,7 +24,7 @@ std::vector<std::string> lines_of(const std::string& text) {
 }
 
 Standing standing(probe::Run& run) {
-  const auto function = run.word();
+  const auto function = "brew_" + run.word();
   const auto file = run.word() + ".cpp";
   const int line = run.number(10, 99);
   return {function, file, static_cast<unsigned>(line)};
@@ -137,14 +137,22 @@ void counted_not_repeated(probe::Run& run) {
   report(run, all);
 
   run.why(
-      "function, file and line: only if all three agree is it the same "
-      "place, and is counted");
+      "the same function at another line is another place: a coroutine awaits "
+      "in several of its lines");
   SlowStep near = slow_step(run);
   Standing other = again_in(run, near.chain, 1);
   other.line += 1;
   near.chain.push_back(other);
+  report(run, near);
+  run.why(
+      "the same function and line of another file are another place: functions "
+      "of two files may have one name");
   other.file = "x" + other.file;
   near.chain.push_back(other);
+  report(run, near);
+  run.why(
+      "another function is another place, also in the same line: a line may "
+      "have several lambdas");
   other.function += "2";
   near.chain.push_back(other);
   report(run, near);

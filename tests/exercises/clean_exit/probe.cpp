@@ -63,7 +63,7 @@ struct Bench {
   }
 
   void expect_guest(milliseconds takes, bool complains = false) {
-    const auto name = run.word();
+    const auto name = run.name("guest");
     cafe.guests.push_back({name, takes, complains});
     run.step("guest {}, who takes {}{}", name, probe::text(takes),
              complains ? " and complains" : "");
@@ -182,14 +182,14 @@ class Others {
   explicit Others(Bench& bench) : bench_(bench) {}
 
   void speak_at(milliseconds when) {
-    words_.push_back(bench_.run.word());
+    words_.push_back(bench_.run.name("other"));
     bench_.run.step("others will warn and report at {}: {}", probe::text(when),
                     words_.back());
     const auto speak = [this, word = words_.back()] { this->speak(word); };
     bench_.loop->call_later(when, ch07::named("speak", speak));
   }
   void speak_now() {
-    words_.push_back(bench_.run.word());
+    words_.push_back(bench_.run.name("other"));
     bench_.run.step("others warn and report: {}", words_.back());
     speak(words_.back());
   }

@@ -26,7 +26,7 @@ struct Program {
   Program(probe::Run& where, std::size_t checks)
       : run(where),
         variable(capitals(where.word()) + "_DEBUG"),
-        known(where.words(checks)) {
+        known(where.names("check", checks)) {
     run.step("a program that knows the checks {}", probe::text(known));
   }
 
@@ -121,7 +121,7 @@ void some_of_them(probe::Run& run) {
 void nothing_else(probe::Run& run) {
   Program program(run, 3);
   const Words& known = program.known;
-  const std::string stranger = run.word();
+  const std::string stranger = run.name("stranger");
   const auto try_all = [&](const char* why, const Words& values) {
     run.why(why);
     for (const std::string& value : values) {

@@ -37,14 +37,14 @@ struct Evening {
   ~Evening() { ch06::get_logger().remove_handler(reports); }
 
   void order(Dish dish) {
-    run.step("{}: {} vegetables, {} rounds with the spoon, {} in the oven",
+    run.step("{}: vegetables: {}, rounds with the spoon: {}, in the oven: {}",
              dish.name, dish.vegetables, dish.rounds,
              probe::text(dish.roasting));
     dishes.push_back(std::move(dish));
   }
   void order() {
     Dish dish;
-    dish.name = run.word();
+    dish.name = run.name("dish");
     dish.vegetables = run.number(2, 9);
     dish.rounds = run.number(30, 50);
     dish.roasting = run.milliseconds(100, 900);
@@ -69,7 +69,7 @@ struct Evening {
     }
     return found;
   }
-  // "chop 7 times", "stir 30 times", ...: what was done for a dish.
+  // "chop once", "stir 30 times", ...: what was done for a dish.
   std::vector<std::string> diary(const Dish& dish) const {
     std::vector<std::string> lines;
     std::string last;
@@ -81,7 +81,9 @@ struct Evening {
         last = entry.what;
         times = 0;
       }
-      lines.back() = last + " " + std::to_string(++times) + " times";
+      ++times;
+      lines.back() =
+          last + (times == 1 ? " once" : fmt::format(" {} times", times));
     }
     return lines;
   }
@@ -158,7 +160,7 @@ void heartbeat(probe::Run& run) {
   run.step("another dinner");
   Evening small(run);
   Dish plain;
-  plain.name = run.word();
+  plain.name = run.name("dish");
   plain.vegetables = run.number(0, 1);
   plain.roasting = run.milliseconds(0, 5);
   small.order(std::move(plain));

@@ -66,7 +66,10 @@ struct Bench {
   }
   // The selector's order is its own.
   void ask(std::optional<nanoseconds> timeout) {
-    run.step("select({})", timeout ? probe::text(*timeout) : "no timeout");
+    ask(timeout, timeout ? probe::text(*timeout) : "no timeout");
+  }
+  void ask(std::optional<nanoseconds> timeout, const std::string& shown) {
+    run.step("select({})", shown);
     std::vector<std::string> lines;
     for (const auto& [key, events] : selector.select(timeout)) {
       lines.push_back(std::any_cast<std::string>(key->data) + words(events));
@@ -97,7 +100,9 @@ void full_socket(probe::Run& run) {
   run.step("select({})", probe::text(timeout));
   run.see("it lasted as long as asked, or longer", bench.lasts(timeout));
   bench.ask(0ns);
-  run.why("ready to read is not ready to write");
+  run.why(
+      "after modify() poll() must be asked for the new events, or they never "
+      "come; and ready to read is not ready to write");
   bench.modify(here, name, EVENT_READ | EVENT_WRITE);
   bench.ask(0ns);
   run.why("");
@@ -220,11 +225,11 @@ void hang_ups(probe::Run& run) {
   FdPair other = common::make_pipe();
   FdPair gone = common::make_pipe();
   auto [here, there] = common::make_socket_pair();
-  bench.watch(pipe.read, "the read end of " + names[0], EVENT_READ);
-  bench.watch(other.write, "the write end of " + names[1], EVENT_WRITE);
+  bench.watch(pipe.read, "the read end of pipe " + names[0], EVENT_READ);
+  bench.watch(other.write, "the write end of pipe " + names[1], EVENT_WRITE);
   bench.watch(here, "socket " + names[2], EVENT_READ | EVENT_WRITE);
-  run.step("close the other ends of {}, {} and {}", names[0], names[1],
-           names[2]);
+  run.step("close the other ends of pipe {}, pipe {} and socket {}", names[0],
+           names[1], names[2]);
   pipe.write.reset();
   other.read.reset();
   there.reset();
@@ -232,8 +237,8 @@ void hang_ups(probe::Run& run) {
   run.why(
       "a hang-up wakes those who want to write, and an error those who want "
       "to read: each counts as both events");
-  bench.modify(pipe.read, "the read end of " + names[0], EVENT_WRITE);
-  bench.modify(other.write, "the write end of " + names[1], EVENT_READ);
+  bench.modify(pipe.read, "the read end of pipe " + names[0], EVENT_WRITE);
+  bench.modify(other.write, "the write end of pipe " + names[1], EVENT_READ);
   bench.ask(std::nullopt);
   run.why(
       "a hang-up counts as both events, and still a key is told only of those "
@@ -246,8 +251,9 @@ void hang_ups(probe::Run& run) {
   for (const auto events :
        {EVENT_READ, EVENT_WRITE, EVENT_READ | EVENT_WRITE}) {
     gone = common::make_pipe();
-    bench.watch(gone.read, "the read end of " + names[3], events);
-    run.step("close the read end of {} itself, which is a mistake", names[3]);
+    bench.watch(gone.read, "the read end of pipe " + names[3], events);
+    run.step("close the read end of pipe {} itself, which is a mistake",
+             names[3]);
     const int closed = gone.read.get();
     gone.read.reset();
     bench.ask(std::nullopt);
@@ -333,11 +339,11 @@ void never_early(probe::Run& run) {
   run.why(
       "poll() takes an int: a timeout that does not fit must be cut to the "
       "longest one that does");
-  const nanoseconds beyond = milliseconds(1LL << 32) + run.milliseconds(1, 2);
+  const auto more = run.milliseconds(1, 2);
   run.step("a signal in 8 ms writes into pipe {}", name);
   {
     const Signals signals(pipe, 8ms, 1);
-    bench.ask(beyond);
+    bench.ask(milliseconds(1LL << 32) + more, "2^32 ms + " + probe::text(more));
   }
   run.why("the time is the longest wait: an answer ends it");
   run.step("write into pipe {}", name);

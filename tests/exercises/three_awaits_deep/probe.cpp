@@ -50,7 +50,7 @@ struct Bench {
   Bench& operator=(const Bench&) = delete;
 
   Coffee order() {
-    const auto guest = run.word();
+    const auto guest = run.name("guest");
     const int grams = run.number(14, 22);
     const auto grinding = run.milliseconds(20, 60);
     const auto brewing = run.milliseconds(100, 300);
@@ -64,8 +64,8 @@ struct Bench {
   }
   Scale& scale(nanoseconds swings, int fall_off) {
     swing = swings;
-    run.step("its scale swings for {}; {} g fall off", probe::text(swing),
-             fall_off);
+    run.step("its scale swings for {}; {} g {} off", probe::text(swing),
+             fall_off, fall_off == 1 ? "falls" : "fall");
     scales.push_back(std::make_unique<Scale>(clock, swing, fall_off));
     return *scales.back();
   }
@@ -164,7 +164,7 @@ void others_go_on(probe::Run& run) {
   run.see("how much is left on it", scale.needle());
 
   Bench quick(run);
-  const auto guest = run.word();
+  const auto guest = run.name("guest");
   const Coffee instant{guest, run.number(14, 22), 0ms, 0ms};
   run.step("coffee for {}: {} g, grinding and brewing take no time", guest,
            instant.grams);

@@ -109,6 +109,14 @@ void never_rounded_up(probe::Run& run) {
 }
 
 void before_the_epoch(probe::Run& run) {
+  run.why(
+      "a moment belongs to the second that has begun, before 1970, too: cut "
+      "towards zero, the second is the one after it, and the milliseconds are "
+      "negative");
+  show(run, -500ms);
+  run.why(
+      "the milliseconds count forward from the beginning of their second: 100 "
+      "ms before its end are 900 ms after its beginning");
   show(run, -run.milliseconds(1, 999));
   run.why("full seconds before 1970 have no milliseconds, and borrow nothing");
   const auto second = some_second(run, 1710, 1969);

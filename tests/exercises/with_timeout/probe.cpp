@@ -33,7 +33,7 @@ struct Kitchen {
   explicit Kitchen(probe::Run& where) : run(where) {}
 
   void note(const std::string& text) {
-    diary.push_back(probe::text(loop.time()) + ": " + text);
+    run.note(diary, probe::text(loop.time()) + ": " + text);
   }
   void in(milliseconds delay, std::function<void()> what) {
     ++own_timers;
@@ -168,7 +168,7 @@ void count_timers(Kitchen& kitchen, milliseconds delay) {
 
 void in_time(probe::Run& run) {
   Kitchen kitchen(run);
-  const auto names = run.words(2);
+  const auto names = run.names("dish", 2);
   const auto time = run.milliseconds(20, 40);
   const auto limit = time + run.milliseconds(20, 40);
   run.step("work that returns {} after {}", names[0], probe::text(time));
@@ -193,7 +193,7 @@ void in_time(probe::Run& run) {
 
 void too_late(probe::Run& run) {
   Kitchen kitchen(run);
-  const auto names = run.words(5);
+  const auto names = run.names("dish", 5);
   const auto limit = run.milliseconds(20, 40);
   const auto long_time = 3 * limit;
   run.step("work that would return {} after {}", names[0],
@@ -249,7 +249,7 @@ void too_late(probe::Run& run) {
 
 void last_words(probe::Run& run) {
   Kitchen kitchen(run);
-  const auto names = run.words(2);
+  const auto names = run.names("dish", 2);
   const auto limit = run.milliseconds(20, 40);
   run.step("work that, when it is cancelled, returns half of {}", names[0]);
   const auto first =
@@ -264,7 +264,7 @@ void last_words(probe::Run& run) {
 
 void from_outside(probe::Run& run) {
   Kitchen kitchen(run);
-  const auto name = run.word();
+  const auto name = run.name("dish");
   const auto patience = run.milliseconds(20, 40);
   const auto limit = patience + run.milliseconds(20, 40);
   run.step("work that would return {} after {}", name, probe::text(3 * limit));
@@ -276,7 +276,7 @@ void from_outside(probe::Run& run) {
   kitchen.show_diary();
   run.see("the task was cancelled", static_cast<bool>(task.cancelled()));
 
-  const auto other = run.word();
+  const auto other = run.name("dish");
   run.why(
       "without a limit, too, work may return something when it is cancelled; "
       "the request of somebody else is not ours to take back");
@@ -290,7 +290,7 @@ void from_outside(probe::Run& run) {
 
 void both_at_once(probe::Run& run) {
   Kitchen kitchen(run);
-  const auto names = run.words(2);
+  const auto names = run.names("dish", 2);
   const auto limit = run.milliseconds(20, 40);
   run.step("work that would return {} after {}", names[0],
            probe::text(3 * limit));
@@ -310,7 +310,7 @@ void both_at_once(probe::Run& run) {
   });
   kitchen.show_diary();
 
-  const auto slow = run.word();
+  const auto slow = run.name("dish");
   run.why(
       "the limit has passed, and then somebody asks, too, while the work "
       "tidies up: the task must stop");
@@ -324,7 +324,7 @@ void both_at_once(probe::Run& run) {
 
 void no_time_at_all(probe::Run& run) {
   Kitchen kitchen(run);
-  const auto names = run.words(4);
+  const auto names = run.names("dish", 4);
   run.step("work that returns {} without any wait", names[0]);
   const auto first = visit(kitchen, cook(kitchen, names[0], 0ms), 0ms);
   kitchen.show_diary();

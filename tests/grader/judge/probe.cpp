@@ -114,6 +114,13 @@ std::string text(std::chrono::nanoseconds value) {
     const nanoseconds rest(size % kMinute);
     return rest.count() == 0 ? result : result + plus + text(rest);
   }
+  // A little more or less than a limit: 20 ms - 1 ns.
+  const std::int64_t over = (size + 9) % 1'000 - 9;
+  if (size >= 1'000'000 && over != 0 && over < 10) {
+    return fmt::format("{}{} {} {} ns", sign,
+                       in_units(size - over, 1'000'000, 6, "ms"),
+                       (over < 0) == (count < 0) ? '+' : '-', std::abs(over));
+  }
   if (size >= 1'000'000 || size == 0) {
     return sign + in_units(size, 1'000'000, 6, "ms");
   }

@@ -42,7 +42,7 @@ std::string text(bool value);
 std::string text(std::int64_t value);
 std::string text(std::uint64_t value);
 std::string text(double value);  // six decimals
-// 100 ms, 1.5 ms, 7 us; from an hour on a sum, 1 h + 2 min + 0.5 ms
+// 100 ms, 1.5 ms, 7 us; 20 ms - 1 ns; and from an hour on, 1 h + 2 min + 0.5 ms
 std::string text(std::chrono::nanoseconds value);
 inline std::string text(std::string value) { return value; }
 inline std::string text(std::string_view value) { return std::string(value); }

@@ -52,9 +52,13 @@ TEST_CASE("values as text") {
   CHECK(text(100ms) == "100 ms");
   CHECK(text(2s) == "2000 ms");
   CHECK(text(1500us) == "1.5 ms");
-  CHECK(text(20'996'999ns) == "20.996999 ms");
+  CHECK(text(20'996'989ns) == "20.996989 ms");
+  CHECK(text(20'996'999ns) == "20.997 ms - 1 ns");
+  CHECK(text(-2ms - 1ns) == "-2 ms - 1 ns");
+  CHECK(text(-2ms + 9ns) == "-2 ms + 9 ns");
   CHECK(text(-1500us) == "-1.5 ms");
-  CHECK(text(1ms + 1ns) == "1.000001 ms");
+  CHECK(text(1ms + 1ns) == "1 ms + 1 ns");
+  CHECK(text(1ms + 10ns) == "1.00001 ms");
   CHECK(text(0ns) == "0 ms");
   CHECK(text(2500ns) == "2.5 us");
   CHECK(text(std::chrono::nanoseconds::min()) == "nanoseconds::min()");
