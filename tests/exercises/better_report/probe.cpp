@@ -54,7 +54,8 @@ void chain_of_awaits(probe::Run& run) {
   for (int i = 0; i < depth; ++i) step.chain.push_back(standing(run));
   run.why(
       "the line to open is that of the innermost coroutine, the last of the "
-      "chain, and the ones above tell how the task came there");
+      "chain, and it alone has the mark; the ones above tell how the task came "
+      "there");
   report(run, step);
   run.why(
       "the coroutine at the end is one that is further out, too: that one "
@@ -87,7 +88,8 @@ void units_and_times(probe::Run& run) {
       "report shows: these have lost what was cut off");
   take(run, 1ms + 900us, 19ms);
   run.why(
-      "what is less than a unit is cut off: a report that rounds up claims "
+      "below a millisecond a duration is in microseconds, and a quotient has "
+      "one decimal; what is less is cut off: a report that rounds up claims "
       "what did not happen");
   const auto short_of = run.milliseconds(2, 9) - 1us;
   take(run, short_of, 3 * short_of);
@@ -104,7 +106,7 @@ void units_and_times(probe::Run& run) {
   run.why("a long time, too, is a number of milliseconds");
   const auto long_time = 30h + run.milliseconds(1, 999) + 999us;
   take(run, limit, long_time);
-  run.why("a limit of zero has no quotient");
+  run.why("a limit of zero has no quotient; all the rest is as ever");
   take(run, 0ns, long_time);
   take(run, 0ns, run.nanoseconds(0, 999));
   run.why(

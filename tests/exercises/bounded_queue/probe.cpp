@@ -219,6 +219,7 @@ void empty(probe::Run& run) {
   const auto items = dishes(run, 9);
   const auto names = cooks(run, 2);
   const auto pause = run.milliseconds(5, 20);
+  run.why("what was put first leaves first, however many wait in the queue");
   kitchen.puts(items[0], 1ms);
   kitchen.puts(items[1], 2ms);
   kitchen.puts(items[2], 3ms);

@@ -178,7 +178,7 @@ void cancelled_inside(probe::Run& run) {
   });
   run.step("tick {} calls cancel() from inside, twice", last);
   bench.run_for(6 * bench.interval + bench.interval / 2);
-  run.why("cancelled() says whether cancel() was called");
+  run.why("cancelled() says whether cancel() was called, however often");
   run.see("is it cancelled", every->cancelled());
   constexpr auto kNoTimer =
       "a timer that stays in the loop wakes it for nothing, and calls into an "

@@ -115,8 +115,8 @@ struct Bench {
   }
   void see_work(bool complained) {
     run.why(
-        "guests are served one after the other, each for as long as it takes, "
-        "and after the first complaint no more");
+        "guests are served in their order, each for as long as it takes, which "
+        "may be no time at all, and after the first complaint no more");
     see_diary("served");
     run.why(
         "the oven is checked while guests are served, and no longer: not while "

@@ -91,8 +91,11 @@ void some_of_them(probe::Run& run) {
   const Words& known = program.known;
   program.set(run.pick(known));
   program.look();
+  run.why("words are between commas, and each of them counts");
+  program.set(known[0] + "," + known[1]);
+  program.look();
   run.why("they come in the order of the program, and not of the variable");
-  program.set(known[3] + "," + known[0] + "," + known[1]);
+  program.set(known[3] + "," + known[1] + "," + known[0]);
   program.look();
   run.why("a word that is there twice is on, and told once");
   program.set(known[2] + "," + known[1] + "," + known[2]);
@@ -131,12 +134,12 @@ void nothing_else(probe::Run& run) {
   };
   try_all(
       "a misspelt switch that does nothing costs an afternoon: what is not "
-      "known is told",
+      "known is told, and where: the variable, and its whole value",
       {stranger, known[0] + "," + stranger, "yes"});
   try_all(
       "between, before and behind commas there is a word each time, even an "
       "empty one",
-      {known[1] + ",", "," + known[1], ",", known[0] + ",," + known[1]});
+      {"," + known[1], known[1] + ",", ",", known[0] + ",," + known[1]});
   try_all("a word is known letter by letter, without blanks around it",
           {known[2] + ", " + known[0], known[1] + " ", " " + known[1]});
   try_all("a word is known letter by letter: no other case, no beginning",

@@ -119,6 +119,10 @@ void in_order(probe::Run& run) {
   const auto slow = kitchen.order(names[0], run.milliseconds(40, 60));
   const auto second = kitchen.order(names[1], run.milliseconds(1, 15));
   const auto third = kitchen.order(names[2], run.milliseconds(16, 30));
+  run.why(
+      "the wait is over when the slowest result is there, and only the order "
+      "of "
+      "the arguments tells which result is whose");
   kitchen.gather(joined(names), {slow, second, third});
   run.why("who gathers reads the results, and does not take them away");
   kitchen.look(names[0], slow);
@@ -155,7 +159,14 @@ void nothing_to_wait_for(probe::Run& run) {
   const auto third = kitchen.spoil(names[2], run.milliseconds(1, 9));
   const auto fourth = kitchen.spoil(names[3], run.milliseconds(10, 19));
   kitchen.wait(run.milliseconds(20, 40));
+  run.why(
+      "a future that is done already counts like the others: its callback "
+      "comes in the next iteration");
   kitchen.gather(names[1] + ", " + names[0], {second, first});
+  run.why(
+      "to wait for nothing is no error: if no callback will come, the wait "
+      "must "
+      "be over before it begins");
   kitchen.gather("", {});
   run.why(
       "among those that are done already no one is the first in time, so the "

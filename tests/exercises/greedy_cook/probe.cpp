@@ -267,6 +267,7 @@ void closing_time(probe::Run& run) {
   Evening roasting(run);
   roasting.order();
   close_at(run, roasting, roasting.all_work() - 6ms + run.milliseconds(1, 90));
+  run.why("a dish is tasted when it comes out of the oven, and not before");
   run.see("spoons tasted", roasting.count("taste"));
 
   run.why("a dinner that is cancelled before its first step begins no work");

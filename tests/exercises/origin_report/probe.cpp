@@ -131,9 +131,12 @@ void counts_by_place(probe::Run& run) {
     cafe.report();
     run.step("the same report is made once more");
     run.why(
-        "a report counts the handles that it is given, and starts from zero");
+        "a report counts the handles that it is given, starts from zero, and "
+        "leaves them as they are");
     cafe.report();
-    run.why("a single one is \"1 handle\", without an s");
+    run.why(
+        "another line of the file is another place, and a single one is \"1 "
+        "handle\", without an s");
     cafe.bring_the_bill(1);
     cafe.report();
     run.why("");

@@ -120,6 +120,9 @@ void who_is_ready(probe::Run& run) {
   const auto name = run.word();
   const auto [here, there] = common::make_socket_pair();
   bench.watch(here, "socket " + name, EVENT_READ | EVENT_WRITE);
+  run.why(
+      "poll() must be asked for each event that a key asks for, and each key "
+      "is in the answer once, with all that it is ready for");
   bench.ask(0ns);
   const auto second = 1 + static_cast<std::size_t>(run.coin());
   for (const std::size_t i : {std::size_t{0}, second}) {
@@ -129,6 +132,7 @@ void who_is_ready(probe::Run& run) {
   run.step("write into the other end of socket {}", name);
   send(there, "hello");
   bench.ask(0ns);
+  run.why("");
   run.step("read what is in pipe {}", names[0]);
   std::array<char, 16> buffer;
   static_cast<void>(::read(pipes[0].read.get(), buffer.data(), buffer.size()) >
@@ -340,9 +344,9 @@ void never_early(probe::Run& run) {
       "poll() takes an int: a timeout that does not fit must be cut to the "
       "longest one that does");
   const auto more = run.milliseconds(1, 2);
-  run.step("a signal in 8 ms writes into pipe {}", name);
+  run.step("a signal in 100 ms writes into pipe {}", name);
   {
-    const Signals signals(pipe, 8ms, 1);
+    const Signals signals(pipe, 100ms, 1);
     bench.ask(milliseconds(1LL << 32) + more, "2^32 ms + " + probe::text(more));
   }
   run.why("the time is the longest wait: an answer ends it");
@@ -351,8 +355,8 @@ void never_early(probe::Run& run) {
   bench.ask(1h);
 
   run.why(
-      "other errors of poll() are told: a program that is told nothing "
-      "asks again and again");
+      "other errors of poll() are told, with the kernel's reason: a program "
+      "that is told nothing asks again and again");
   run.step("the limit for descriptors sinks to 0, which poll() does not like");
   rlimit limit{};
   ::getrlimit(RLIMIT_NOFILE, &limit);

@@ -176,7 +176,9 @@ void hears_the_slow(probe::Run& run) {
       "on and the limit is kLimit, or faults of others would not be heard");
   run.see("visits", visits);
   run.see("the loop during the visit", modes);
+  run.why("the loop is made with the clock that make_tea() was given");
   run.see("has the loop the clock that it was given", is_ours);
+  run.why("a visitor comes in before anything of the tea is scheduled");
   run.see("tasks before the visit", tasks);
   run.why(
       "the loop listens from the visit to the end: a limit that is raised, or "

@@ -84,7 +84,9 @@ void a_newcomer(probe::Run& run) {
   auto fds = descriptors(run, 3);
   std::ranges::sort(fds);
   bench.round({fds[0]});
-  run.why("a newcomer was never served: it comes before all that were");
+  run.why(
+      "one is served in a round, and no more; a newcomer was never served, so "
+      "it comes before all that were");
   bench.round({fds[0], fds[1]});
   bench.round({fds[0], fds[1], fds[2]});
   run.why("");

@@ -115,7 +115,9 @@ void equal_goes_up(probe::Run& run) {
 void bars(probe::Run& run) {
   const Durations limits = some_limits(run);
   SlowHistogram histogram = made(run, limits);
-  run.why("an empty histogram has a line for each bucket, with an empty bar");
+  run.why(
+      "an empty histogram has a line for each bucket: where it begins, in "
+      "seconds with three decimals, a bar of kWidth blanks, and 0");
   run.see_lines("lines()", histogram.lines());
   run.why(
       "while no bucket has more than kWidth, a bar has a # for each duration");

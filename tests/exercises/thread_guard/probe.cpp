@@ -128,7 +128,9 @@ void both_tills_are_asked(probe::Run& run) {
   run.why("itself or not: on a thread that does not own it, it refuses");
   take_over(run, *terrace, *terrace);
 
-  run.why("it takes the money and the receipts, and leaves nothing behind");
+  run.why(
+      "it takes the money, and the receipts behind its own, and leaves nothing "
+      "behind");
   Till cellar(till_name(run));
   run.step("the main thread makes {}", cellar.name());
   sell(run, cellar);
@@ -188,11 +190,13 @@ void handed_over(probe::Run& run) {
   Till till(till_name(run));
   run.step("the main thread makes {}", till.name());
   sell(run, till);
-  run.step("it adopts what it has already");
-  run.why("only a till that belongs to nobody can be adopted");
-  see_call(run, "adopt()", [&] { till.adopt(); });
   run.step("another thread adopts it unasked");
+  run.why("only a till that belongs to nobody can be adopted");
   on_a_thread([&] { see_call(run, "adopt()", [&] { till.adopt(); }); });
+  run.step("the main thread adopts what it has already");
+  run.why(
+      "a till that belongs to a thread cannot be adopted, not even by that");
+  see_call(run, "adopt()", [&] { till.adopt(); });
   run.step("the main thread gives it away, and then goes on");
   see_call(run, "release()", [&] { till.release(); });
   run.why(

@@ -156,7 +156,9 @@ void others_go_on(probe::Run& run) {
       beside_a_heartbeat(bench, scale, coffee, period, latest));
   run.see_lines("reports of the loop", bench.heard);
   run.see("the latest heartbeat was late by", latest);
-  run.why("the beans are put on the scale when they are ground, not before");
+  run.why(
+      "the beans are put on the scale when they are ground, not before, and "
+      "the coffee is brewed after that");
   run.see("on the scale while they are ground", while_grinding);
   run.see("on the scale while they are weighed", while_weighing);
   see(bench, result);

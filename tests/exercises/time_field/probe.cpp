@@ -44,6 +44,11 @@ nanoseconds day_of(int year, unsigned month, unsigned day) {
 }
 
 void three_digits(probe::Run& run) {
+  run.why(
+      "the date and the time are written as a calendar and a clock show them: "
+      "January is 01, and every number has all its digits");
+  const auto early = run.milliseconds(100, 999);
+  show(run, day_of(2003, 2, 1) + 4h + 5min + 6s + early + 300us);
   const int hours = run.number(1, 11);
   const int minutes = run.pick(std::vector<int>{0, 15, 30, 45});
   const bool ahead = run.coin();

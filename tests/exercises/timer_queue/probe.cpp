@@ -69,7 +69,8 @@ void by_deadline(probe::Run& run) {
   bench.next();
   run.why("due is what has a deadline that is not later than now, and no more");
   bench.pop_due(sorted[0] - 1ns);
-  run.why("a deadline that is exactly now is due");
+  run.why(
+      "all that are due come out, and a deadline that is exactly now is due");
   bench.pop_due(sorted[2]);
   run.why("");
   bench.next();

@@ -176,7 +176,10 @@ void in_time(probe::Run& run) {
   count_timers(kitchen, time - 10ms);
   count_timers(kitchen, time + 10ms);
   kitchen.show_diary();
-  run.why("on the way of an error, too, the timer must not be left behind");
+  run.why(
+      "an error of the work goes to its caller, and on that way, too, the "
+      "timer "
+      "must not be left behind");
   run.step("work that throws \"no {}\" after {}", names[1], probe::text(time));
   const auto second = visit(kitchen, spoil(names[1], time), limit);
   count_timers(kitchen, time + 10ms);
@@ -200,7 +203,7 @@ void too_late(probe::Run& run) {
            probe::text(long_time));
   run.why(
       "at the limit the work is cancelled, and only when it has ended does its "
-      "caller hear of the timeout");
+      "caller hear of it, by a TimeoutError");
   const auto task = visit(kitchen, cook(kitchen, names[0], long_time), limit);
   count_timers(kitchen, limit + 10ms);
   kitchen.show_diary();

@@ -153,7 +153,7 @@ Differing describe(const CaseVerdict& verdict) {
 // The lines that agreed. If there are many, the oldest observations are left
 // out first; the steps that set up the comparison stay.
 std::string told_before(const std::vector<Line>& lines, std::size_t count,
-                        const Style& style) {
+                        std::size_t digits, const Style& style) {
   std::string text;
   const std::size_t first = count > kMostSteps ? count - kMostSteps : 0;
   if (first > 0) {
@@ -173,7 +173,7 @@ std::string told_before(const std::vector<Line>& lines, std::size_t count,
       continue;
     }
     tell_left_out();
-    text += wrapped(fmt::format(" {:>2}. ", i + 1), in_words(lines[i]),
+    text += wrapped(fmt::format(" {:>{}}. ", i + 1, digits), in_words(lines[i]),
                     style.width);
   }
   tell_left_out();
@@ -607,8 +607,9 @@ std::string story(const Exercise& exercise, const CaseVerdict& verdict,
          wanted[agreed].kind != Line::Kind::end) {
     ++agreed;
   }
-  text += told_before(wanted, agreed, style);
-  const std::string number = fmt::format(">{:>2}. ", agreed + 1);
+  const std::size_t digits = agreed < 99 ? 2 : 3;
+  text += told_before(wanted, agreed, digits, style);
+  const std::string number = fmt::format(">{:>{}}. ", agreed + 1, digits);
   text += verdict.got.finding
               ? told_finding(*verdict.got.finding, number, style)
               : told_difference(verdict, number, style);
