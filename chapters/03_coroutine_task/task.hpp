@@ -7,6 +7,7 @@
 #include <source_location>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -144,10 +145,20 @@ class Task : public Future<T> {
     task().set_log_destroy_pending(log);
   }
 
-  // Only the coroutine gives a task its result. Through a Future these throw
-  // std::runtime_error.
-  void set_result(ValueOf<T> value) const = delete;
-  void set_exception(std::exception_ptr exception) const = delete;
+  // Through a Future these throw std::runtime_error. Here the compiler prints
+  // the text.
+  template <class... Values>
+  void set_result(Values&&...) const {
+    static_assert(std::is_same_v<void(Values...), void>,
+                  "only its coroutine gives a task a result: co_return it");
+  }
+  template <class... Errors>
+  void set_exception(Errors&&...) const {
+    static_assert(
+        std::is_same_v<void(Errors...), void>,
+        "only its coroutine ends a task with an error: throw it there; "
+        "from outside there is cancel()");
+  }
 
  private:
   TaskBase& task() const { return static_cast<TaskBase&>(*this->base()); }

@@ -28,9 +28,10 @@ class EventLoop : public ch04::EventLoop {
   // that does not run the loop throw std::runtime_error before they change
   // anything.  asyncio: BaseEventLoop.set_debug, get_debug
   void set_debug(bool enabled);
-  // set_debug("no") would convert the pointer to true.
+  // set_debug("no") would convert the pointer to true. The compiler prints this
+  // line.
   template <class T>
-  void set_debug(T) = delete;
+  void set_debug(T) = delete;  // it takes a bool: any text would mean true
   bool debug() const { return detail() == common::Detail::full; }
 
   void close() override;

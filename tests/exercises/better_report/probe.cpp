@@ -24,7 +24,7 @@ std::vector<std::string> lines_of(const std::string& text) {
 }
 
 Standing standing(probe::Run& run) {
-  const auto function = run.word();
+  const auto function = "brew_" + run.word();
   const auto file = run.word() + ".cpp";
   const int line = run.number(10, 99);
   return {function, file, static_cast<unsigned>(line)};
@@ -54,7 +54,8 @@ void chain_of_awaits(probe::Run& run) {
   for (int i = 0; i < depth; ++i) step.chain.push_back(standing(run));
   run.why(
       "the line to open is that of the innermost coroutine, the last of the "
-      "chain, and the ones above tell how the task came there");
+      "chain, and it alone has the mark; the ones above tell how the task came "
+      "there");
   report(run, step);
   run.why(
       "the coroutine at the end is one that is further out, too: that one "
@@ -89,7 +90,8 @@ void units_and_times(probe::Run& run) {
       "report shows: these have lost what was cut off");
   take(run, 1ms + 900us, 19ms);
   run.why(
-      "what is less than a unit is cut off: a report that rounds up claims "
+      "below a millisecond a duration is in microseconds, and a quotient has "
+      "one decimal; what is less is cut off: a report that rounds up claims "
       "what did not happen");
   const auto short_of = run.milliseconds(2, 9) - 1us;
   take(run, short_of, 3 * short_of);
@@ -107,7 +109,7 @@ void units_and_times(probe::Run& run) {
   const auto long_time = 30h + run.milliseconds(1, 999) + 999us;
   take(run, limit, long_time);
   take(run, limit, 9 * 365 * 24h);
-  run.why("a limit of zero has no quotient");
+  run.why("a limit of zero has no quotient; all the rest is as ever");
   take(run, 0ns, long_time);
   take(run, 0ns, run.nanoseconds(0, 999));
   run.why(
@@ -140,14 +142,22 @@ void counted_not_repeated(probe::Run& run) {
   report(run, all);
 
   run.why(
-      "function, file and line: only if all three agree is it the same "
-      "place, and is counted");
+      "the same function at another line is another place: a coroutine awaits "
+      "in several of its lines");
   SlowStep near = slow_step(run);
   Standing other = again_in(run, near.chain, 1);
   other.line += 1;
   near.chain.push_back(other);
+  report(run, near);
+  run.why(
+      "the same function and line of another file are another place: functions "
+      "of two files may have one name");
   other.file = "x" + other.file;
   near.chain.push_back(other);
+  report(run, near);
+  run.why(
+      "another function is another place, also in the same line: a line may "
+      "have several lambdas");
   other.function += "2";
   near.chain.push_back(other);
   report(run, near);

@@ -41,7 +41,7 @@ struct Kitchen {
     return std::chrono::duration_cast<milliseconds>(loop.time()) - scene;
   }
   void note(const std::string& text) {
-    diary.push_back(probe::text(now()) + ": " + text);
+    run.note(diary, probe::text(now()) + ": " + text);
   }
   milliseconds until(milliseconds moment) const { return moment - now(); }
   // Tasks that begin at that moment; a name each, to know them again.
@@ -207,16 +207,11 @@ const ch03::Task<>& Kitchen::gets(const std::string& name,
 
 // --- Cases -------------------------------------------------------------------
 
-std::vector<std::string> named(const std::string& role,
-                               std::vector<std::string> words) {
-  for (std::string& word : words) word.insert(0, role + "-");
-  return words;
-}
 std::vector<std::string> cooks(probe::Run& run, std::size_t count) {
-  return named("cook", run.words(count));
+  return run.names("cook", count);
 }
 std::vector<std::string> dishes(probe::Run& run, std::size_t count) {
-  return named("dish", run.words(count));
+  return run.names("dish", count);
 }
 
 void empty(probe::Run& run) {
@@ -224,6 +219,7 @@ void empty(probe::Run& run) {
   const auto items = dishes(run, 9);
   const auto names = cooks(run, 2);
   const auto pause = run.milliseconds(5, 20);
+  run.why("what was put first leaves first, however many wait in the queue");
   kitchen.puts(items[0], 1ms);
   kitchen.puts(items[1], 2ms);
   kitchen.puts(items[2], 3ms);
@@ -413,8 +409,8 @@ void cancelled_waiter(probe::Run& run) {
     const auto names = cooks(run, 4);
     const auto items = dishes(run, 4);
     run.why(
-        "a cancelled get() throws CancelledError, and the task next in line "
-        "gets the item");
+        "a cancelled get() throws CancelledError, and leaves the line: a place "
+        "that it leaves behind would take the item of the next one");
     const auto waits = kitchen.gets(names[0], 1ms);
     kitchen.gets(names[1], 2ms);
     run.step("at 10 ms the task {} is cancelled", names[0]);

@@ -38,31 +38,48 @@ class CoarseClock : public common::VirtualClock {
 
 struct Bench {
   Bench(probe::Run& where, nanoseconds beat) : run(where), interval(beat) {
-    clock.advance(end);
-    run.step("a loop, whose clock shows {}", probe::text(end));
-    run.step("CallEvery: a tick each {}", probe::text(interval));
+    clock.advance(start);
+    run.step("a loop, whose clock shows {}", probe::text(start));
+    run.step("CallEvery: a beat each {}; now is beat 0", probe::text(interval));
   }
   // The loop runs for so long, and the calls are listed.
   void run_for(nanoseconds duration) {
     calls.clear();
     end += duration;
-    run.step("the loop runs until {}", probe::text(end));
+    run.step("the loop runs until {}", beat(end));
     loop.call_at(end, [this] { loop.stop(); });
     loop.run_forever();
     run.see_lines("calls", calls);
   }
   void see_timers() { run.see("timers left in the loop", loop.timers()); }
-  void note() { calls.push_back("a tick at " + probe::text(loop.time())); }
+  void note(const std::string& what) {
+    run.note(calls, what + " at " + beat(loop.time()));
+  }
+  void note() { note("a tick"); }
+  // "beat 3", or "beat 3 + 1 ms": a moment, counted from the start.
+  std::string beat(nanoseconds moment) const {
+    const nanoseconds since = moment - start;
+    const nanoseconds rest = since % interval;
+    const bool early = rest > interval / 2;
+    std::string text =
+        "beat " + probe::text(since / interval + (early ? 1 : 0));
+    if (rest > 0ns) {
+      text += early ? " - " + probe::text(interval - rest)
+                    : " + " + probe::text(rest);
+    }
+    return text;
+  }
   // Somebody else's callback.
   void block_at(nanoseconds delay, nanoseconds duration) {
-    run.step("in {} another callback will block for {}", probe::text(delay),
-             probe::text(duration));
+    run.step("another callback will block from {} to {}",
+             beat(loop.time() + delay), beat(loop.time() + delay + duration));
     loop.call_later(delay, [this, duration] { clock.advance(duration); });
   }
 
   probe::Run& run;
   nanoseconds interval;
-  nanoseconds end = run.milliseconds(1, 5'000);
+  nanoseconds start = run.milliseconds(1, 5'000);
+  nanoseconds end = start;
   CoarseClock clock;
   Loop loop{clock};
   std::vector<std::string> calls;
@@ -147,7 +164,7 @@ void late_once(probe::Run& run) {
 }
 
 void cancelled_inside(probe::Run& run) {
-  const auto name = run.word();
+  const auto name = run.name("bell");
   const int last = run.number(2, 4);
   Bench bench(run, run.milliseconds(10, 300));
   int count = 0;
@@ -161,7 +178,7 @@ void cancelled_inside(probe::Run& run) {
   });
   run.step("tick {} calls cancel() from inside, twice", last);
   bench.run_for(6 * bench.interval + bench.interval / 2);
-  run.why("cancelled() says whether cancel() was called");
+  run.why("cancelled() says whether cancel() was called, however often");
   run.see("is it cancelled", every->cancelled());
   constexpr auto kNoTimer =
       "a timer that stays in the loop wakes it for nothing, and calls into an "
@@ -173,9 +190,7 @@ void cancelled_inside(probe::Run& run) {
   run.see_outcome("cancel()", [&] { every->cancel(); });
   run.why("cancel() ends the calls, wherever it comes from");
   run.step("another one, {}, is cancelled between its ticks", name);
-  CallEvery other(bench.loop, bench.interval, [&] {
-    bench.calls.push_back(name + " at " + probe::text(bench.loop.time()));
-  });
+  CallEvery other(bench.loop, bench.interval, [&] { bench.note(name); });
   run.see("is it cancelled", other.cancelled());
   bench.loop.call_later(bench.interval + bench.interval / 2,
                         [&] { other.cancel(); });
@@ -197,7 +212,7 @@ void cancelled_inside(probe::Run& run) {
 }
 
 void goes_on_after_an_error(probe::Run& run) {
-  const auto word = run.word();
+  const auto word = run.name("error");
   const int bad = run.number(2, 3);
   Bench bench(run, run.milliseconds(10, 300));
   bench.loop.set_exception_handler([&](ch02::EventLoop&,
@@ -205,10 +220,10 @@ void goes_on_after_an_error(probe::Run& run) {
     try {
       std::rethrow_exception(context.exception);
     } catch (const std::exception& error) {
-      bench.calls.push_back("the loop reports " + std::string(error.what()));
+      run.note(bench.calls, "the loop reports " + std::string(error.what()));
     } catch (int number) {
-      bench.calls.push_back("the loop reports a number, " +
-                            probe::text(number));
+      run.note(bench.calls,
+               "the loop reports a number, " + probe::text(number));
     }
   });
   int count = 0;

@@ -63,7 +63,7 @@ struct Bench {
   }
 
   void expect_guest(milliseconds takes, bool complains = false) {
-    const auto name = run.word();
+    const auto name = run.name("guest");
     cafe.guests.push_back({name, takes, complains});
     run.step("guest {}, who takes {}{}", name, probe::text(takes),
              complains ? " and complains" : "");
@@ -115,8 +115,8 @@ struct Bench {
   }
   void see_work(bool complained) {
     run.why(
-        "guests are served one after the other, each for as long as it takes, "
-        "and after the first complaint no more");
+        "guests are served in their order, each for as long as it takes, which "
+        "may be no time at all, and after the first complaint no more");
     see_diary("served");
     run.why(
         "the oven is checked while guests are served, and no longer: not while "
@@ -182,7 +182,7 @@ class Others {
   explicit Others(Bench& bench) : bench_(bench) {}
 
   void speak_at(milliseconds when) {
-    words_.push_back(bench_.run.word());
+    words_.push_back(bench_.run.name("other"));
     bench_.run.step("others will warn and report at {}: {}", probe::text(when),
                     words_.back());
     const auto speak = [this, word = words_.back()] { this->speak(word); };
@@ -194,7 +194,7 @@ class Others {
     bench_.loop->call_later(1h, ch07::named(words_.back(), [] {}));
   }
   void speak_now() {
-    words_.push_back(bench_.run.word());
+    words_.push_back(bench_.run.name("other"));
     bench_.run.step("others warn and report: {}", words_.back());
     speak(words_.back());
   }

@@ -26,7 +26,7 @@ struct Program {
   Program(probe::Run& where, std::size_t checks)
       : run(where),
         variable(capitals(where.word()) + "_DEBUG"),
-        known(where.words(checks)) {
+        known(where.names("check", checks)) {
     run.step("a program that knows the checks {}", probe::text(known));
   }
 
@@ -91,8 +91,11 @@ void some_of_them(probe::Run& run) {
   const Words& known = program.known;
   program.set(run.pick(known));
   program.look();
+  run.why("words are between commas, and each of them counts");
+  program.set(known[0] + "," + known[1]);
+  program.look();
   run.why("they come in the order of the program, and not of the variable");
-  program.set(known[3] + "," + known[0] + "," + known[1]);
+  program.set(known[3] + "," + known[1] + "," + known[0]);
   program.look();
   run.why("a word that is there twice is on, and told once");
   program.set(known[2] + "," + known[1] + "," + known[2]);
@@ -121,7 +124,7 @@ void some_of_them(probe::Run& run) {
 void nothing_else(probe::Run& run) {
   Program program(run, 3);
   const Words& known = program.known;
-  const std::string stranger = run.word();
+  const std::string stranger = run.name("stranger");
   const auto try_all = [&](const char* why, const Words& values) {
     run.why(why);
     for (const std::string& value : values) {
@@ -131,12 +134,12 @@ void nothing_else(probe::Run& run) {
   };
   try_all(
       "a misspelt switch that does nothing costs an afternoon: what is not "
-      "known is told",
+      "known is told, and where: the variable, and its whole value",
       {stranger, known[0] + "," + stranger, "yes"});
   try_all(
       "between, before and behind commas there is a word each time, even an "
       "empty one",
-      {known[1] + ",", "," + known[1], ",", known[0] + ",," + known[1]});
+      {"," + known[1], known[1] + ",", ",", known[0] + ",," + known[1]});
   try_all("a word is known letter by letter, without blanks around it",
           {known[2] + ", " + known[0], known[1] + " ", " " + known[1]});
   try_all("a word is known letter by letter: no other case, no beginning",

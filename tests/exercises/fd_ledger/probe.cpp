@@ -66,6 +66,8 @@ void who_is_left(probe::Run& run) {
     bench.close(fds.back());
     fds.pop_back();
   }
+  run.why("what is open is sorted by its place: by file, line and number");
+  run.see_lines("still open", bench.ledger->still_open());
   run.why("a close that cannot be right is noted, and not refused");
   bench.close(99);
   bench.report();
@@ -159,6 +161,7 @@ void numbers_come_back(probe::Run& run) {
   bench.open(fd);
   bench.report();
   bench.open(fd);
+  run.why("each time is a mistake, and they are told in their order");
   bench.report();
   run.why(
       "a descriptor is open or it is not: one close is enough, however often "

@@ -35,7 +35,7 @@ struct Kitchen {
   ~Kitchen() { ch04::get_logger().remove_handler(handler); }
 
   void log(const std::string& name, int level = ch04::WARNING) {
-    const std::string text = run.word();
+    const std::string text = run.name("text");
     run.step("{} logs {}: {}", name.empty() ? "the root logger" : name,
              ch04::get_level_name(level), text);
     ch04::get_logger(name).log_text(level, text);
@@ -68,11 +68,15 @@ void compare_records(probe::Run& run, const Shelf& target, const Shelf& twin) {
 }
 
 void the_subtree(probe::Run& run) {
-  const auto words = run.words(5);
+  auto words = run.words(5);
+  words[0].insert(0, "app-");
+  words[4].insert(0, "other-");
   const std::string top = words[0] + "." + words[1];
   {
     Kitchen kitchen(run, top, ch04::INFO);
-    run.why("the logger of that name belongs to the subtree, too");
+    run.why(
+        "the logger of that name belongs to the subtree, too, and each record "
+        "goes on once");
     kitchen.log(top);
     kitchen.show();
     run.why(
@@ -111,7 +115,8 @@ void the_subtree(probe::Run& run) {
 }
 
 void not_the_neighbour(probe::Run& run) {
-  const auto words = run.words(2);
+  auto words = run.words(2);
+  words[0].insert(0, "app-");
   const std::string& top = words[0];
   Kitchen kitchen(run, top, ch04::INFO);
   kitchen.log(top + "ette");
@@ -136,7 +141,8 @@ void not_the_neighbour(probe::Run& run) {
 }
 
 void listen_from(probe::Run& run, int least) {
-  const auto words = run.words(2);
+  auto words = run.words(2);
+  words[0].insert(0, "app-");
   Kitchen kitchen(run, words[0], least);
   const std::string child = words[0] + "." + words[1];
   kitchen.log(child, least - 1);
@@ -156,7 +162,7 @@ void from_the_level_on(probe::Run& run) {
 }
 
 void the_targets_own_say(probe::Run& run) {
-  const std::string name = run.word();
+  const std::string name = run.name("app");
   const int low = run.number(21, 29);
   Kitchen kitchen(run, name, low);
   const int least = run.number(31, 39);

@@ -115,22 +115,26 @@ std::string joined(const std::vector<std::string>& names) {
 
 void in_order(probe::Run& run) {
   Kitchen kitchen(run);
-  const auto names = run.words(3);
+  const auto names = run.names("dish", 3);
   const auto slow = kitchen.order(names[0], run.milliseconds(40, 60));
   const auto second = kitchen.order(names[1], run.milliseconds(1, 15));
   const auto third = kitchen.order(names[2], run.milliseconds(16, 30));
+  run.why(
+      "the wait is over when the slowest result is there, and only the order "
+      "of "
+      "the arguments tells which result is whose");
   kitchen.gather(joined(names), {slow, second, third});
   run.why("who gathers reads the results, and does not take them away");
   kitchen.look(names[0], slow);
 
   run.why("a future that is given twice has its result in both places");
-  const auto more = run.words(2);
+  const auto more = run.names("dish", 2);
   const auto once = kitchen.order(more[0], run.milliseconds(1, 9));
   const auto twice = kitchen.order(more[1], run.milliseconds(10, 19));
   kitchen.gather(joined({more[1], more[0], more[1]}), {twice, once, twice});
 
   run.why("");
-  std::vector<std::string> many = run.words(6);
+  std::vector<std::string> many = run.names("dish", 6);
   std::vector<Dish> dishes;
   run.step("more futures, each at a time of its own");
   for (const auto& name : many) {
@@ -149,20 +153,29 @@ ch03::Coroutine<> gather_nothing(std::vector<std::string>& notes) {
 
 void nothing_to_wait_for(probe::Run& run) {
   Kitchen kitchen(run);
-  const auto names = run.words(5);
+  const auto names = run.names("dish", 5);
   const auto first = kitchen.order(names[0], run.milliseconds(1, 9));
   const auto second = kitchen.order(names[1], run.milliseconds(10, 19));
   const auto third = kitchen.spoil(names[2], run.milliseconds(1, 9));
   const auto fourth = kitchen.spoil(names[3], run.milliseconds(10, 19));
   kitchen.wait(run.milliseconds(20, 40));
+  run.why(
+      "a future that is done already counts like the others: its callback "
+      "comes in the next iteration");
   kitchen.gather(names[1] + ", " + names[0], {second, first});
+  run.why(
+      "to wait for nothing is no error: if no callback will come, the wait "
+      "must "
+      "be over before it begins");
   kitchen.gather("", {});
   run.why(
       "among those that are done already no one is the first in time, so the "
       "first argument's error counts");
   kitchen.gather(joined({names[0], names[3], names[2]}),
                  {first, fourth, third});
-  run.why("an error that is there already ends the wait: it does not begin");
+  run.why(
+      "an error that is there already ends the wait before it begins: to await "
+      "one future after the other hears of it only when its turn comes");
   const auto slow = kitchen.order(names[4], run.milliseconds(30, 60));
   kitchen.gather(joined({names[4], names[2]}), {slow, third});
   run.why(
@@ -176,20 +189,19 @@ void nothing_to_wait_for(probe::Run& run) {
   empty.set_result("");
   kitchen.gather(joined({names[0], "nothing"}), {first, empty});
 
-  const auto name = run.word();
+  const auto name = run.name("callback");
   run.why("with nothing to wait for, the task goes on at once");
-  run.step("a task awaits gather_results({{}}), and a callback {} waits behind",
-           name);
+  run.step("a task awaits gather_results({{}}), and {} waits behind", name);
   std::vector<std::string> notes;
   const auto task = kitchen.loop.create_task(gather_nothing(notes));
-  kitchen.loop.call_soon([&] { notes.push_back("callback " + name); });
+  kitchen.loop.call_soon([&] { notes.push_back(name); });
   kitchen.run_for(100ms);
   run.see("what happened", notes);
 }
 
 void first_error(probe::Run& run) {
   Kitchen kitchen(run);
-  const auto names = run.words(4);
+  const auto names = run.names("dish", 4);
   const auto slow = kitchen.order(names[0], run.milliseconds(60, 80));
   const auto later = kitchen.spoil(names[1], run.milliseconds(40, 50));
   const auto quick = kitchen.order(names[2], run.milliseconds(1, 9));
@@ -208,7 +220,7 @@ void first_error(probe::Run& run) {
   run.why(
       "of two errors in one moment, the one that was set first is the "
       "first in time");
-  const auto both = run.words(2);
+  const auto both = run.names("dish", 2);
   const auto one = kitchen.loop.create_future<std::string>();
   const auto other = kitchen.loop.create_future<std::string>();
   const auto time = run.milliseconds(10, 30);
@@ -229,7 +241,7 @@ void first_error(probe::Run& run) {
 
 void one_is_cancelled(probe::Run& run) {
   Kitchen kitchen(run);
-  const auto names = run.words(3);
+  const auto names = run.names("dish", 3);
   const auto slow = kitchen.order(names[0], run.milliseconds(60, 80));
   const auto quick = kitchen.order(names[1], run.milliseconds(1, 9));
   const auto gone = kitchen.withdraw(names[2], run.milliseconds(10, 30));
@@ -242,7 +254,7 @@ void one_is_cancelled(probe::Run& run) {
   run.why(
       "a future that was cancelled before the call is like one with an "
       "error: of those that are done, the first argument counts");
-  const auto more = run.words(2);
+  const auto more = run.names("dish", 2);
   const auto bad = kitchen.spoil(more[0], 1ms);
   const auto late = kitchen.order(more[1], 50ms);
   kitchen.wait(10ms);
@@ -257,7 +269,7 @@ void one_is_cancelled(probe::Run& run) {
 
 void all_are_cancelled(probe::Run& run) {
   Kitchen kitchen(run);
-  const auto names = run.words(3);
+  const auto names = run.names("dish", 3);
   const auto first = kitchen.order(names[0], run.milliseconds(60, 80));
   const auto second = kitchen.order(names[1], run.milliseconds(1, 9));
   const auto third = kitchen.order(names[2], run.milliseconds(60, 80));
@@ -275,7 +287,7 @@ void all_are_cancelled(probe::Run& run) {
   run.why(
       "the task is cancelled in the moment of an error: it does not wait any "
       "more for that, and stops the others");
-  const auto more = run.words(2);
+  const auto more = run.names("dish", 2);
   const auto slow = kitchen.order(more[0], run.milliseconds(60, 80));
   const auto bad = kitchen.spoil(more[1], 20ms);
   kitchen.gather(joined(more), {slow, bad}, 20ms);

@@ -37,14 +37,14 @@ struct Evening {
   ~Evening() { ch06::get_logger().remove_handler(reports); }
 
   void order(Dish dish) {
-    run.step("{}: {} vegetables, {} rounds with the spoon, {} in the oven",
+    run.step("{}: vegetables: {}, rounds with the spoon: {}, in the oven: {}",
              dish.name, dish.vegetables, dish.rounds,
              probe::text(dish.roasting));
     dishes.push_back(std::move(dish));
   }
   void order() {
     Dish dish;
-    dish.name = run.word();
+    dish.name = run.name("dish");
     dish.vegetables = run.number(2, 9);
     dish.rounds = run.number(30, 50);
     dish.roasting = run.milliseconds(100, 900);
@@ -82,7 +82,7 @@ struct Evening {
     if (last == entries.rend() || first == entries.end()) return 0ms;
     return first->began - last->began;
   }
-  // "chop 7 times", "stir 30 times", ...: what was done for a dish.
+  // "chop once", "stir 30 times", ...: what was done for a dish.
   std::vector<std::string> diary(const Dish& dish) const {
     std::vector<std::string> lines;
     std::string last;
@@ -94,7 +94,9 @@ struct Evening {
         last = entry.what;
         times = 0;
       }
-      lines.back() = last + " " + std::to_string(++times) + " times";
+      ++times;
+      lines.back() =
+          last + (times == 1 ? " once" : fmt::format(" {} times", times));
     }
     return lines;
   }
@@ -174,7 +176,7 @@ void heartbeat(probe::Run& run) {
   run.step("another dinner");
   Evening small(run);
   Dish plain;
-  plain.name = run.word();
+  plain.name = run.name("dish");
   plain.vegetables = run.number(0, 1);
   plain.roasting = run.milliseconds(0, 5);
   small.order(std::move(plain));
@@ -286,6 +288,7 @@ void closing_time(probe::Run& run) {
   Evening roasting(run);
   roasting.order();
   close_at(run, roasting, roasting.all_work() - 6ms + run.milliseconds(1, 90));
+  run.why("a dish is tasted when it comes out of the oven, and not before");
   run.see("spoons tasted", roasting.count("taste"));
 
   run.why("a dinner that is cancelled before its first step begins no work");

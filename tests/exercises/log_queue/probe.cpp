@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <functional>
@@ -66,7 +67,7 @@ class Shelf : public ch04::Handler {
 struct Kitchen {
   Kitchen(probe::Run& where, int room, int batch)
       : run(where),
-        name("loud-" + run.word()),
+        name(run.name("loud")),
         handler(std::make_shared<exercises::QueueHandler>(
             loop, shelf, static_cast<std::size_t>(room),
             static_cast<std::size_t>(batch))) {
@@ -83,7 +84,7 @@ struct Kitchen {
 
   ch04::Logger& logger() { return ch04::get_logger(name); }
   std::string log_words(int count) {
-    const auto texts = run.words(static_cast<std::size_t>(count));
+    const auto texts = run.names("text", static_cast<std::size_t>(count));
     std::string all;
     for (const std::string& text : texts) {
       all += (all.empty() ? "" : ", ") + text;
@@ -101,7 +102,7 @@ struct Kitchen {
     run.step("as soon as the target gets \"{}\", it logs {} itself", to, count);
     shelf->answers_to = to;
     shelf->answer = [this, count] {
-      const auto texts = run.words(static_cast<std::size_t>(count));
+      const auto texts = run.names("text", static_cast<std::size_t>(count));
       for (const std::string& text : texts) logger().info("{}", text);
     };
   }
@@ -147,7 +148,7 @@ void not_at_once(probe::Run& run) {
   const auto twin = std::make_shared<Shelf>(kitchen.loop);
   kitchen.logger().add_handler(twin);
   run.step("the logger has a second handler now, which keeps records at once");
-  const auto text = run.word();
+  const auto text = run.name("text");
   kitchen.in_callback([&] {
     try {
       throw std::runtime_error(text);
@@ -239,10 +240,21 @@ void no_room_left(probe::Run& run) {
       run.see("the last record is of this minute",
               created > now - 60s && created <= now);
     }
+    if (!kitchen.shelf->lines.empty()) {
+      run.why("the oldest stay: what finds no room is what comes last");
+      run.see("the first record", kitchen.shelf->lines.front());
+    }
+    run.why("room for so many is room for so many: the next one finds none");
+    const auto is_info = [](const ch04::LogRecord& record) {
+      return record.level == ch04::INFO;
+    };
+    run.see("records that found room",
+            std::ranges::count_if(kitchen.shelf->records, is_info));
     run.why(
-        "a log that loses records silently lies: the oldest stay, and when "
-        "none waits any more the handler gives the target a report, in the "
-        "same iteration and not through a logger");
+        "the losses are told when no record waits any more, and not after each "
+        "batch; in the same iteration, as a WARNING, and straight to the "
+        "target: "
+        "a logger would put the report into the queue");
     kitchen.show();
     kitchen.in_callback([&] { kitchen.log(room + second); });
     run.why("counting begins anew after each report: tell no loss twice");
@@ -270,7 +282,7 @@ void no_room_left(probe::Run& run) {
 void while_it_writes(probe::Run& run) {
   {
     Kitchen kitchen(run, 20, 4);
-    const auto question = run.word();
+    const auto question = run.name("question");
     kitchen.answer(question, 2);
     kitchen.in_callback([&] {
       kitchen.log(1);
@@ -284,7 +296,7 @@ void while_it_writes(probe::Run& run) {
       "room for one; and as that one waits then, the losses are told after it");
   const int room = run.number(2, 3);
   Kitchen kitchen(run, room, room);
-  const auto question = run.word();
+  const auto question = run.name("question");
   kitchen.answer(question, 2);
   kitchen.in_callback([&] {
     kitchen.logger().info("{}", question);
@@ -333,7 +345,7 @@ void at_close(probe::Run& run) {
     run.why(
         "the target may log while close() writes: such a record goes straight "
         "to it, or it would wait for a callback that never comes");
-    const auto question = run.word();
+    const auto question = run.name("question");
     kitchen.answer(question, 1);
     kitchen.in_callback([&] {
       kitchen.logger().info("{}", question);
@@ -348,7 +360,7 @@ void at_close(probe::Run& run) {
   run.why(
       "when the target closes the handler in the middle of a batch, close() "
       "has written the rest of it already");
-  const auto question = run.word();
+  const auto question = run.name("question");
   run.step("as soon as the target gets \"{}\", it calls close()", question);
   kitchen.shelf->answers_to = question;
   kitchen.shelf->answer = [&] { kitchen.handler->close(); };

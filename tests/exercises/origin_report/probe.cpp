@@ -131,9 +131,12 @@ void counts_by_place(probe::Run& run) {
     cafe.report();
     run.step("the same report is made once more");
     run.why(
-        "a report counts the handles that it is given, and starts from zero");
+        "a report counts the handles that it is given, starts from zero, and "
+        "leaves them as they are");
     cafe.report();
-    run.why("a single one is \"1 handle\", without an s");
+    run.why(
+        "another line of the file is another place, and a single one is \"1 "
+        "handle\", without an s");
     cafe.bring_the_bill(1);
     cafe.report();
     run.why("");
@@ -213,11 +216,15 @@ void in_order(probe::Run& run) {
     Cafe cafe(run, true);
     const int most = run.number(3, 4);
     run.why(
-        "equal counts go by the file's name, without its folders, and then by "
-        "the line as a number: as texts, 122 would come before 9");
-    cafe.bring_the_bill(most);
+        "equal counts go by the file's name, without the folders in front of "
+        "it: a_house/kitchen.cpp comes after z_house/bar.cpp");
     cafe.grind(most);
     cafe.wash_up(most);
+    cafe.report();
+    run.why(
+        "in one file the line decides, as a number: as texts, 122 would come "
+        "before 9");
+    cafe.bring_the_bill(most);
     cafe.report();
     run.why("most comes first, for that is where to look");
     cafe.brew(most + run.number(1, 4));

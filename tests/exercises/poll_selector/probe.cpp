@@ -66,7 +66,10 @@ struct Bench {
   }
   // The selector's order is its own.
   void ask(std::optional<nanoseconds> timeout) {
-    run.step("select({})", timeout ? probe::text(*timeout) : "no timeout");
+    ask(timeout, timeout ? probe::text(*timeout) : "no timeout");
+  }
+  void ask(std::optional<nanoseconds> timeout, const std::string& shown) {
+    run.step("select({})", shown);
     std::vector<std::string> lines;
     for (const auto& [key, events] : selector.select(timeout)) {
       lines.push_back(std::any_cast<std::string>(key->data) + words(events));
@@ -97,7 +100,9 @@ void full_socket(probe::Run& run) {
   run.step("select({})", probe::text(timeout));
   run.see("it lasted as long as asked, or longer", bench.lasts(timeout));
   bench.ask(0ns);
-  run.why("ready to read is not ready to write");
+  run.why(
+      "after modify() poll() must be asked for the new events, or they never "
+      "come; and ready to read is not ready to write");
   bench.modify(here, name, EVENT_READ | EVENT_WRITE);
   bench.ask(0ns);
   run.why("");
@@ -115,6 +120,9 @@ void who_is_ready(probe::Run& run) {
   const auto name = run.word();
   const auto [here, there] = common::make_socket_pair();
   bench.watch(here, "socket " + name, EVENT_READ | EVENT_WRITE);
+  run.why(
+      "poll() must be asked for each event that a key asks for, and each key "
+      "is in the answer once, with all that it is ready for");
   bench.ask(0ns);
   const auto second = 1 + static_cast<std::size_t>(run.coin());
   for (const std::size_t i : {std::size_t{0}, second}) {
@@ -124,6 +132,7 @@ void who_is_ready(probe::Run& run) {
   run.step("write into the other end of socket {}", name);
   send(there, "hello");
   bench.ask(0ns);
+  run.why("");
   run.step("read what is in pipe {}", names[0]);
   std::array<char, 16> buffer;
   static_cast<void>(::read(pipes[0].read.get(), buffer.data(), buffer.size()) >
@@ -220,11 +229,11 @@ void hang_ups(probe::Run& run) {
   FdPair other = common::make_pipe();
   FdPair gone = common::make_pipe();
   auto [here, there] = common::make_socket_pair();
-  bench.watch(pipe.read, "the read end of " + names[0], EVENT_READ);
-  bench.watch(other.write, "the write end of " + names[1], EVENT_WRITE);
+  bench.watch(pipe.read, "the read end of pipe " + names[0], EVENT_READ);
+  bench.watch(other.write, "the write end of pipe " + names[1], EVENT_WRITE);
   bench.watch(here, "socket " + names[2], EVENT_READ | EVENT_WRITE);
-  run.step("close the other ends of {}, {} and {}", names[0], names[1],
-           names[2]);
+  run.step("close the other ends of pipe {}, pipe {} and socket {}", names[0],
+           names[1], names[2]);
   pipe.write.reset();
   other.read.reset();
   there.reset();
@@ -232,8 +241,8 @@ void hang_ups(probe::Run& run) {
   run.why(
       "a hang-up wakes those who want to write, and an error those who want "
       "to read: each counts as both events");
-  bench.modify(pipe.read, "the read end of " + names[0], EVENT_WRITE);
-  bench.modify(other.write, "the write end of " + names[1], EVENT_READ);
+  bench.modify(pipe.read, "the read end of pipe " + names[0], EVENT_WRITE);
+  bench.modify(other.write, "the write end of pipe " + names[1], EVENT_READ);
   bench.ask(std::nullopt);
   run.why(
       "a hang-up counts as both events, and still a key is told only of those "
@@ -246,8 +255,9 @@ void hang_ups(probe::Run& run) {
   for (const auto events :
        {EVENT_READ, EVENT_WRITE, EVENT_READ | EVENT_WRITE}) {
     gone = common::make_pipe();
-    bench.watch(gone.read, "the read end of " + names[3], events);
-    run.step("close the read end of {} itself, which is a mistake", names[3]);
+    bench.watch(gone.read, "the read end of pipe " + names[3], events);
+    run.step("close the read end of pipe {} itself, which is a mistake",
+             names[3]);
     const int closed = gone.read.get();
     gone.read.reset();
     bench.ask(std::nullopt);
@@ -353,11 +363,11 @@ void never_early(probe::Run& run) {
   run.why(
       "poll() takes an int: a timeout that does not fit must be cut to the "
       "longest one that does");
-  const nanoseconds beyond = milliseconds(1LL << 32) + run.milliseconds(1, 2);
-  run.step("a signal in 8 ms writes into pipe {}", name);
+  const auto more = run.milliseconds(1, 2);
+  run.step("a signal in 100 ms writes into pipe {}", name);
   {
-    const Signals signals(pipe, 8ms, 1);
-    bench.ask(beyond);
+    const Signals signals(pipe, 100ms, 1);
+    bench.ask(milliseconds(1LL << 32) + more, "2^32 ms + " + probe::text(more));
   }
   run.why("the time is the longest wait: an answer ends it");
   run.step("write into pipe {}", name);
@@ -365,8 +375,8 @@ void never_early(probe::Run& run) {
   bench.ask(1h);
 
   run.why(
-      "other errors of poll() are told: a program that is told nothing "
-      "asks again and again");
+      "other errors of poll() are told, with the kernel's reason: a program "
+      "that is told nothing asks again and again");
   run.step("the limit for descriptors sinks to 0, which poll() does not like");
   rlimit limit{};
   ::getrlimit(RLIMIT_NOFILE, &limit);

@@ -151,10 +151,10 @@ Step idle(nanoseconds time) { co_await ch07::sleep(time); }
 void hears_the_slow(probe::Run& run) {
   Bench bench(run);
   bench.take_order();
-  const auto quick = run.word();
-  const auto slow = run.word();
-  const auto late = run.word();
-  const auto task = "task-" + run.word();
+  const auto quick = run.name("quick");
+  const auto slow = run.name("slow");
+  const auto late = run.name("late");
+  const auto task = run.name("task");
   const nanoseconds limit = exercises::kLimit;
   const nanoseconds delay = bench.kettle / 2;
   run.step("a visitor's callback {} works for {}", quick,
@@ -191,9 +191,14 @@ void hears_the_slow(probe::Run& run) {
       "on and the limit is kLimit, or faults of others would not be heard");
   run.see("visits", visits);
   run.see("the loop during the visit", modes);
+  run.why("the loop is made with the clock that make_tea() was given");
   run.see("has the loop the clock that it was given", is_ours);
+  run.why("a visitor comes in before anything of the tea is scheduled");
   run.see("tasks before the visit", tasks);
-  run.why("");
+  run.why(
+      "the loop listens from the visit to the end: a limit that is raised, or "
+      "debug mode that is turned off again, hides every slow callback, not "
+      "only yours");
   run.see_lines("reports of the loop", bench.heard.of_loop);
   bench.see_tea();
   run.why("visitors come in before the tea is scheduled, so they come first");
@@ -203,9 +208,9 @@ void hears_the_slow(probe::Run& run) {
 void hears_what_is_left(probe::Run& run) {
   Bench bench(run);
   bench.take_order();
-  const auto timer = run.word();
-  const auto task = "task-" + run.word();
-  const auto careless = run.word();
+  const auto timer = run.name("timer");
+  const auto task = run.name("task");
+  const auto careless = run.name("resource");
   const int hours = run.number(1, 9);
   run.step("a visitor leaves a timer, twice: {}, in {} h", timer, hours);
   run.step("a visitor leaves a task that sleeps: {}", task);

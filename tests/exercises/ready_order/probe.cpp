@@ -27,7 +27,8 @@ std::vector<int> descriptors(probe::Run& run, int count) {
 
 struct Bench {
   Bench(probe::Run& where, std::size_t most) : run(where), order(most) {
-    run.step("a ReadyOrder that serves {} in a round", most);
+    run.step("a ReadyOrder that serves {} in a round",
+             most == SIZE_MAX ? "SIZE_MAX" : probe::text(most));
   }
 
   std::vector<int> round(const std::vector<int>& fds) {
@@ -68,7 +69,8 @@ void all_fit(probe::Run& run) {
   bench.round({fds[4], fds[0], fds[3]});
   run.why(
       "within a round, too, the first of the result was served before the "
-      "others, and so it is the first again");
+      "others, and so it is the first again: descriptors have turns, and not "
+      "positions in the answer");
   bench.round(fds);
   bench.round(fds);
   run.why("`most` may be more than there will ever be");
@@ -82,7 +84,9 @@ void a_newcomer(probe::Run& run) {
   auto fds = descriptors(run, 3);
   std::ranges::sort(fds);
   bench.round({fds[0]});
-  run.why("a newcomer was never served: it comes before all that were");
+  run.why(
+      "one is served in a round, and no more; a newcomer was never served, so "
+      "it comes before all that were");
   bench.round({fds[0], fds[1]});
   bench.round({fds[0], fds[1], fds[2]});
   run.why("");
@@ -132,8 +136,9 @@ void each_has_a_turn(probe::Run& run) {
     }
     if (i == 2) {
       run.why(
-          "the one that was served longest ago comes first; in a round, too, "
-          "the first of the result was served before the others");
+          "the one that was served longest ago comes first: each service "
+          "counts anew, and in one round the first of the result was served "
+          "before the others");
     }
     for (const int fd : bench.shuffled(fds)) ++turns[fd];
   }

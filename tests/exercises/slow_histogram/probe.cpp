@@ -33,7 +33,8 @@ void add(probe::Run& run, SlowHistogram& histogram, const Durations& all) {
 
 void add(probe::Run& run, SlowHistogram& histogram, nanoseconds duration,
          int times) {
-  run.step("add {}, {} times", probe::text(duration), times);
+  run.step("add {}, {}", probe::text(duration),
+           times == 1 ? "once" : fmt::format("{} times", times));
   for (; times > 0; --times) histogram.add(duration);
 }
 
@@ -83,6 +84,9 @@ void equal_goes_up(probe::Run& run) {
   for (const nanoseconds limit : limits) {
     add(run, histogram, limit, run.number(2, 9));
     see_counts(run, histogram);
+    run.why(
+        "a duration is compared as it is, to the nanosecond: rounded to "
+        "milliseconds, it no longer is its limit");
   }
   run.why("a duration counts as it is, to the nanosecond");
   for (const nanoseconds limit : limits) {
@@ -111,7 +115,9 @@ void equal_goes_up(probe::Run& run) {
 void bars(probe::Run& run) {
   const Durations limits = some_limits(run);
   SlowHistogram histogram = made(run, limits);
-  run.why("an empty histogram has a line for each bucket, with an empty bar");
+  run.why(
+      "an empty histogram has a line for each bucket: where it begins, in "
+      "seconds with three decimals, a bar of kWidth blanks, and 0");
   run.see_lines("lines()", histogram.lines());
   run.why(
       "while no bucket has more than kWidth, a bar has a # for each duration");

@@ -66,7 +66,7 @@ void only_in_debug_mode(probe::Run& run) {
   const auto limit = run.milliseconds(20, 200);
   const auto more = run.milliseconds(1, 50);
   const auto less = run.milliseconds(1, 19);
-  const auto names = run.words(4);
+  const auto names = run.names("work", 4);
   bench.set_limit(limit);
   bench.reason =
       "what takes longer than the limit is noted, in the order of running, by "
@@ -93,7 +93,7 @@ void only_in_debug_mode(probe::Run& run) {
   bench.reason =
       "the text tells the state after the run, so repr() is asked after it: a "
       "task that ended in the slow step has ended";
-  const auto task_name = "task-" + run.word();
+  const auto task_name = run.name("task");
   run.step("a task {} that works for {} and ends", task_name,
            probe::text(limit + more));
   auto step = work(bench, limit + more);
@@ -120,7 +120,7 @@ void at_the_limit(probe::Run& run) {
   Bench bench(run);
   run.see("the limit of a new loop", bench.loop.slow_callback_duration);
   const nanoseconds limit = run.microseconds(20'000, 200'000);
-  const auto names = run.words(5);
+  const auto names = run.names("work", 5);
   bench.set_limit(limit);
   bench.work(names[0], limit - 1ns);
   bench.work(names[1], limit);
@@ -150,7 +150,7 @@ void waiting_is_free(probe::Run& run) {
   Bench bench(run);
   const auto limit = run.milliseconds(50, 200);
   const auto more = run.milliseconds(1, 50);
-  const auto names = run.words(4);
+  const auto names = run.names("work", 4);
   bench.set_limit(limit);
   bench.work(names[0], limit / 2);
   bench.work(names[1], limit / 2, 3 * limit);

@@ -49,13 +49,13 @@ void see_till(probe::Run& run, const Till& till) {
 }
 
 void sell(probe::Run& run, Till& till) {
-  const std::string what = run.word();
+  const std::string what = run.name("cake");
   const int cents = run.number(100, 900);
   run.step("it sells {} for {} cents", what, cents);
   see_call(run, "sell()", [&] { till.sell(what, cents); });
 }
 
-std::string till_name(probe::Run& run) { return "till-" + run.word(); }
+std::string till_name(probe::Run& run) { return run.name("till"); }
 
 // A third thread tries to adopt the till while a stranger is being refused.
 void refused_without_a_trace(probe::Run& run) {
@@ -145,9 +145,12 @@ void both_tills_are_asked(probe::Run& run) {
   });
   run.step("on the main thread:");
   run.why(
-      "take_over() changes the other till, too, so that one is asked as well; "
-      "the text has the name of the till that refuses");
-  take_over(run, bar, *terrace);
+      "take_over() changes the other till, too, so that one is asked as well");
+  run.step("{} takes over {}", bar.name(), terrace->name());
+  const std::string refusal = outcome([&] { bar.take_over(*terrace); });
+  run.see("is it refused", refusal != "returns");
+  run.why("the text has the name of the till that refuses, here the other one");
+  run.see("take_over()", refusal);
   run.why("both tills are asked before one is touched, or money has moved");
   see_till(run, bar);
   see_till(run, *terrace);
@@ -159,7 +162,9 @@ void both_tills_are_asked(probe::Run& run) {
   run.why("itself or not: on a thread that does not own it, it refuses");
   take_over(run, *terrace, *terrace);
 
-  run.why("it takes the money and the receipts, and leaves nothing behind");
+  run.why(
+      "it takes the money, and the receipts behind its own, and leaves nothing "
+      "behind");
   Till cellar(till_name(run));
   run.step("the main thread makes {}", cellar.name());
   sell(run, cellar);
@@ -170,9 +175,16 @@ void both_tills_are_asked(probe::Run& run) {
   run.why("both tills may be the same: then there is nothing to take");
   take_over(run, bar, bar);
   see_till(run, bar);
-  run.why("a till that belongs to nobody is not the calling thread's either");
   run.step("the main thread gives {} away", cellar.name());
   see_call(run, "release()", [&] { cellar.release(); });
+  run.why(
+      "a till that belongs to nobody lets nobody in: it is not the calling "
+      "thread's, as long as that has not adopted it");
+  run.step("the main thread tries {}", cellar.name());
+  sell(run, cellar);
+  run.why(
+      "take_over() asks the other till as every call does: what belongs to "
+      "nobody is not there to be taken");
   take_over(run, bar, cellar);
   take_over(run, cellar, bar);
   see_till(run, bar);
@@ -212,11 +224,13 @@ void handed_over(probe::Run& run) {
   Till till(till_name(run));
   run.step("the main thread makes {}", till.name());
   sell(run, till);
-  run.step("it adopts what it has already");
-  run.why("only a till that belongs to nobody can be adopted");
-  see_call(run, "adopt()", [&] { till.adopt(); });
   run.step("another thread adopts it unasked");
+  run.why("only a till that belongs to nobody can be adopted");
   on_a_thread([&] { see_call(run, "adopt()", [&] { till.adopt(); }); });
+  run.step("the main thread adopts what it has already");
+  run.why(
+      "a till that belongs to a thread cannot be adopted, not even by that");
+  see_call(run, "adopt()", [&] { till.adopt(); });
   run.step("the main thread gives it away, and then goes on");
   see_call(run, "release()", [&] { till.release(); });
   run.why(

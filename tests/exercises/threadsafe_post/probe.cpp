@@ -94,13 +94,13 @@ struct Bench {
 void in_order(probe::Run& run) {
   Bench bench(run);
   const auto count = static_cast<std::size_t>(run.number(3, 6));
-  bench.post_all(run.words(count));
+  bench.post_all(run.names("letter", count));
   bench.deliver();
   run.why("a letter that has run is destroyed, with all that it holds");
   bench.see_letters();
   run.why("");
-  bench.post_all(run.words(2));
-  bench.post_all(run.words(2));
+  bench.post_all(run.names("letter", 2));
+  bench.post_all(run.names("letter", 2));
   bench.deliver();
   run.why("what has been taken out is no longer in the box");
   bench.deliver();
@@ -120,7 +120,7 @@ void post_while(Bench& bench, const std::string& text,
 // and what several_threads() finds by chance is certain to be found here, too.
 void one_is_quicker(probe::Run& run) {
   Bench bench(run);
-  const auto name = run.word();
+  const auto name = run.name("letter");
   bench.mailbox = std::make_unique<Mailbox>([&bench] {
     ++bench.rings;
     std::thread([&bench] { bench.mailbox->deliver(); }).join();
@@ -135,7 +135,22 @@ void one_is_quicker(probe::Run& run) {
   bench.mailbox = std::make_unique<Mailbox>([&bench] { ++bench.rings; });
   bench.rings = 0;
   bench.delivered.clear();
-  const auto names = run.words(2);
+  run.why(
+      "one ring brings the loop to all the letters that are there: ring if the "
+      "box was empty, and only then");
+  bench.post_all(run.names("letter", 2));
+  bench.see_rings();
+  run.why(
+      "a box that has been emptied is empty again: the next letter must ring, "
+      "or the loop never comes");
+  run.step("deliver()");
+  bench.mailbox->deliver();
+  bench.post_all(run.names("letter", 1));
+  bench.see_rings();
+  bench.mailbox->deliver();
+  bench.rings = 0;
+  bench.delivered.clear();
+  const auto names = run.names("letter", 2);
   run.why(
       "when another thread has been quicker, link to its letter, or that one "
       "is lost: before each attempt, `next` is the head that it replaces");
@@ -192,7 +207,7 @@ void while_they_post(probe::Run& run) {
 void several_threads(probe::Run& run) {
   one_is_quicker(run);
   Bench bench(run);
-  const auto names = run.words(3);
+  const auto names = run.names("letter", 3);
   const int letters = run.number(200, 400);
   run.step(
       "a mailbox; three threads post {} numbered letters each, at the same "
@@ -272,7 +287,7 @@ void deliver_at_any_moment(Bench& bench) {
 
 void at_the_worst_moment(probe::Run& run) {
   Bench bench(run);
-  const auto names = run.words(2);
+  const auto names = run.names("letter", 2);
   bench.post(names[0]);
   run.step("{} is in the box; a thread is in the middle of post({})", names[0],
            names[1]);
@@ -302,7 +317,7 @@ void one_ring(probe::Run& run) {
   run.why(
       "one ring brings the loop to all the letters that are there: ring if "
       "the box was empty, and only then");
-  bench.post_all(run.words(count));
+  bench.post_all(run.names("letter", count));
   bench.see_rings();
   bench.deliver();
   run.step("deliver(), though there is nothing");
@@ -310,7 +325,7 @@ void one_ring(probe::Run& run) {
   run.why(
       "a box that has been emptied is empty again: the next letter must ring, "
       "or the loop never comes");
-  bench.post_all(run.words(2));
+  bench.post_all(run.names("letter", 2));
   bench.see_rings();
   run.why("post() rings, in the thread that posts: no other one knows of it");
   bool here = false;
@@ -324,9 +339,9 @@ void one_ring(probe::Run& run) {
   bench.delivered.clear();
   bench.rings = 0;
 
-  const auto outer = run.word();
-  const auto inner = run.words(2);
-  const auto last = run.word();
+  const auto outer = run.name("letter");
+  const auto inner = run.names("letter", 2);
+  const auto last = run.name("letter");
   run.why(
       "deliver() takes what is there when it begins: what a callback posts "
       "comes into an empty box, rings, and waits for the next time");
@@ -347,7 +362,7 @@ void one_ring(probe::Run& run) {
 void closed(probe::Run& run) {
   Bench bench(run);
   const auto count = static_cast<std::size_t>(run.number(2, 5));
-  bench.post_all(run.words(count));
+  bench.post_all(run.names("letter", count));
   bench.see_letters();
   run.why(
       "close() drops what waits, and does not run it: what it holds must be "
@@ -356,7 +371,7 @@ void closed(probe::Run& run) {
   bench.mailbox->close();
   run.see("what ran", bench.delivered);
   bench.see_letters();
-  const auto late = run.word();
+  const auto late = run.name("letter");
   run.why(
       "a thread that comes too late must learn that its callback will not "
       "run: post() throws std::runtime_error");
@@ -377,8 +392,8 @@ void closed(probe::Run& run) {
       "the letters were taken out all at once: close() in one of them does "
       "not find the others in the box any more");
   bench.mailbox = std::make_unique<Mailbox>([&bench] { ++bench.rings; });
-  const auto closes = run.word();
-  const auto after = run.word();
+  const auto closes = run.name("letter");
+  const auto after = run.name("letter");
   run.step("another mailbox: post({}), which calls close(), and post({})",
            closes, after);
   bench.mailbox->post([&bench, closes] {
@@ -428,7 +443,7 @@ void closed(probe::Run& run) {
   run.why("the destructor drops what waits, as close() does, and runs nothing");
   run.step("a third mailbox");
   bench.mailbox = std::make_unique<Mailbox>([&bench] { ++bench.rings; });
-  bench.post_all(run.words(3));
+  bench.post_all(run.names("letter", 3));
   bench.see_letters();
   run.step("it is destroyed");
   bench.mailbox.reset();

@@ -57,7 +57,7 @@ struct Bench {
   Bench& operator=(const Bench&) = delete;
 
   Coffee order() {
-    const auto guest = run.word();
+    const auto guest = run.name("guest");
     const int grams = run.number(14, 22);
     const auto grinding = run.milliseconds(20, 60);
     const auto brewing = run.milliseconds(100, 300);
@@ -71,8 +71,8 @@ struct Bench {
   }
   Scale& scale(nanoseconds swings, int fall_off) {
     swing = swings;
-    run.step("its scale swings for {}; {} g fall off", probe::text(swing),
-             fall_off);
+    run.step("its scale swings for {}; {} g {} off", probe::text(swing),
+             fall_off, fall_off == 1 ? "falls" : "fall");
     scales.push_back(std::make_unique<Scale>(clock, swing, fall_off));
     return *scales.back();
   }
@@ -163,7 +163,9 @@ void others_go_on(probe::Run& run) {
       beside_a_heartbeat(bench, scale, coffee, period, latest));
   run.see_lines("reports of the loop", bench.heard);
   run.see("the latest heartbeat was late by", latest);
-  run.why("the beans are put on the scale when they are ground, not before");
+  run.why(
+      "the beans are put on the scale when they are ground, not before, and "
+      "the coffee is brewed after that");
   run.see("on the scale while they are ground", while_grinding);
   run.see("on the scale while they are weighed", while_weighing);
   see(bench, result);
@@ -171,7 +173,7 @@ void others_go_on(probe::Run& run) {
   run.see("how much is left on it", scale.needle());
 
   Bench quick(run);
-  const auto guest = run.word();
+  const auto guest = run.name("guest");
   const Coffee instant{guest, run.number(14, 22), 0ms, 0ms};
   run.step("coffee for {}: {} g, grinding and brewing take no time", guest,
            instant.grams);

@@ -44,6 +44,11 @@ nanoseconds day_of(int year, unsigned month, unsigned day) {
 }
 
 void three_digits(probe::Run& run) {
+  run.why(
+      "the date and the time are written as a calendar and a clock show them: "
+      "January is 01, and every number has all its digits");
+  const auto early = run.milliseconds(100, 999);
+  show(run, day_of(2003, 2, 1) + 4h + 5min + 6s + early + 300us);
   const int hours = run.number(1, 11);
   const int minutes = run.pick(std::vector<int>{0, 15, 30, 45});
   const bool ahead = run.coin();
@@ -109,6 +114,14 @@ void never_rounded_up(probe::Run& run) {
 }
 
 void before_the_epoch(probe::Run& run) {
+  run.why(
+      "a moment belongs to the second that has begun, before 1970, too: cut "
+      "towards zero, the second is the one after it, and the milliseconds are "
+      "negative");
+  show(run, -500ms);
+  run.why(
+      "the milliseconds count forward from the beginning of their second: 100 "
+      "ms before its end are 900 ms after its beginning");
   show(run, -run.milliseconds(1, 999));
   run.why("full seconds before 1970 have no milliseconds, and borrow nothing");
   const auto second = some_second(run, 1710, 1969);

@@ -54,7 +54,7 @@ struct Bench {
 
 void by_deadline(probe::Run& run) {
   Bench bench(run);
-  const auto names = run.words(6);
+  const auto names = run.names("timer", 6);
   std::vector<nanoseconds> deadlines;
   nanoseconds last = 0ns;
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -69,11 +69,12 @@ void by_deadline(probe::Run& run) {
   bench.next();
   run.why("due is what has a deadline that is not later than now, and no more");
   bench.pop_due(sorted[0] - 1ns);
-  run.why("a deadline that is exactly now is due");
+  run.why(
+      "all that are due come out, and a deadline that is exactly now is due");
   bench.pop_due(sorted[2]);
   run.why("");
   bench.next();
-  bench.push(sorted[1], run.word());
+  bench.push(sorted[1], run.name("timer"));
   bench.next();
   bench.pop_due(sorted[5] + 1s);
   run.why("when nothing waits there is no deadline");
@@ -84,7 +85,7 @@ void by_deadline(probe::Run& run) {
   run.why(
       "compare the deadlines themselves: their difference may be too large "
       "for its type");
-  const auto far = run.words(4);
+  const auto far = run.names("timer", 4);
   const nanoseconds past = -nanoseconds(run.milliseconds(1, 9));
   const nanoseconds days = std::chrono::hours(run.number(1, 99));
   const std::vector whens{nanoseconds::max(), past, days, nanoseconds::min()};
@@ -109,17 +110,17 @@ void equal_deadlines(probe::Run& run) {
   const auto early = run.milliseconds(10, 40);
   const auto late = early + run.milliseconds(10, 40);
   const auto count = static_cast<std::size_t>(run.number(8, 11));
-  for (const auto& name : run.words(count)) {
+  for (const auto& name : run.names("timer", count)) {
     bench.push(run.number(1, 4) == 1 ? early : late, name);
   }
   bench.pop_due(early);
-  for (const auto& name : run.words(3)) bench.push(late, name);
+  for (const auto& name : run.names("timer", 3)) bench.push(late, name);
   bench.pop_due(late);
 }
 
 void cancelled_stay_away(probe::Run& run) {
   Bench bench(run);
-  const auto names = run.words(5);
+  const auto names = run.names("timer", 5);
   std::vector<TimerQueue::Id> ids;
   nanoseconds when = 0ns;
   std::vector<nanoseconds> deadlines;
@@ -152,7 +153,7 @@ void cancelled_stay_away(probe::Run& run) {
   bench.sizes();
   bench.cancel(0, "0, which never was");
   bench.cancel(ids[4] + 1, "an id that never was");
-  bench.push(when, run.word());
+  bench.push(when, run.name("timer"));
   bench.cancel(ids[4], names[4]);
   run.why("what is cancelled behind the last due timer is in front, too");
   bench.pop_due(deadlines[3]);

@@ -124,6 +124,7 @@ void one_byte_is_enough(probe::Run& run) {
   run.why(kOnlyOne);
   bench.wake_up(run.number(2, 9));
   bench.drain();
+  run.why(kAllCount);
   for (int round = 0; round < 2; ++round) {
     bench.wake_up(run.number(2, 9));
     bench.say_signals(run.number(2, 9));
@@ -199,7 +200,7 @@ void full_is_awake(probe::Run& run) {
     const Refusing broken(bench.pipe.signal_fileno(), O_RDONLY);
     run.why(
         "only EAGAIN is good news: a wake-up that fails for another reason "
-        "must be told, or somebody waits for it without end");
+        "must be told, with that reason, or somebody waits for it without end");
     run.see_outcome("wake_up()", [&] { bench.pipe.wake_up(); });
     run.why(
         "sent_ says that a byte is in the pipe: after a write() that failed, "

@@ -40,7 +40,7 @@ struct Kitchen {
   explicit Kitchen(probe::Run& where) : run(where) {}
 
   void note(const std::string& text) {
-    diary.push_back(probe::text(loop.time()) + ": " + text);
+    run.note(diary, probe::text(loop.time()) + ": " + text);
   }
   void in(milliseconds delay, std::function<void()> what) {
     ++own_timers;
@@ -182,7 +182,7 @@ void count_timers(Kitchen& kitchen, milliseconds delay) {
 
 void in_time(probe::Run& run) {
   Kitchen kitchen(run);
-  const auto names = run.words(2);
+  const auto names = run.names("dish", 2);
   const auto time = run.milliseconds(20, 40);
   const auto limit = time + run.milliseconds(20, 40);
   run.step("work that returns {} after {}", names[0], probe::text(time));
@@ -190,7 +190,10 @@ void in_time(probe::Run& run) {
   count_timers(kitchen, time - 10ms);
   count_timers(kitchen, time + 10ms);
   kitchen.show_diary();
-  run.why("on the way of an error, too, the timer must not be left behind");
+  run.why(
+      "an error of the work goes to its caller, and on that way, too, the "
+      "timer "
+      "must not be left behind");
   run.step("work that throws \"no {}\" after {}", names[1], probe::text(time));
   const auto second = visit(kitchen, spoil(names[1], time), limit);
   count_timers(kitchen, time + 10ms);
@@ -231,14 +234,14 @@ void in_time(probe::Run& run) {
 
 void too_late(probe::Run& run) {
   Kitchen kitchen(run);
-  const auto names = run.words(5);
+  const auto names = run.names("dish", 5);
   const auto limit = run.milliseconds(20, 40);
   const auto long_time = 3 * limit;
   run.step("work that would return {} after {}", names[0],
            probe::text(long_time));
   run.why(
       "at the limit the work is cancelled, and only when it has ended does its "
-      "caller hear of the timeout");
+      "caller hear of it, by a TimeoutError");
   const auto task = visit(kitchen, cook(kitchen, names[0], long_time), limit);
   count_timers(kitchen, limit + 10ms);
   kitchen.show_diary();
@@ -300,7 +303,7 @@ void too_late(probe::Run& run) {
 
 void last_words(probe::Run& run) {
   Kitchen kitchen(run);
-  const auto names = run.words(2);
+  const auto names = run.names("dish", 2);
   const auto limit = run.milliseconds(20, 40);
   run.step("work that, when it is cancelled, returns half of {}", names[0]);
   const auto first =
@@ -315,7 +318,7 @@ void last_words(probe::Run& run) {
 
 void from_outside(probe::Run& run) {
   Kitchen kitchen(run);
-  const auto name = run.word();
+  const auto name = run.name("dish");
   const auto patience = run.milliseconds(20, 40);
   const auto limit = patience + run.milliseconds(20, 40);
   run.step("work that would return {} after {}", name, probe::text(3 * limit));
@@ -327,7 +330,7 @@ void from_outside(probe::Run& run) {
   kitchen.show_diary();
   run.see("the task was cancelled", static_cast<bool>(task.cancelled()));
 
-  const auto other = run.word();
+  const auto other = run.name("dish");
   run.why(
       "without a limit, too, work may return something when it is cancelled; "
       "the request of somebody else is not ours to take back");
@@ -341,7 +344,7 @@ void from_outside(probe::Run& run) {
 
 void both_at_once(probe::Run& run) {
   Kitchen kitchen(run);
-  const auto names = run.words(2);
+  const auto names = run.names("dish", 2);
   const auto limit = run.milliseconds(20, 40);
   run.step("work that would return {} after {}", names[0],
            probe::text(3 * limit));
@@ -361,7 +364,7 @@ void both_at_once(probe::Run& run) {
   });
   kitchen.show_diary();
 
-  const auto slow = run.word();
+  const auto slow = run.name("dish");
   run.why(
       "the limit has passed, and then somebody asks, too, while the work "
       "tidies up: the task must stop");
@@ -375,7 +378,7 @@ void both_at_once(probe::Run& run) {
 
 void no_time_at_all(probe::Run& run) {
   Kitchen kitchen(run);
-  const auto names = run.words(4);
+  const auto names = run.names("dish", 4);
   run.step("work that returns {} without any wait", names[0]);
   const auto first = visit(kitchen, cook(kitchen, names[0], 0ms), 0ms);
   kitchen.show_diary();

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <system_error>
 
+#include "tests/grader/judge/clean_text.hpp"
 #include "tests/grader/judge/files.hpp"
 #include "tests/grader/judge/shown.hpp"
 
@@ -13,6 +15,10 @@ namespace grader {
 namespace {
 
 namespace fs = std::filesystem;
+
+// Somebody waits for the answer, and nothing else runs meanwhile.
+constexpr Limits kShort{.wall = std::chrono::seconds(5),
+                        .cpu = std::chrono::seconds(4)};
 
 }  // namespace
 
@@ -84,7 +90,7 @@ Judged judge_learner(const Bundle& bundle, const Exercise& exercise) {
     return judged;
   }
   fs::rename(fresh, program);
-  judged.verdict = judge(bundle, exercise, program);
+  judged.verdict = judge(bundle, exercise, program, kVisibleSeed, kShort);
   return judged;
 }
 

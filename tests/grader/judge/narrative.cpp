@@ -99,6 +99,18 @@ std::string kind_of_difference(const std::vector<Line>& wanted,
   return "another one";
 }
 
+bool was_stopped(const Result& process) {
+  return process.timed_out || process.too_much_output ||
+         process.killed_by == SIGXCPU;
+}
+
+// "threw", which the probe reports of an exception that has left the case, and
+// "stopped", of lines without end.
+bool is_cut_short(const Line& line) {
+  return line.kind == Line::Kind::see &&
+         (line.what == "threw" || line.what == "stopped");
+}
+
 Differing describe(const CaseVerdict& verdict) {
   const auto& wanted = verdict.expected.lines;
   const auto& found = verdict.got.lines;
@@ -111,12 +123,22 @@ Differing describe(const CaseVerdict& verdict) {
             ""};
   }
   const Line& line = wanted[at];
+  const std::string goes_on =
+      line.kind == Line::Kind::see ? line.value : "(the program goes on)";
   if (at >= found.size()) {
-    return {line.what,
-            line.kind == Line::Kind::see ? line.value : "(the program goes on)",
-            "(the program ended: " + ending(verdict.got) + ")", ""};
+    const bool stopped = was_stopped(verdict.got.process);
+    return {
+        line.what, goes_on,
+        (stopped ? "(" : "(the program ended: ") + ending(verdict.got) + ")",
+        ""};
   }
   const Line& other = found[at];
+  if (is_cut_short(other) && !is_cut_short(line)) {
+    const bool threw = other.what == "threw";
+    return {line.kind == Line::Kind::end ? "the end of the case" : line.what,
+            line.kind == Line::Kind::end ? "(the end)" : goes_on,
+            (threw ? "(it threw " : "(stopped: ") + other.value + ")", ""};
+  }
   const bool same_question = line.kind == Line::Kind::see &&
                              other.kind == Line::Kind::see &&
                              line.what == other.what;
@@ -131,7 +153,7 @@ Differing describe(const CaseVerdict& verdict) {
 // The lines that agreed. If there are many, the oldest observations are left
 // out first; the steps that set up the comparison stay.
 std::string told_before(const std::vector<Line>& lines, std::size_t count,
-                        const Style& style) {
+                        std::size_t digits, const Style& style) {
   std::string text;
   const std::size_t first = count > kMostSteps ? count - kMostSteps : 0;
   if (first > 0) {
@@ -151,32 +173,197 @@ std::string told_before(const std::vector<Line>& lines, std::size_t count,
       continue;
     }
     tell_left_out();
-    text += wrapped(fmt::format(" {:>2}. ", i + 1), in_words(lines[i]),
+    text += wrapped(fmt::format(" {:>{}}. ", i + 1, digits), in_words(lines[i]),
                     style.width);
   }
   tell_left_out();
   return text;
 }
 
-// Why the line that differs matters: the probe's reason, or else the case's.
-std::string reason(const CaseVerdict& verdict) {
-  if (verdict.got.finding) return verdict.got.finding->why;
-  const Result& process = verdict.got.process;
-  if (process.killed_by == SIGXCPU || process.timed_out) {
-    return std::string(kNeverEnds);
+// Did it end, or leave the case, instead of the line that was to come?
+bool is_cut_short(const CaseVerdict& verdict) {
+  const auto& found = verdict.got.lines;
+  const std::size_t at = *verdict.difference;
+  return at < found.size() ? is_cut_short(found[at]) : !verdict.got.in_order();
+}
+
+// The last thing that the program was asked to do.
+std::string doing(const CaseRun& run, const Style& style) {
+  const auto& lines = run.lines;
+  if (run.ended() && !run.in_order()) {
+    return value_line("while     ", "what is left at the end is destroyed",
+                      style);
   }
-  const bool crashed_here = *verdict.difference >= verdict.got.lines.size();
-  if (crashed_here &&
-      (process.killed_by == SIGSEGV || process.killed_by == SIGBUS)) {
-    return "it used memory that is gone, or never was: who guarantees that "
-           "what is used there still exists? Look at references, pointers and "
-           "captures, and at what holds them";
+  const auto step = std::find_if(
+      lines.rbegin(), lines.rend(),
+      [](const Line& line) { return line.kind == Line::Kind::step; });
+  if (step == lines.rend()) return "";
+  return value_line("while     ", step->what, style);
+}
+
+// A mistake that any exercise may have, and that says more than the line in
+// which it was seen.
+struct Trouble {
+  std::string_view why;
+  Trap trap;
+};
+
+constexpr std::string_view kGone =
+    "it used memory that is gone, or never was: who guarantees that this is "
+    "still there? Look at references, pointers and captures, and at what holds "
+    "them";
+
+// abort(): the last words of the library say who called it.
+Trouble trouble_of_abort(std::string_view output) {
+  const auto says = [output](std::string_view words) {
+    return output.find(words) != std::string_view::npos;
+  };
+  if (says("without an active exception")) {
+    return {
+        "a thread that was neither joined nor detached is destroyed: who "
+        "waits for its end?",
+        Trap::thread};
   }
+  if (says("terminate called") || says("terminating")) {
+    return {
+        "an exception leaves where none may: a destructor, a noexcept "
+        "function, or the first function of a thread. Catch it there",
+        Trap::terminate};
+  }
+  if (says("Assertion")) {
+    return {
+        "what a library asks of its caller was not so: the line above says "
+        "what",
+        Trap::none};
+  }
+  if (says("free(): ") || says("double free") || says("corrupt") ||
+      says("malloc") || says("invalid pointer")) {
+    return {kGone, Trap::gone};
+  }
+  return {
+      "it gave up by itself: look for a call of abort() or "
+      "std::terminate()",
+      Trap::none};
+}
+
+std::optional<Trouble> trouble_of_end(const CaseRun& run) {
+  const Result& process = run.process;
+  switch (process.killed_by.value_or(0)) {
+    case SIGSEGV:
+    case SIGBUS:
+      return Trouble{kGone, Trap::gone};
+    case SIGABRT:
+      return trouble_of_abort(process.out);
+    case SIGFPE:
+      return Trouble{"a division by zero: which number can be zero here?",
+                     Trap::none};
+    case SIGILL:
+    case SIGTRAP:
+      return Trouble{
+          "it came to a place that the compiler takes for unreachable: a "
+          "function that is to return something and has no return at its end?",
+          Trap::none};
+    case SIGPIPE:
+      return Trouble{
+          "it wrote into a pipe or a socket whose other end is closed",
+          Trap::none};
+    case 0:
+      break;
+    default:
+      return std::nullopt;
+  }
+  return Trouble{
+      "an answer is called, and returns: to end the program belongs to its "
+      "caller. exit() destroys no local variable, and what was to follow does "
+      "not happen",
+      Trap::early_exit};
+}
+
+std::optional<Trouble> trouble_of(const CaseVerdict& verdict) {
+  const CaseRun& run = verdict.got;
+  if (run.finding) return Trouble{run.finding->why, run.finding->trap};
+  if (run.process.too_much_output) {
+    return Trouble{
+        "it says the same again and again: what calls it is called again at "
+        "once, or it is in a loop whose condition nothing in it changes",
+        Trap::endless};
+  }
+  const std::size_t at = *verdict.difference;
+  if (at < run.lines.size()) {
+    const Line& line = run.lines[at];
+    if (line.what == "stopped") {
+      return Trouble{
+          "what comes again at once, without any time between, never ends: "
+          "the next one has to be later than now",
+          Trap::endless};
+    }
+    if (line.value.starts_with("std::bad_alloc") ||
+        line.value == "throws std::bad_alloc") {
+      return Trouble{
+          "there is no such memory: something grows without end, because what "
+          "adds to it is called again and again, or a size is larger than all "
+          "that there is",
+          Trap::endless};
+    }
+    return std::nullopt;
+  }
+  if (was_stopped(run.process)) return Trouble{kNeverEnds, Trap::endless};
+  if (run.in_order()) return std::nullopt;
+  return trouble_of_end(run);
+}
+
+// Why the line that differs matters: the probe's reason.
+std::string own_reason(const CaseVerdict& verdict) {
   const auto& lines = verdict.expected.lines;
   const std::size_t at = *verdict.difference;
-  if (at < lines.size() && !lines[at].why.empty())
-    return readable(lines[at].why);
-  return verdict.info.why;
+  return at < lines.size() ? readable(lines[at].why) : "";
+}
+
+struct Page {
+  int chapter;
+  std::string_view heading;
+};
+
+// Where the book tells of it, to a reader who has come so far.
+std::optional<Page> page_of(Trap trap, int chapter) {
+  switch (trap) {
+    case Trap::none:
+      return std::nullopt;
+    case Trap::gone:
+      if (chapter < 3) return Page{2, "The trap: gone by then"};
+      return Page{3, "The trap: a parameter that is gone already"};
+    case Trap::thread:
+      return Page{5, "The trap: the wrong thread"};
+    case Trap::terminate:
+      return Page{7, "The trap: a destructor that throws"};
+    case Trap::early_exit:
+      return Page{8, "The trap: the exit that is not an end"};
+    case Trap::endless:
+      return Page{2, "One iteration"};
+  }
+  return std::nullopt;
+}
+
+std::string told_reason(const Exercise& exercise, const CaseVerdict& verdict,
+                        const Style& style) {
+  const std::string own = own_reason(verdict);
+  const auto trouble = trouble_of(verdict);
+  if (!trouble) {
+    return wrapped("  why   ", own.empty() ? verdict.info.why : own,
+                   style.width);
+  }
+  std::string text = wrapped("  why   ", trouble->why, style.width);
+  if (!own.empty() && !verdict.got.finding) {
+    text += wrapped("  here  ", own, style.width);
+  }
+  const int chapter = exercise.manifest.chapter_number();
+  if (const auto page = page_of(trouble->trap, chapter)) {
+    text += wrapped(
+        "  read  ",
+        fmt::format("book, chapter {}, \"{}\"", page->chapter, page->heading),
+        style.width);
+  }
+  return text;
 }
 
 std::string own_output(const std::string& output, const Style& style) {
@@ -209,6 +396,9 @@ std::string told_difference(const CaseVerdict& verdict,
   std::string text = style.bad(wrapped(
       number, differing.what + (in_list ? " (" + differing.kind + ")" : ""),
       style.width));
+  if (is_cut_short(verdict)) {
+    text += doing(verdict.got, style);
+  }
   text += value_line("expected  ", differing.expected, style);
   text += value_line("got       ", differing.got, style);
   const std::size_t after = std::min(found.size(), at + 1 + kMostAfter);
@@ -216,8 +406,10 @@ std::string told_difference(const CaseVerdict& verdict,
     if (list_of(found[i]) != list_of(found[at])) break;
     text += value_line("and then  ", found[i].value, style);
   }
-  if (at < found.size() && !verdict.got.in_order()) {
+  const bool told = at < found.size() && found[at].what == "stopped";
+  if (at < found.size() && !told && !verdict.got.in_order()) {
     text += value_line("at last   ", ending(verdict.got), style);
+    text += doing(verdict.got, style);
   }
   return text + own_output(verdict.got.process.out, style);
 }
@@ -347,12 +539,13 @@ std::string ending(const CaseRun& run) {
   const Result& process = run.process;
   if (process.timed_out) {
     return fmt::format(
-        "stopped after {:.0f} seconds: it did not come to an end",
-        std::chrono::duration<double>(process.elapsed).count());
+        "stopped after {} seconds: it did not come to an end",
+        std::chrono::duration_cast<std::chrono::seconds>(process.elapsed)
+            .count());
   }
   if (process.too_much_output) {
-    return fmt::format("stopped after {} KiB of output",
-                       (process.out.size() + process.report.size()) >> 10U);
+    return fmt::format("stopped after more than {} KiB of output",
+                       Limits().output >> 10U);
   }
   if (process.killed_by == SIGXCPU) {
     return "stopped for working too long: a loop that does not end?";
@@ -416,12 +609,13 @@ std::string story(const Exercise& exercise, const CaseVerdict& verdict,
          wanted[agreed].kind != Line::Kind::end) {
     ++agreed;
   }
-  text += told_before(wanted, agreed, style);
-  const std::string number = fmt::format(">{:>2}. ", agreed + 1);
+  const std::size_t digits = agreed < 99 ? 2 : 3;
+  text += told_before(wanted, agreed, digits, style);
+  const std::string number = fmt::format(">{:>{}}. ", agreed + 1, digits);
   text += verdict.got.finding
               ? told_finding(*verdict.got.finding, number, style)
               : told_difference(verdict, number, style);
-  text += wrapped("  why   ", reason(verdict), style.width);
+  text += told_reason(exercise, verdict, style);
   return text + directions(exercise, style);
 }
 
@@ -478,8 +672,10 @@ std::string not_started(const Exercise& exercise, const Verdict& verdict,
                         int line) {
   const std::size_t count = verdict.cases.size();
   return fmt::format(
-      "{}: not started. {} of {} tasks fail, as they should. Open {}:{}\n",
-      exercise.id(), verdict.failures(), count, exercise.learner, line);
+      "{}: not started. {} of {} task{}, as {} should. Open {}:{}\n",
+      exercise.id(), verdict.failures(), count,
+      count == 1 ? " fails" : "s fail", count == 1 ? "it" : "they",
+      exercise.learner, line);
 }
 
 }  // namespace grader

@@ -39,8 +39,10 @@ std::string bar(std::size_t part, std::size_t of, std::size_t width);
 std::string points_text(int points, int of);
 
 inline constexpr std::string_view kNeverEnds =
-    "it never came to an end: look for a loop whose condition nothing in it "
-    "changes, or a wait for something that only this very code could bring";
+    "this usually never ends: a loop whose condition nothing in it changes; a "
+    "callback that queues itself again at once, before the round is over; a "
+    "wait for a callback that nothing queues; a mutex that the same thread "
+    "locks twice";
 // How a program ended, in words: "killed by signal 11 (Segmentation fault)".
 std::string ending(const CaseRun& run);
 

@@ -23,6 +23,7 @@ using grader::escaped;
 
 constexpr int kReportFd = 3;
 constexpr std::uint64_t kVisibleSeed = 1;
+constexpr std::size_t kMostNotes = 1000;
 
 // The standard class that an exception counts as.
 std::string standard_name(const std::function<void()>& call) {
@@ -88,19 +89,42 @@ std::string text(double value) {
   return result == "-0.000000" ? result.substr(1) : result;
 }
 std::string text(std::chrono::nanoseconds value) {
+  using std::chrono::nanoseconds;
+  if (value == nanoseconds::max()) return "nanoseconds::max()";
+  if (value == nanoseconds::min()) return "nanoseconds::min()";
   // In milliseconds wherever that is readable, so that a story has one unit.
-  const std::int64_t count = std::max<std::int64_t>(value.count(), -INT64_MAX);
-  const auto in_units = [count](std::int64_t unit, int places,
-                                const char* name) {
-    std::string digits = fmt::format("{:0{}}", std::abs(count % unit), places);
+  // From an hour on it is a sum: 1 h + 2 min + 0.5 ms.
+  const std::int64_t count = value.count();
+  const auto in_units = [](std::int64_t part, std::int64_t unit, int places,
+                           const char* name) {
+    std::string digits = fmt::format("{:0{}}", part % unit, places);
     digits.erase(digits.find_last_not_of('0') + 1);
-    return fmt::format("{}{}{}{} {}", count < 0 ? "-" : "",
-                       std::abs(count / unit), digits.empty() ? "" : ".",
+    return fmt::format("{}{}{} {}", part / unit, digits.empty() ? "" : ".",
                        digits, name);
   };
-  const auto size = std::abs(count);
-  if (size >= 1'000'000 || size == 0) return in_units(1'000'000, 6, "ms");
-  if (size >= 1'000) return in_units(1'000, 3, "us");
+  const std::string sign = count < 0 ? "-" : "";
+  const std::int64_t size = std::abs(count);
+  constexpr std::int64_t kMinute = 60'000'000'000;
+  constexpr std::int64_t kHour = 60 * kMinute;
+  if (size >= kHour) {
+    const std::string plus = count < 0 ? " - " : " + ";
+    std::string result = fmt::format("{}{} h", sign, size / kHour);
+    const std::int64_t minutes = size % kHour / kMinute;
+    if (minutes > 0) result += fmt::format("{}{} min", plus, minutes);
+    const nanoseconds rest(size % kMinute);
+    return rest.count() == 0 ? result : result + plus + text(rest);
+  }
+  // A little more or less than a limit: 20 ms - 1 ns.
+  const std::int64_t over = (size + 9) % 1'000 - 9;
+  if (size >= 1'000'000 && over != 0 && over < 10) {
+    return fmt::format("{}{} {} {} ns", sign,
+                       in_units(size - over, 1'000'000, 6, "ms"),
+                       (over < 0) == (count < 0) ? '+' : '-', std::abs(over));
+  }
+  if (size >= 1'000'000 || size == 0) {
+    return sign + in_units(size, 1'000'000, 6, "ms");
+  }
+  if (size >= 1'000) return sign + in_units(size, 1'000, 3, "us");
   return fmt::format("{} ns", count);
 }
 
@@ -176,6 +200,15 @@ std::vector<std::string> Run::words(std::size_t count) {
   return result;
 }
 
+std::string Run::name(std::string_view role) {
+  return std::string(role) + "-" + word();
+}
+std::vector<std::string> Run::names(std::string_view role, std::size_t count) {
+  std::vector<std::string> result = words(count);
+  for (std::string& one : result) one = std::string(role) + "-" + one;
+  return result;
+}
+
 void Run::report_step(std::string_view what) {
   write_line("step\t" + escaped(what));
 }
@@ -194,6 +227,20 @@ void Run::see_lines(std::string_view what,
     report(fmt::format("{}, line {}", what, ++number), line);
   }
   report(fmt::format("{}, line {}", what, number + 1), "(no more lines)");
+}
+
+void Run::note(std::vector<std::string>& lines, std::string line) {
+  lines.push_back(std::move(line));
+  if (lines.size() < kMostNotes) return;
+  const auto other =
+      std::find_if(lines.rbegin(), lines.rend(),
+                   [&](const std::string& one) { return one != lines.back(); });
+  const auto same = other - lines.rbegin();
+  report("stopped",
+         same > 1 ? fmt::format("{} times in a row: {}", same, lines.back())
+                  : fmt::format("{} lines, and no end: {}", lines.size(),
+                                lines.back()));
+  std::_Exit(0);
 }
 
 void Run::see_outcome(std::string_view what,

@@ -41,8 +41,9 @@ namespace probe {
 std::string text(bool value);
 std::string text(std::int64_t value);
 std::string text(std::uint64_t value);
-std::string text(double value);                    // six decimals
-std::string text(std::chrono::nanoseconds value);  // 100 ms, 1.5 ms, 7 us
+std::string text(double value);  // six decimals
+// 100 ms, 1.5 ms, 7 us; 20 ms - 1 ns; and from an hour on, 1 h + 2 min + 0.5 ms
+std::string text(std::chrono::nanoseconds value);
 inline std::string text(std::string value) { return value; }
 inline std::string text(std::string_view value) { return std::string(value); }
 inline std::string text(const char* value) { return value; }
@@ -117,9 +118,11 @@ class Run {
   bool coin();
   std::vector<int> numbers(std::size_t count, int low, int high);
   // An invented word of two to four syllables: "tamoru". The words of one run
-  // differ from each other.
+  // differ from each other. A name has its role in front: "task-tamoru".
   std::string word();
   std::vector<std::string> words(std::size_t count);
+  std::string name(std::string_view role);
+  std::vector<std::string> names(std::string_view role, std::size_t count);
   template <class T>
   void shuffle(std::vector<T>& values) {
     for (std::size_t i = values.size(); i > 1; --i) {
@@ -155,6 +158,11 @@ class Run {
   // Lines of text, one by one, so that a story names the first that differs:
   // "the log, line 1", ..., "the log, line 3: (no more lines)".
   void see_lines(std::string_view what, const std::vector<std::string>& lines);
+
+  // Adds a line that see_lines() will report. The thousandth reports that there
+  // are so many, and ends the program: a callback that comes again and again
+  // would fill the memory.
+  void note(std::vector<std::string>& lines, std::string line);
 
   // Calls the function and tells how it ended: "returns", or "throws
   // std::invalid_argument", without the exception's text. A learner's own class

@@ -158,7 +158,7 @@ class Proof {
   void check_inputs() {
     static const std::regex input(
         R"(\brun_?\.(number|numbers|milliseconds|microseconds|nanoseconds|)"
-        R"(coin|word|words|pick|shuffle)\()");
+        R"(coin|word|words|name|names|pick|shuffle)\()");
     const fs::path file = exercise_.starter.parent_path() / "probe.cpp";
     const std::string text = read_file(file);
     int line = 1;

@@ -14,6 +14,7 @@ struct Kind {
   std::string_view sign;  // in the sanitizer's own words
   std::string_view what;
   std::string_view why;
+  Trap trap = Trap::none;
 };
 
 constexpr std::string_view kGone =
@@ -26,15 +27,17 @@ constexpr Kind kStack = {
     "stack has a few megabytes"};
 
 constexpr std::array kKinds = {
-    Kind{"heap-use-after-free", "it uses what was destroyed", kGone},
+    Kind{"heap-use-after-free", "it uses what was destroyed", kGone,
+         Trap::gone},
     Kind{"stack-use-after-return",
          "it uses a variable of a function that has "
          "returned",
-         kGone},
+         kGone, Trap::gone},
     Kind{"stack-use-after-scope", "it uses a variable whose block has ended",
-         kGone},
+         kGone, Trap::gone},
     Kind{"attempting double-free", "it destroys the same thing twice",
-         "two owners of one thing: only one of them may destroy it"},
+         "two owners of one thing: only one of them may destroy it",
+         Trap::gone},
     Kind{"attempting free on address",
          "it destroys what it did not get from "
          "new",
@@ -58,12 +61,15 @@ constexpr std::array kKinds = {
          "which index, or which iterator, is one too far?"},
     Kind{"AddressSanitizer: SEGV", "it uses an address where nothing is",
          "an empty pointer or reference, or one that was overwritten"},
-    Kind{"WARNING: ThreadSanitizer: data race",
-         "two threads use the same variable at once, and one of them writes",
-         "without a mutex or an atomic variable between them nothing says who "
-         "comes first"},
+    Kind{
+        "WARNING: ThreadSanitizer: data race",
+        "two threads use the same variable at once, and one of them writes",
+        "nothing between them says who comes first: a mutex does, or an atomic "
+        "variable that one writes with release and the other one reads with "
+        "acquire",
+        Trap::thread},
     Kind{"WARNING: ThreadSanitizer: heap-use-after-free",
-         "one thread uses what another one has destroyed", kGone},
+         "one thread uses what another one has destroyed", kGone, Trap::gone},
 };
 
 // "/somewhere/ID.cpp:31" at the end of a stack frame in the learner's file.
@@ -148,6 +154,7 @@ std::optional<Finding> find_in(const std::string& output,
       if (line.find(kind.sign) == std::string_view::npos) continue;
       finding.what = kind.what;
       finding.why = kind.why;
+      finding.trap = kind.trap;
       find_places(finding, lines, i + 1, source);
       return finding;
     }

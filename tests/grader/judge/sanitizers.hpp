@@ -9,11 +9,22 @@
 
 namespace grader {
 
+// Kinds of mistakes that any exercise may have, and of which the book tells.
+enum class Trap : unsigned char {
+  none,
+  gone,        // it uses what is no longer there
+  thread,      // two threads, and nothing between them
+  terminate,   // an exception where none may leave
+  early_exit,  // the program ends before all is done
+  endless,
+};
+
 struct Finding {
   std::string what;  // "it reads what was destroyed"
   // A label and a place in the learner's file: {"where", "FILE:31"}.
   std::vector<std::pair<std::string, std::string>> places;
   std::string why;
+  Trap trap = Trap::none;
 };
 
 // The first finding in a program's output; `source` is the learner's file,

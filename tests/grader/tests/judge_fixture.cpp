@@ -68,6 +68,13 @@ void takes_memory(probe::Run& run) {
   if (kAnswer != 0) ::operator delete(::operator new(std::size_t(1) << 31U));
   run.see("the number", run.number(1, 100));
 }
+void notes_on(probe::Run& run) {
+  begin(run);
+  std::vector<std::string> notes;
+  run.note(notes, "once");
+  while (kAnswer != 0) run.note(notes, "5 ms: again");
+  run.see_lines("diary", notes);
+}
 void throws(probe::Run& run) {
   begin(run);
   if (kAnswer != 0) throw std::runtime_error("no \x1b[31mway\xff");
@@ -112,6 +119,7 @@ int main(int argc, char** argv) {
                       {"works_on", works_on},
                       {"talks", talks},
                       {"takes_memory", takes_memory},
+                      {"notes_on", notes_on},
                       {"throws", throws},
                       {"leaves_a_thread", leaves_a_thread},
                       {"leaves_a_process", leaves_a_process},

@@ -233,6 +233,14 @@ TEST_CASE("output is capped") {
   CHECK(ending(run).starts_with("stopped after"));
 }
 
+TEST_CASE("notes without end are stopped, and told once") {
+  const auto verdict = verdict_on("notes_on");
+  CHECK(verdict.difference == 1U);
+  REQUIRE(verdict.got.lines.size() == 2);
+  CHECK(verdict.got.lines[1] ==
+        Line{Line::Kind::see, "stopped", "999 times in a row: 5 ms: again"});
+}
+
 #ifndef JUDGE_SANITIZED
 TEST_CASE("memory is limited") {
   const auto verdict = verdict_on("takes_memory");
@@ -355,9 +363,10 @@ TEST_CASE("the starter is not started, whatever it does") {
   Desk desk;
   const auto judged = desk.hand_in(desk.starter());
   CHECK(judged.untouched);
-  CHECK(desk.story(desk.starter())
-            .starts_with("fixture: not started. 1 of 1 tasks fail, as they "
-                         "should. Open fixture.cpp:3\n"));
+  CHECK(
+      desk.story(desk.starter())
+          .starts_with("fixture: not started. 1 of 1 task fails, as it should. "
+                       "Open fixture.cpp:3\n"));
 }
 
 TEST_CASE("a file that does not compile") {

@@ -1,13 +1,19 @@
 // The learner's stories, letter by letter.
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <chrono>
 #include <csignal>
+#include <filesystem>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "tests/catch.hpp"
 #include "tests/grader/judge/clean_text.hpp"
+#include "tests/grader/judge/files.hpp"
 #include "tests/grader/judge/judge.hpp"
 #include "tests/grader/judge/narrative.hpp"
 #include "tests/grader/judge/transcript.hpp"
@@ -85,6 +91,7 @@ TEST_CASE("a program that ended too soon") {
   run.process.out = "last words\n\x1b[2Jtab\there\n";
   CHECK(middle_of(run) ==
         "> 3. the warning\n"
+        "       while     call_soon(work); work blocks for exactly 100 ms\n"
         "       expected  WARNING: Executing <Handle work()> took 0.100 "
         "seconds\n"
         "       got       (the program ended: killed by signal 11 "
@@ -98,11 +105,13 @@ TEST_CASE("a program that went wrong after its last step") {
   run.process.exit_status = 3;
   CHECK(middle_of(run) ==
         "> 4. the end of the program\n"
+        "       while     what is left at the end is destroyed\n"
         "       expected  exit status 0\n"
         "       got       exit status 3\n");
   run = run_of(kSteps + "see\tthe warning\t" + kWarning + "\n");
   CHECK(middle_of(run) ==
         "> 4. the end of the program\n"
+        "       while     call_soon(work); work blocks for exactly 100 ms\n"
         "       expected  exit status 0\n"
         "       got       exit status 0, before all was done\n");
   run =
@@ -111,16 +120,17 @@ TEST_CASE("a program that went wrong after its last step") {
         "> 4. the end of the program\n"
         "       expected  exit status 0\n"
         "       got       it goes on: more\n"
-        "       at last   exit status 0, before all was done\n");
+        "       at last   exit status 0, before all was done\n"
+        "       while     more\n");
 }
 
 TEST_CASE("an exception instead of an answer") {
   CHECK(middle_of(run_of(kSteps + "see\tthrew\tstd::logic_error: no\nend\n")) ==
         "> 3. the warning\n"
-        "       expected  the warning: WARNING: Executing <Handle work()> took "
-        "0.100\n"
-        "                 seconds\n"
-        "       got       threw: std::logic_error: no\n");
+        "       while     call_soon(work); work blocks for exactly 100 ms\n"
+        "       expected  WARNING: Executing <Handle work()> took 0.100 "
+        "seconds\n"
+        "       got       (it threw std::logic_error: no)\n");
 }
 
 TEST_CASE("long stories and much output are cut") {
@@ -201,16 +211,105 @@ TEST_CASE("the reason belongs to the line that differs") {
         "the case's own");
 }
 
-TEST_CASE("endless programs and freed memory have other reasons") {
-  const auto why = [](int signal) {
-    CaseRun run = run_of(kSteps);
-    run.process.killed_by = signal;
-    const std::string text = story_of(run);
-    return text.substr(text.find("  why   ") + 8, 20);
+namespace {
+
+// From the reason to the pages to read.
+std::string end_of(CaseRun run) {
+  const std::string text = story_of(std::move(run), 100);
+  const std::size_t begin = text.find("  why   ");
+  return text.substr(begin, text.find("  hint ") - begin);
+}
+CaseRun killed_by(int signal, const std::string& output = "") {
+  CaseRun run = run_of(kSteps);
+  run.process.killed_by = signal;
+  run.process.out = output;
+  return run;
+}
+
+}  // namespace
+
+TEST_CASE("a program that was cut short has a reason of its own") {
+  const auto why = [](CaseRun run) {
+    return end_of(std::move(run)).substr(8, 24);
   };
-  CHECK(why(SIGXCPU) == "it never came to an ");
-  CHECK(why(SIGSEGV) == "it used memory that ");
-  CHECK(why(SIGKILL) == "equal to the limit c");
+  CHECK(why(killed_by(SIGXCPU)) == "this usually never ends:");
+  CHECK(why(killed_by(SIGSEGV)) == "it used memory that is g");
+  CHECK(why(killed_by(SIGFPE)) == "a division by zero: whic");
+  CHECK(why(killed_by(SIGKILL)) == "equal to the limit count");
+  CHECK(why(killed_by(SIGABRT, "free(): double free detected in tcache 2\n")) ==
+        "it used memory that is g");
+  CHECK(why(killed_by(SIGABRT,
+                      "terminate called without an active exception\n")) ==
+        "a thread that was neithe");
+  CHECK(why(killed_by(
+            SIGABRT, "terminate called after throwing an instance of 'int'")) ==
+        "an exception leaves wher");
+  CHECK(why(killed_by(SIGABRT, "x.cpp:3: Assertion 'i < 3' failed.\n")) ==
+        "what a library asks of i");
+  CHECK(why(killed_by(SIGABRT)) == "it gave up by itself: lo");
+  CHECK(why(run_of(kSteps)) == "an answer is called, and");
+  CaseRun late = run_of(kSteps);
+  late.process.timed_out = true;
+  CHECK(why(late) == "this usually never ends:");
+  CaseRun loud = run_of(kSteps + "see\tthe warning\t\n");
+  loud.process.too_much_output = true;
+  CHECK(why(loud) == "it says the same again a");
+  CHECK(why(run_of(kSteps +
+                   "see\tthrew\tstd::bad_alloc: std::bad_alloc\nend\n")) ==
+        "there is no such memory:");
+}
+
+TEST_CASE("what is stopped says what it was doing, and how often") {
+  CaseRun run = run_of(kSteps + "see\tstopped\t999 times in a row: a tick\n");
+  CHECK(middle_of(run) ==
+        "> 3. the warning\n"
+        "       while     call_soon(work); work blocks for exactly 100 ms\n"
+        "       expected  WARNING: Executing <Handle work()> took 0.100 "
+        "seconds\n"
+        "       got       (stopped: 999 times in a row: a tick)\n");
+  CaseRun late = run_of(kSteps);
+  late.process.timed_out = true;
+  late.process.elapsed = std::chrono::milliseconds(5900);
+  CHECK(
+      middle_of(late).ends_with("       got       (stopped after 5 seconds: it "
+                                "did not come to an end)\n"));
+}
+
+TEST_CASE("the step's own reason comes behind that of a crash") {
+  const std::string report =
+      "step\tfirst\nwhy\tan empty one is none\nsee\tsecond\t2\nend\n";
+  CaseRun got = run_of("step\tfirst\n");
+  got.process.killed_by = SIGSEGV;
+  const auto verdict = compare_case({"a", "b", 1, "c"}, run_of(report), got);
+  CHECK(story(exercise(), verdict, Style{.width = 100})
+            .find("  here  an empty one is none\n") != std::string::npos);
+}
+
+TEST_CASE("the pages to read exist") {
+  const auto page = [](const CaseRun& run, int chapter) {
+    Exercise one = exercise();
+    one.manifest.chapter = fmt::format("0{}_x", chapter);
+    std::string text = story(one, verdict_on(run), Style{.width = 200});
+    constexpr std::string_view kRead = "  read  book, chapter ";
+    text.erase(0, text.find(kRead) + kRead.size());
+    const std::string heading = text.substr(4, text.find("\"\n") - 4);
+    for (const auto& entry : std::filesystem::directory_iterator(JUDGE_BOOK)) {
+      const std::string name = entry.path().filename();
+      if (!name.starts_with("0" + text.substr(0, 1))) continue;
+      const auto lines = split_lines(read_file(entry.path()));
+      if (std::ranges::count(lines, "## " + heading) == 1) return heading;
+    }
+    return "not in the book: " + text;
+  };
+  CHECK(page(killed_by(SIGSEGV), 1) == "The trap: gone by then");
+  CHECK(page(killed_by(SIGSEGV), 3) ==
+        "The trap: a parameter that is gone already");
+  CHECK(page(killed_by(SIGXCPU), 4) == "One iteration");
+  CHECK(page(run_of(kSteps), 1) == "The trap: the exit that is not an end");
+  CHECK(page(killed_by(SIGABRT, "terminate called after throwing\n"), 2) ==
+        "The trap: a destructor that throws");
+  CHECK(page(killed_by(SIGABRT, "terminate called without an active exception"),
+             2) == "The trap: the wrong thread");
 }
 
 TEST_CASE("the first failing case comes first, and others in their order") {

@@ -52,12 +52,23 @@ TEST_CASE("values as text") {
   CHECK(text(100ms) == "100 ms");
   CHECK(text(2s) == "2000 ms");
   CHECK(text(1500us) == "1.5 ms");
-  CHECK(text(20'996'999ns) == "20.996999 ms");
+  CHECK(text(20'996'989ns) == "20.996989 ms");
+  CHECK(text(20'996'999ns) == "20.997 ms - 1 ns");
+  CHECK(text(-2ms - 1ns) == "-2 ms - 1 ns");
+  CHECK(text(-2ms + 9ns) == "-2 ms + 9 ns");
   CHECK(text(-1500us) == "-1.5 ms");
-  CHECK(text(1ms + 1ns) == "1.000001 ms");
+  CHECK(text(1ms + 1ns) == "1 ms + 1 ns");
+  CHECK(text(1ms + 10ns) == "1.00001 ms");
   CHECK(text(0ns) == "0 ms");
   CHECK(text(2500ns) == "2.5 us");
-  CHECK(text(std::chrono::nanoseconds::min()).starts_with("-9223372036854"));
+  CHECK(text(std::chrono::nanoseconds::min()) == "nanoseconds::min()");
+  CHECK(text(std::chrono::nanoseconds::max()) == "nanoseconds::max()");
+  CHECK(text(59min + 59s) == "3599000 ms");
+  CHECK(text(1h) == "1 h");
+  CHECK(text(2h + 1ns) == "2 h + 1 ns");
+  CHECK(text(-2h - 3min - 4500us) == "-2 h - 3 min - 4.5 ms");
+  CHECK(text(-std::chrono::nanoseconds::max()) ==
+        "-2562047 h - 47 min - 16854.775807 ms");
   CHECK(text(7ns) == "7 ns");
   CHECK(text("as it is") == "as it is");
   CHECK(text(std::vector<int>{1, 2}) == "[1, 2]");
@@ -143,6 +154,10 @@ TEST_CASE("words differ from each other") {
   probe::Run run(-1, 1, "words");
   const auto words = run.words(200);
   CHECK(std::set<std::string>(words.begin(), words.end()).size() == 200);
+  probe::Run again(-1, 1, "words");
+  CHECK(again.name("task") == "task-" + words[0]);
+  CHECK(again.names("cook", 2) ==
+        std::vector<std::string>{"cook-" + words[1], "cook-" + words[2]});
 }
 
 TEST_CASE("shuffled values are the same ones") {
