@@ -2,7 +2,7 @@
 // a text, tags that a code host understands, and a chapter's parts in order.
 import fs from 'node:fs';
 import path from 'node:path';
-import { count, problem, prose } from './pages.mjs';
+import { count, isFirst, pagesOfChapter, problem, prose } from './pages.mjs';
 
 export function checkPages(book, pages, whole) {
   return [
@@ -11,7 +11,7 @@ export function checkPages(book, pages, whole) {
       ...checkLinks(book, page),
       ...checkTags(page),
       ...checkIndentedCode(page),
-      ...(page.chapter ? checkChapter(page) : []),
+      ...(page.chapter ? checkChapter(page, pagesOfChapter(book, page.chapter)) : []),
     ]),
     ...(whole ? [...checkBookJson(book), ...checkFiles(book)] : []),
   ];
@@ -204,7 +204,9 @@ const STEPS = [4, 8];
 const QUESTIONS = 4;
 const PREDICTIONS = 2;
 
-function checkChapter(page) {
+// A chapter of one page has all parts on it. One of more begins with the climb,
+// in which the reader builds; the last page, NN_name_piece.md, is about the real code.
+function checkChapter(page, chapter) {
   const problems = [];
   const add = (line, text) => problems.push(problem(page, line, text));
   const title = page.headings[0];
@@ -212,29 +214,54 @@ function checkChapter(page) {
     add(title.line, `the title of ${page.name} begins with its number: "# ${page.chapter}. ..."`);
   }
   const parts = page.headings.filter(({ level }) => level === 2);
-  const steps = checkParts(page, parts, add);
+  if (chapter.length > 1 && isFirst(page)) checkClimb(page, parts, add);
+  if (isFirst(page)) checkPredictions(page, chapter, add);
+  if (page !== chapter.at(-1)) return problems;
+
+  const opening = isFirst(page) ? 'The line we earn' : 'From ours to the real one';
+  const steps = checkParts(page, parts, opening, add);
   if (steps) {
-    checkOpening(page, parts[0], steps.first, add);
+    if (isFirst(page)) checkOpening(page, parts[0], steps.first, add);
+    else checkTable(page, parts[0], steps.first, add);
     if (steps.count < STEPS[0] || steps.count > STEPS[1]) {
       add(
         parts[0].line,
         `a chapter has ${STEPS.join(' to ')} steps (## headings between ` +
-          `"The line we earn" and "The trap: ..."), and this has ${steps.count}`,
+          `"${opening}" and "The trap: ..."), and this has ${steps.count}`,
       );
     }
   }
   checkExercisesMarkers(page, add);
   checkQuestions(page, parts, add);
   checkWatch(page, parts, add);
-  const boxes = predictions(page);
-  if (boxes.length < PREDICTIONS) {
-    add(
-      title?.line ?? 1,
-      `a chapter has ${PREDICTIONS} Predict boxes or more ` +
-        `("> *Predict:* ..."), and this has ${boxes.length}`,
-    );
-  }
   return problems;
+}
+
+// The first page of a chapter that has more: what it promises.
+function checkClimb(page, parts, add) {
+  if (parts[0]?.text !== 'The line we earn') {
+    add(parts[0]?.line ?? page.lines.length, 'a chapter begins with "## The line we earn"');
+  } else {
+    checkPromises(page, parts[0], parts[1] ?? { line: Infinity }, add);
+  }
+}
+
+// The page about the piece begins with what is new in it, and where.
+function checkTable(page, part, firstStep, add) {
+  const within = ({ line }) => line >= part.line && line < firstStep.line;
+  if (!page.blocks.some((block) => within(block) && block.kind === 'row')) {
+    add(part.line, 'the opening lacks its table: what the piece has more, and which section shows it');
+  }
+}
+
+function checkPredictions(page, chapter, add) {
+  const boxes = chapter.flatMap(predictions);
+  if (boxes.length >= PREDICTIONS) return;
+  add(
+    page.headings[0]?.line ?? 1,
+    `a chapter has ${PREDICTIONS} Predict boxes or more ` +
+      `("> *Predict:* ..."), and this has ${boxes.length}`,
+  );
 }
 
 // The parts after the steps, in order.
@@ -250,10 +277,10 @@ function closingParts(chapter) {
 }
 
 // Returns the first step and the number of steps, if they can be told.
-function checkParts(page, parts, add) {
+function checkParts(page, parts, opening, add) {
   const end = page.lines.length;
-  if (parts[0]?.text !== 'The line we earn') {
-    add(parts[0]?.line ?? end, 'the first part of a chapter is "## The line we earn"');
+  if (parts[0]?.text !== opening) {
+    add(parts[0]?.line ?? end, `the first part of a chapter is "## ${opening}"`);
     return null;
   }
   const closing = closingParts(page.chapter);
@@ -285,6 +312,16 @@ function checkParts(page, parts, add) {
 // Between "The line we earn" and the first step.
 function checkOpening(page, part, firstStep, add) {
   const within = ({ line }) => line >= part.line && line < firstStep.line;
+  checkPromises(page, part, firstStep, add);
+  const text = page.blocks.filter(within).map((block) => prose(block)).join('\n');
+  if (!/\bFiles\b/.test(text)) add(part.line, 'the opening lacks a line or row with "Files"');
+  if (!page.fences.some((fence) => within(fence) && fence.lang === 'mermaid')) {
+    add(part.line, 'the opening lacks its picture: a mermaid fence before the first step');
+  }
+}
+
+function checkPromises(page, part, firstStep, add) {
+  const within = ({ line }) => line >= part.line && line < firstStep.line;
   const blocks = page.blocks.filter(within);
   const text = blocks.map((block) => prose(block)).join('\n');
   const outcomes = blocks.findIndex((block) => prose(block).includes('After this chapter you can'));
@@ -293,19 +330,14 @@ function checkOpening(page, part, firstStep, add) {
   } else if (blocks[outcomes + 1]?.kind !== 'item') {
     add(blocks[outcomes].line, 'after "After this chapter you can" comes a list');
   }
-  for (const word of ['Minutes', 'Files']) {
-    if (!new RegExp(`\\b${word}\\b`).test(text)) {
-      add(part.line, `the opening lacks a line or row with "${word}"`);
-    }
-  }
-  if (!page.fences.some((fence) => within(fence) && fence.lang === 'mermaid')) {
-    add(part.line, 'the opening lacks its picture: a mermaid fence before the first step');
+  if (!/\bMinutes\b/.test(text)) {
+    add(part.line, 'the opening lacks a line or row with "Minutes"');
   }
 }
 
 function checkExercisesMarkers(page, add) {
   const marker = page.comments.find(({ text }) => text.startsWith('exercises:begin'));
-  const name = page.name.replace(/\.md$/, '');
+  const name = page.folder;
   if (marker && marker.text !== `exercises:begin ${name}`) {
     add(
       marker.line,

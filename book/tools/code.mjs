@@ -113,6 +113,7 @@ function outputLine(text) {
  * program is named there without the folder that it is in.
  */
 export function runnable(typed, file = '') {
+  if (/^(chapters\/\w+|tests)\/steps\//.test(file)) return `./workbook run ${typed}`;
   const chapter = /^chapters\/(\d+)_/.exec(file);
   if (chapter) {
     return typed.replace(/^((?:[A-Z_]+=\S+ )*)\S+/, `$1./workbook run ${Number(chapter[1])}`);

@@ -4,7 +4,7 @@
 // speak of it no later than in the section that shows it first.
 import fs from 'node:fs';
 import path from 'node:path';
-import { problem, prose, sectionOf } from './pages.mjs';
+import { isFirst, problem, prose, sectionOf } from './pages.mjs';
 import { withoutCppComments } from './repository.mjs';
 
 export const TABLE = 'concepts.md';
@@ -46,8 +46,12 @@ export function checkConcepts(book, pages, whole) {
   return [
     ...(whole || pages.includes(page) ? [...problems, ...tableProblems(book, page, concepts)] : []),
     ...chapters.filter(mine).flatMap((chapter) => earlyListings(page, chapter, concepts)),
-    ...chapters.filter(mine).flatMap((chapter) => silences(chapters, chapter, concepts)),
-    ...chapters.filter(mine).flatMap((chapter) => earlyStarters(book, chapter, concepts)),
+    ...chapters
+      .filter((chapter) => mine(chapter) && isFirst(chapter))
+      .flatMap((chapter) => silences(chapters, chapter.chapter, concepts)),
+    ...chapters
+      .filter((chapter) => mine(chapter) && isFirst(chapter))
+      .flatMap((chapter) => earlyStarters(book, chapter, concepts)),
   ];
 }
 
@@ -120,11 +124,12 @@ function early(table, { concept, chapter, line }, what) {
   );
 }
 
-// Concepts of this chapter that the book's listings use, and of which the text
-// says nothing by the end of the section with the first listing that uses them.
-function silences(chapters, page, concepts) {
+// Concepts of this chapter that the book's listings use, and of which its pages
+// say nothing by the end of the section with the first listing that uses them.
+function silences(chapters, number, concepts) {
+  const mine = chapters.filter(({ chapter }) => chapter === number);
   return concepts
-    .filter(({ chapter }) => chapter === page.chapter)
+    .filter(({ chapter }) => chapter === number)
     .flatMap((one) => {
       const users = chapters.flatMap((chapter) =>
         listings(chapter)
@@ -132,9 +137,12 @@ function silences(chapters, page, concepts) {
           .map(({ fence }) => ({ chapter, fence })),
       );
       if (users.length === 0) return [];
-      const first = users.find(({ chapter }) => chapter === page);
+      const first = users.find(({ chapter }) => mine.includes(chapter));
+      const page = first?.chapter ?? mine.at(-1);
+      const before = mine.slice(0, mine.indexOf(page));
       const end = first ? endOfSection(page, first.fence.line) : Infinity;
       if (isSaid(page, one.said, end)) return [];
+      if (before.some((earlier) => isSaid(earlier, one.said, Infinity))) return [];
       const words = `"${one.said.join('" or "')}"`;
       if (first) {
         return [
@@ -179,15 +187,16 @@ function isSaid(page, said, end) {
 // --- Exercises ------------------------------------------------------------------------
 
 function earlyStarters(book, page, concepts) {
-  const folder = `chapters/${page.name.replace(/\.md$/, '')}/exercises`;
+  const folders = ['exercises', 'steps'].map((name) => `chapters/${page.folder}/${name}`);
   const table = { file: `book/${TABLE}` };
   const later = concepts.filter(({ chapter }) => chapter > page.chapter);
-  return cppFiles(book.root, folder).flatMap((file) => {
+  return folders.flatMap((folder) => cppFiles(book.root, folder)).flatMap((file) => {
     const text = fs.readFileSync(path.join(book.root, file), 'utf8');
     const lines = codeLines(text);
     return later.flatMap((one) => {
       const at = lines.findIndex((line) => one.pattern.test(line));
-      return at < 0 ? [] : [problem(file, at + 1, early(table, one, 'this exercise'))];
+      const what = file.includes('/steps/') ? 'this step' : 'this exercise';
+      return at < 0 ? [] : [problem(file, at + 1, early(table, one, what))];
     });
   });
 }

@@ -2,7 +2,7 @@
 // reads: tests/exercises/ID/NAME.ini.
 import fs from 'node:fs';
 import path from 'node:path';
-import { problem } from './pages.mjs';
+import { isFirst, problem } from './pages.mjs';
 
 const KEYS = ['chapter', 'title', 'minutes', 'points', 'hint1', 'hint2', 'hint3', 'heading'];
 const BEGIN = /^<!-- exercises:begin (\w+) -->$/;
@@ -109,12 +109,15 @@ function text(root, { id, title, minutes, points, hint1, hint2, hint3, heading }
 export function checkExercises(root, pages, whole) {
   const exercises = readExercises(root);
   const isOf = (page) => (exercise) =>
-    page.chapter && sameChapter(exercise.chapter, page.name.replace(/\.md$/, ''));
+    page.chapter && sameChapter(exercise.chapter, page.folder);
+  const chapterOf = (page) => pages.filter(({ folder }) => folder === page.folder);
   const lost = exercises.filter((exercise) => !pages.some((page) => isOf(page)(exercise)));
   return [
     ...pages.flatMap((page) => [
       ...markerProblems(root, page),
-      ...exercises.filter(isOf(page)).flatMap((exercise) => manifestProblems(page, exercise)),
+      ...exercises
+        .filter((exercise) => isFirst(page) && isOf(page)(exercise))
+        .flatMap((exercise) => manifestProblems(chapterOf(page), exercise)),
     ]),
     ...(whole ? lost.map(lostProblem) : []),
   ];
@@ -145,15 +148,17 @@ function markerProblems(root, page) {
   ];
 }
 
-function manifestProblems(page, exercise) {
+function manifestProblems(pages, exercise) {
   const missing = KEYS.filter((key) => !exercise[key]);
   const problems = missing.map((key) =>
     problem(exercise.file, 1, `the manifest lacks its key ${key}`),
   );
   const { heading } = exercise;
-  if (heading && !page.headings.some(({ text: words }) => words === heading)) {
+  const headings = pages.flatMap((page) => page.headings);
+  if (heading && !headings.some(({ text: words }) => words === heading)) {
+    const files = pages.map(({ file }) => file).join(' or ');
     problems.push(
-      problem(exercise.file, exercise.lines.heading, `${page.file} has no heading "${heading}"`),
+      problem(exercise.file, exercise.lines.heading, `${files} has no heading "${heading}"`),
     );
   }
   return problems;

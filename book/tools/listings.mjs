@@ -16,6 +16,7 @@ import { checkNames } from './names.mjs';
 import { checkConcepts } from './concepts.mjs';
 import { checkTerms, glossary } from './terms.mjs';
 import { checkExercises, fillExercises } from './exercises.mjs';
+import { checkSteps } from './steps.mjs';
 
 export { attributes, openBook, slug, slugger } from './pages.mjs';
 export { listing } from './sources.mjs';
@@ -90,6 +91,7 @@ export function check(root, names = []) {
     ...checkConcepts(book, pages, whole),
     ...checkTerms(book, pages, whole),
     ...checkExercises(root, pages, whole),
+    ...checkSteps(book, pages),
     ...checkGlossary(book, pages),
   ];
   const order = new Map(book.pages.map((page, i) => [page.file, i]));

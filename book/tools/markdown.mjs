@@ -118,7 +118,7 @@ function anchor(state, id, title) {
     + `aria-label="Link to: ${escapeHtml(title)}">#</a>`);
 }
 
-/** > [!NOTE] and its kin; a tip that begins with "*Predict:*" is a question to the reader. */
+/** > [!NOTE] and its kin; one that begins with "*Predict:*" or the like has that as its title. */
 function alerts(state) {
   state.tokens.forEach((open, index) => {
     if (open.type !== 'blockquote_open') return;
@@ -127,21 +127,23 @@ function alerts(state) {
     if (!kind) return;
     const close = state.tokens[matchingClose(state.tokens, index)];
     inline.children.splice(0, 2); // the mark, and the end of its line
-    const predict = isPredict(inline.children);
-    if (predict) inline.children.splice(0, 3);
-    const title = predict ? 'Predict' : kind[0].toUpperCase() + kind.slice(1);
+    const label = labelOf(inline.children);
+    if (label) inline.children.splice(0, 3);
+    const title = label ?? kind[0].toUpperCase() + kind.slice(1);
+    const name = label ? label.toLowerCase().replaceAll(' ', '-') : kind;
     open.tag = close.tag = 'div';
-    open.attrSet('class', `alert ${predict ? 'predict' : kind}`);
+    open.attrSet('class', `alert ${name}`);
     open.attrSet('role', 'note');
     open.attrSet('aria-label', title);
-    if (predict) trimStart(inline.children);
+    if (label) trimStart(inline.children);
     state.tokens[index + 1].attrSet('class', 'first');
     inline.children.unshift(raw(state, `<span class="alert-title">${title}</span> `));
   });
 }
 
-function isPredict([open, word]) {
-  return open?.type === 'em_open' && word?.content === 'Predict:';
+function labelOf([open, word]) {
+  if (open?.type !== 'em_open') return undefined;
+  return ['Predict', 'Your turn', 'For a second reading'].find((one) => word.content === `${one}:`);
 }
 
 function trimStart([first]) {

@@ -147,6 +147,7 @@ function argumentProblem(repository, command, options, given) {
   if (wrong || at < 0) return wrong;
   const [subject, ...rest] = given.slice(at);
   if (isPlaceholder(subject) || repository.exercises.has(subject)) return null;
+  if (repository.steps.has(subject)) return null;
   const program = findProgram(repository, subject);
   if (!program && ['run', 'test', 'refresh'].includes(command)) {
     return `./workbook ${command} knows no chapter ${subject}`;

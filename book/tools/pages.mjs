@@ -31,6 +31,7 @@ export function openBook(root) {
     ...onDisk.filter((name) => !order.includes(name)),
   ];
   const pages = names.map((name) => readPage(root, name));
+  for (const page of pages) page.folder = folderOf(page, names);
   return { root, folder, title, lang, order, onDisk, pages };
 }
 
@@ -44,6 +45,30 @@ export function chapterNumber(name) {
   return match ? Number(match[1]) : null;
 }
 
+// A chapter has one page, named like its folder, or more: 02_event_loop.md, and
+// 02_event_loop_piece.md for what its own program has more.
+function folderOf({ name, chapter }, names) {
+  if (chapter === null) return null;
+  const first = names
+    .filter((other) => chapterNumber(other) === chapter)
+    .reduce((a, b) => (a.length <= b.length ? a : b), name);
+  return stem(first);
+}
+
+function stem(name) {
+  return name.replace(/\.md$/, '');
+}
+
+// Is it the first page of its chapter?
+export function isFirst({ name, folder }) {
+  return stem(name) === folder;
+}
+
+// The pages of the same chapter, in the order of the book.
+export function pagesOfChapter(book, chapter) {
+  return book.pages.filter((page) => page.chapter === chapter);
+}
+
 export function parsePage(name, text) {
   const lines = text.split('\n');
   const page = {
@@ -52,6 +77,7 @@ export function parsePage(name, text) {
     text,
     lines,
     chapter: chapterNumber(name),
+    folder: chapterNumber(name) === null ? null : stem(name),
     fences: [],
     headings: [],
     blocks: [],

@@ -68,7 +68,9 @@ export function checkTerms(book, pages, whole) {
   const everyday = readEveryday(book.root);
   const mine = (one) => pages.some(({ name }) => name === one.page.name);
   const first = all.filter(({ key }, i) => all.findIndex((other) => other.key === key) === i);
-  const early = pages.filter(({ chapter }) => chapter).flatMap((page) => earlyUses(page, first));
+  const early = chapters(book).flatMap((page, i, inOrder) =>
+    pages.includes(page) ? earlyUses(page, inOrder.slice(0, i), first) : [],
+  );
   return [
     ...checkBold(pages),
     ...all.filter(mine).flatMap((term) => checkDefinition(term, first)),
@@ -130,8 +132,8 @@ function shorten(text) {
 
 // Titles, outcomes and code may name what is yet to come; running text may not,
 // save in the paragraph that defines it.
-function earlyUses(page, all) {
-  const later = all.filter(({ page: home }) => home.chapter >= page.chapter);
+function earlyUses(page, before, all) {
+  const later = all.filter(({ page: home }) => !before.includes(home));
   return page.blocks
     .filter((block) => isRunningText(page, block))
     .flatMap((block) => {

@@ -65,6 +65,8 @@ describe('alerts', () => {
   });
 
   it('that say Predict are questions', () => {
+    const turn = render('> [!NOTE]\n> *Your turn:* write it.\n').html;
+    assert.match(turn, /class="alert your-turn" role="note" aria-label="Your turn"/);
     const { html } = render('> [!TIP]\n> *Predict:* which one?\n');
     assert.match(html, /class="alert predict" role="note" aria-label="Predict"/);
     assert.match(html, /alert-title">Predict<\/span> which one\?/);
