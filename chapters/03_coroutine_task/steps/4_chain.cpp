@@ -11,9 +11,11 @@ class Coroutine {
  public:
   struct promise_type;
   using Frame = std::coroutine_handle<promise_type>;
+
   struct promise_type {
     int result = 0;
     std::coroutine_handle<> caller;  // goes on when this one has ended
+
     struct End : std::suspend_always {
       // TODO: the caller goes on, if there is one.
       void await_suspend([[maybe_unused]] Frame ended) noexcept {}
@@ -30,16 +32,17 @@ class Coroutine {
   explicit Coroutine(Frame frame) : frame_(frame) {}
   Coroutine(const Coroutine&) = delete;  // one frame, one owner
   ~Coroutine() { frame_.destroy(); }
+
   bool await_ready() { return false; }
   // TODO: note who waits for us, and begin.
   void await_suspend([[maybe_unused]] std::coroutine_handle<> caller) {}
   int await_resume() { return frame_.promise().result; }
-
   void resume() const { frame_.resume(); }
 
  private:
   Frame frame_;
 };
+
 Coroutine kitchen(int plates) {
   fmt::print("  the kitchen fills {} plates\n", plates);
   co_return 8 * plates;

@@ -1,4 +1,4 @@
-// Step 3, done: a coroutine that somebody owns.
+// Step 3, done: a coroutine with an owner.
 #include <fmt/core.h>
 
 #include <coroutine>
@@ -52,7 +52,9 @@ Coroutine brew() {
   fmt::print("  the water boils\n");
   co_return 100;
 }
+// #endregion brew
 
+// #region drink
 void drink() {
   const Coroutine tea = brew();
   tea.resume();
@@ -65,7 +67,7 @@ void forget() {
   tea.resume();
   fmt::print("the phone rings, and we forget the tea\n");
 }
-// #endregion brew
+// #endregion drink
 
 int main() {
   drink();

@@ -16,9 +16,11 @@ class Coroutine {
 
     // #region end
     struct End : std::suspend_always {
+      // #region end_ours
       void await_suspend(Frame ended) noexcept {
         if (ended.promise().caller) ended.promise().caller.resume();
       }
+      // #endregion end_ours
     };
     // #endregion end
     Coroutine get_return_object() {
@@ -37,13 +39,14 @@ class Coroutine {
 
   // #region await
   bool await_ready() { return false; }
+  // #region await_ours
   void await_suspend(std::coroutine_handle<> caller) {
     frame_.promise().caller = caller;
     frame_.resume();
   }
+  // #endregion await_ours
   int await_resume() { return frame_.promise().result; }
   // #endregion await
-
   void resume() const { frame_.resume(); }
 
  private:
@@ -62,9 +65,9 @@ Coroutine guest() {
   fmt::print("the guest pays {}\n", bill);
   co_return 0;
 }
+// #endregion guest
 
 int main() {
   guest().resume();
   fmt::print("main goes home\n");
 }
-// #endregion guest

@@ -1,4 +1,4 @@
-// Step 5, done: nobody resumes anybody.
+// Step 5, done: a driver that is told who goes on.
 #include <fmt/core.h>
 
 #include <coroutine>
@@ -7,7 +7,7 @@
 #include <utility>
 
 // #region drive
-std::coroutine_handle<> next;  // who goes on, if anybody
+std::coroutine_handle<> next;  // empty: nothing is left to do
 
 void drive(std::coroutine_handle<> first) {
   for (next = first; next;) std::exchange(next, nullptr).resume();
@@ -51,7 +51,6 @@ class Coroutine {
   }
   // #endregion await
   int await_resume() { return frame_.promise().result; }
-
   void resume() const { drive(frame_); }
 
  private:
@@ -60,7 +59,6 @@ class Coroutine {
 
 // #region dinner
 Coroutine plate() { co_return 1; }
-
 Coroutine dinner(int plates) {
   int served = 0;
   for (int i = 0; i < plates; ++i) served += co_await plate();

@@ -1,4 +1,4 @@
-// Step 6, done: a result that somebody else will set.
+// Step 6, done: a value that comes from elsewhere.
 #include <fmt/core.h>
 
 #include <coroutine>

@@ -1,4 +1,4 @@
-// Step 7, done: a wait that somebody ends.
+// Step 7, done: a wait that is called off.
 #include <fmt/core.h>
 
 #include <coroutine>

@@ -1,4 +1,4 @@
-// Step 3: a coroutine that somebody owns.
+// Step 3: a coroutine with an owner.
 //
 //   ./workbook check 3.3    compares what it prints with 3_owner.txt
 //   ./workbook hint 3.3     says a little more, each time
@@ -11,6 +11,7 @@ class Coroutine {
  public:
   struct promise_type;
   using Frame = std::coroutine_handle<promise_type>;
+
   struct promise_type {
     int result = 0;
 
@@ -23,6 +24,7 @@ class Coroutine {
     void return_value([[maybe_unused]] int value) {}
     void unhandled_exception() { std::terminate(); }
   };
+
   explicit Coroutine(Frame frame) : frame_(frame) {}
   Coroutine(const Coroutine&) = delete;  // one frame, one owner
   // TODO: the last duty of an owner.
@@ -38,6 +40,7 @@ class Coroutine {
 struct Cup {
   ~Cup() { fmt::print("  the cup is washed\n"); }
 };
+
 Coroutine brew() {
   const Cup cup;
   fmt::print("  the water is on\n");

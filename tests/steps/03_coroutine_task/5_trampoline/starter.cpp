@@ -1,4 +1,4 @@
-// Step 5: nobody resumes anybody.
+// Step 5: a driver that is told who goes on.
 //
 //   ./workbook check 3.5    compares what it prints with 5_trampoline.txt
 //   ./workbook hint 3.5     says a little more, each time
@@ -8,7 +8,8 @@
 #include <cstdio>
 #include <exception>
 #include <utility>
-std::coroutine_handle<> next;  // who goes on, if anybody
+
+std::coroutine_handle<> next;  // empty: nothing is left to do
 
 void drive(std::coroutine_handle<> first) {
   for (next = first; next;) std::exchange(next, nullptr).resume();
@@ -49,14 +50,13 @@ class Coroutine {
     frame_.resume();
   }
   int await_resume() { return frame_.promise().result; }
-
   void resume() const { drive(frame_); }
 
  private:
   Frame frame_;
 };
-Coroutine plate() { co_return 1; }
 
+Coroutine plate() { co_return 1; }
 Coroutine dinner(int plates) {
   int served = 0;
   for (int i = 0; i < plates; ++i) served += co_await plate();

@@ -1,4 +1,4 @@
-// Step 6: a result that somebody else will set.
+// Step 6: a value that comes from elsewhere.
 //
 //   ./workbook check 3.6    compares what it prints with 6_future.txt
 //   ./workbook hint 3.6     says a little more, each time
@@ -24,22 +24,27 @@ struct Coroutine {
     void unhandled_exception() { std::terminate(); }
   };
 };
+
 struct Future {
   ch02::EventLoop& loop;
   std::optional<int> result = {};
   std::vector<std::coroutine_handle<>> waiters = {};
+
   // TODO: keep the value, and put all waiters into the loop's queue.
   void set_result([[maybe_unused]] int value) {}
+
   // TODO: need we wait? And what happens when we wait?
   bool await_ready() { return false; }
   void await_suspend([[maybe_unused]] std::coroutine_handle<> w) {}
   int await_resume() { return *result; }
 };
+
 Coroutine guest(const char* name, Future& soup) {
   fmt::print("{} wants soup\n", name);
   const int price = co_await soup;
   fmt::print("{} eats, and pays {}\n", name, price);
 }
+
 int main() {
   common::VirtualClock clock;
   ch02::EventLoop loop(clock);

@@ -1,4 +1,4 @@
-// Step 7: a wait that somebody ends.
+// Step 7: a wait that is called off.
 //
 //   ./workbook check 3.7    compares what it prints with 7_cancel.txt
 //   ./workbook hint 3.7     says a little more, each time
@@ -21,6 +21,7 @@ struct Coroutine {
     void unhandled_exception() { std::terminate(); }
   };
 };
+
 struct CancelledError {};
 
 struct Future {
@@ -42,6 +43,7 @@ struct Future {
   // TODO: throw, if it was cancelled.
   int await_resume() { return *result; }
 };
+
 Coroutine guest(const char* name, Future& soup, Future& bread) {
   try {
     co_await soup;
@@ -52,6 +54,7 @@ Coroutine guest(const char* name, Future& soup, Future& bread) {
   co_await bread;
   fmt::print("{} eats bread\n", name);
 }
+
 int main() {
   ch02::EventLoop loop;
   Future soup{loop};
