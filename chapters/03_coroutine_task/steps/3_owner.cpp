@@ -11,10 +11,8 @@ class Coroutine {
  public:
   struct promise_type;
   using Frame = std::coroutine_handle<promise_type>;
-
   struct promise_type {
     int result = 0;
-
     Coroutine get_return_object() {
       return Coroutine(Frame::from_promise(*this));
     }

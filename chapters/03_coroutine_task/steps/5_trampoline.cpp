@@ -10,7 +10,6 @@
 #include <utility>
 
 std::coroutine_handle<> next;  // empty: nothing is left to do
-
 void drive(std::coroutine_handle<> first) {
   for (next = first; next;) std::exchange(next, nullptr).resume();
 }
@@ -19,11 +18,9 @@ class Coroutine {
  public:
   struct promise_type;
   using Frame = std::coroutine_handle<promise_type>;
-
   struct promise_type {
     int result = 0;
     std::coroutine_handle<> caller;  // goes on when this one has ended
-
     struct End : std::suspend_always {
       // TODO: say who goes on, instead of resuming it.
       void await_suspend(Frame ended) noexcept {

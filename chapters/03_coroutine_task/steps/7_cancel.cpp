@@ -11,7 +11,6 @@
 
 #include "chapters/02_event_loop/event_loop.hpp"
 
-// As in step 2: it begins at once, and has no owner.
 struct Coroutine {
   struct promise_type {
     Coroutine get_return_object() { return {}; }
@@ -23,31 +22,27 @@ struct Coroutine {
 };
 
 struct CancelledError {};
-
 struct Future {
   ch02::EventLoop& loop;
   std::optional<int> result = {};
   bool cancelled = false;
   std::vector<std::coroutine_handle<>> waiters = {};
-
   void set_result(int value) {
     result = value;
     for (const auto waiter : waiters) loop.call_soon(waiter);
     waiters.clear();
   }
-  // TODO: wake those who wait, and tell await_resume() why.
-  void cancel() {}
-
   bool await_ready() { return result.has_value(); }
   void await_suspend(std::coroutine_handle<> w) { waiters.push_back(w); }
   // TODO: throw, if it was cancelled.
   int await_resume() { return *result; }
+  // TODO: wake those who wait, and tell await_resume() why.
+  void cancel() {}
 };
 
 Coroutine guest(const char* name, Future& soup, Future& bread) {
   try {
-    co_await soup;
-    fmt::print("{} eats soup\n", name);
+    co_await soup;  // and eats it
   } catch (const CancelledError&) {
     fmt::print("{} folds the napkin\n", name);
   }

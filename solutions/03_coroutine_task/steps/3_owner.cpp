@@ -8,11 +8,8 @@ class Coroutine {
  public:
   struct promise_type;
   using Frame = std::coroutine_handle<promise_type>;
-
-  // #region promise
   struct promise_type {
     int result = 0;
-
     Coroutine get_return_object() {
       return Coroutine(Frame::from_promise(*this));
     }
@@ -23,9 +20,7 @@ class Coroutine {
     // #endregion keep
     void unhandled_exception() { std::terminate(); }
   };
-  // #endregion promise
 
-  // #region owner
   explicit Coroutine(Frame frame) : frame_(frame) {}
   Coroutine(const Coroutine&) = delete;  // one frame, one owner
   // #region destroy
@@ -37,14 +32,12 @@ class Coroutine {
 
  private:
   Frame frame_;
-  // #endregion owner
 };
 
 struct Cup {
   ~Cup() { fmt::print("  the cup is washed\n"); }
 };
 
-// #region brew
 Coroutine brew() {
   const Cup cup;
   fmt::print("  the water is on\n");
@@ -52,7 +45,6 @@ Coroutine brew() {
   fmt::print("  the water boils\n");
   co_return 100;
 }
-// #endregion brew
 
 // #region drink
 void drink() {

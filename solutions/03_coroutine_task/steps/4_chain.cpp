@@ -8,13 +8,9 @@ class Coroutine {
  public:
   struct promise_type;
   using Frame = std::coroutine_handle<promise_type>;
-
-  // #region promise
   struct promise_type {
     int result = 0;
     std::coroutine_handle<> caller;  // goes on when this one has ended
-
-    // #region end
     struct End : std::suspend_always {
       // #region end_ours
       void await_suspend(Frame ended) noexcept {
@@ -22,7 +18,6 @@ class Coroutine {
       }
       // #endregion end_ours
     };
-    // #endregion end
     Coroutine get_return_object() {
       return Coroutine(Frame::from_promise(*this));
     }
@@ -31,13 +26,11 @@ class Coroutine {
     void return_value(int value) { result = value; }
     void unhandled_exception() { std::terminate(); }
   };
-  // #endregion promise
 
   explicit Coroutine(Frame frame) : frame_(frame) {}
   Coroutine(const Coroutine&) = delete;  // one frame, one owner
   ~Coroutine() { frame_.destroy(); }
 
-  // #region await
   bool await_ready() { return false; }
   // #region await_ours
   void await_suspend(std::coroutine_handle<> caller) {
@@ -46,7 +39,6 @@ class Coroutine {
   }
   // #endregion await_ours
   int await_resume() { return frame_.promise().result; }
-  // #endregion await
   void resume() const { frame_.resume(); }
 
  private:

@@ -8,7 +8,6 @@
 
 // #region drive
 std::coroutine_handle<> next;  // empty: nothing is left to do
-
 void drive(std::coroutine_handle<> first) {
   for (next = first; next;) std::exchange(next, nullptr).resume();
 }
@@ -18,11 +17,9 @@ class Coroutine {
  public:
   struct promise_type;
   using Frame = std::coroutine_handle<promise_type>;
-
   struct promise_type {
     int result = 0;
     std::coroutine_handle<> caller;  // goes on when this one has ended
-
     struct End : std::suspend_always {
       // #region end
       void await_suspend(Frame ended) noexcept {

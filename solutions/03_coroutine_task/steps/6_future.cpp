@@ -11,7 +11,6 @@
 
 using namespace std::chrono_literals;
 
-// As in step 2: it begins at once, and has no owner.
 struct Coroutine {
   struct promise_type {
     Coroutine get_return_object() { return {}; }
@@ -22,12 +21,10 @@ struct Coroutine {
   };
 };
 
-// #region future
 struct Future {
   ch02::EventLoop& loop;
   std::optional<int> result = {};
   std::vector<std::coroutine_handle<>> waiters = {};
-
   // #region set_result
   void set_result(int value) {
     result = value;
@@ -35,14 +32,12 @@ struct Future {
     waiters.clear();
   }
   // #endregion set_result
-
   // #region await
   bool await_ready() { return result.has_value(); }
   void await_suspend(std::coroutine_handle<> w) { waiters.push_back(w); }
   // #endregion await
   int await_resume() { return *result; }
 };
-// #endregion future
 
 // #region guest
 Coroutine guest(const char* name, Future& soup) {

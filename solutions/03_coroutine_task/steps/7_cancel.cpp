@@ -8,7 +8,6 @@
 
 #include "chapters/02_event_loop/event_loop.hpp"
 
-// As in step 2: it begins at once, and has no owner.
 struct Coroutine {
   struct promise_type {
     Coroutine get_return_object() { return {}; }
@@ -19,43 +18,35 @@ struct Coroutine {
   };
 };
 
-// #region future
 struct CancelledError {};
-
 struct Future {
   ch02::EventLoop& loop;
   std::optional<int> result = {};
   bool cancelled = false;
   std::vector<std::coroutine_handle<>> waiters = {};
-
   void set_result(int value) {
     result = value;
     for (const auto waiter : waiters) loop.call_soon(waiter);
     waiters.clear();
   }
-  // #region cancel
-  void cancel() {
-    cancelled = true;
-    set_result(0);  // wakes all
-  }
-  // #endregion cancel
-
   bool await_ready() { return result.has_value(); }
   void await_suspend(std::coroutine_handle<> w) { waiters.push_back(w); }
-  // #region resume
+  // #region ours
   int await_resume() {
     if (cancelled) throw CancelledError{};
     return *result;
   }
-  // #endregion resume
+  void cancel() {
+    cancelled = true;
+    set_result(0);  // wakes all
+  }
+  // #endregion ours
 };
-// #endregion future
 
 // #region guest
 Coroutine guest(const char* name, Future& soup, Future& bread) {
   try {
-    co_await soup;
-    fmt::print("{} eats soup\n", name);
+    co_await soup;  // and eats it
   } catch (const CancelledError&) {
     fmt::print("{} folds the napkin\n", name);
   }
@@ -64,7 +55,6 @@ Coroutine guest(const char* name, Future& soup, Future& bread) {
 }
 // #endregion guest
 
-// #region main
 int main() {
   ch02::EventLoop loop;
   Future soup{loop};
@@ -78,4 +68,3 @@ int main() {
   loop.run_forever();
   loop.close();
 }
-// #endregion main

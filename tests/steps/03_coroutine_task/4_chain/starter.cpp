@@ -11,11 +11,9 @@ class Coroutine {
  public:
   struct promise_type;
   using Frame = std::coroutine_handle<promise_type>;
-
   struct promise_type {
     int result = 0;
     std::coroutine_handle<> caller;  // goes on when this one has ended
-
     struct End : std::suspend_always {
       // TODO: the caller goes on, if there is one.
       void await_suspend([[maybe_unused]] Frame ended) noexcept {}

@@ -14,7 +14,6 @@
 
 using namespace std::chrono_literals;
 
-// As in step 2: it begins at once, and has no owner.
 struct Coroutine {
   struct promise_type {
     Coroutine get_return_object() { return {}; }
@@ -29,10 +28,8 @@ struct Future {
   ch02::EventLoop& loop;
   std::optional<int> result = {};
   std::vector<std::coroutine_handle<>> waiters = {};
-
   // TODO: keep the value, and put all waiters into the loop's queue.
   void set_result([[maybe_unused]] int value) {}
-
   // TODO: need we wait? And what happens when we wait?
   bool await_ready() { return false; }
   void await_suspend([[maybe_unused]] std::coroutine_handle<> w) {}
