@@ -214,7 +214,7 @@ function checkChapter(page, chapter) {
     add(title.line, `the title of ${page.name} begins with its number: "# ${page.chapter}. ..."`);
   }
   const parts = page.headings.filter(({ level }) => level === 2);
-  if (chapter.length > 1 && isFirst(page)) checkClimb(page, parts, add);
+  if (chapter.length > 1 && isFirst(page)) checkClimb(page, parts, chapter, add);
   if (isFirst(page)) checkPredictions(page, chapter, add);
   if (page !== chapter.at(-1)) return problems;
 
@@ -238,7 +238,11 @@ function checkChapter(page, chapter) {
 }
 
 // The first page of a chapter that has more: what it promises.
-function checkClimb(page, parts, add) {
+function checkClimb(page, parts, chapter, add) {
+  const names = chapter.map(({ name }) => name);
+  if (names[0] !== page.name || names.at(-1) !== `${page.folder}_piece.md`) {
+    add(1, `book.json has ${page.name} first, and ${page.folder}_piece.md last of the chapter`);
+  }
   if (parts[0]?.text !== 'The line we earn') {
     add(parts[0]?.line ?? page.lines.length, 'a chapter begins with "## The line we earn"');
   } else {

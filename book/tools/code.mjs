@@ -113,7 +113,7 @@ function outputLine(text) {
  * program is named there without the folder that it is in.
  */
 export function runnable(typed, file = '') {
-  if (/^(chapters\/\w+|tests)\/steps\//.test(file)) return `./workbook run ${typed}`;
+  if (isStep(file)) return `./workbook run ${typed}`;
   const chapter = /^chapters\/(\d+)_/.exec(file);
   if (chapter) {
     return typed.replace(/^((?:[A-Z_]+=\S+ )*)\S+/, `$1./workbook run ${Number(chapter[1])}`);
@@ -123,11 +123,16 @@ export function runnable(typed, file = '') {
   return typed;
 }
 
+function isStep(file = '') {
+  return /^(chapters\/\w+|tests)\/steps\//.test(file);
+}
+
 /** A transcript: the command is the caption, and only the command is `code`. */
 export function transcript(code, file) {
   const [command, ...output] = code.split('\n');
-  const typed = command.replace(/^\$ /, '');
-  const copied = escapeHtml(runnable(typed, file));
+  const name = command.replace(/^\$ /, '');
+  const copied = escapeHtml(runnable(name, file));
+  const typed = isStep(file) ? runnable(name, file) : name; // "4.1" alone says little
   const shown = output.length === 0 ? ''
     : `<pre><samp>${output.map(outputLine).join('')}</samp></pre>`;
   return '<figure class="transcript"><figcaption>'

@@ -2,7 +2,7 @@
 // reads: tests/exercises/ID/NAME.ini.
 import fs from 'node:fs';
 import path from 'node:path';
-import { isFirst, problem } from './pages.mjs';
+import { isFirst, pagesOfChapter, problem } from './pages.mjs';
 
 const KEYS = ['chapter', 'title', 'minutes', 'points', 'hint1', 'hint2', 'hint3', 'heading'];
 const BEGIN = /^<!-- exercises:begin (\w+) -->$/;
@@ -106,18 +106,18 @@ function text(root, { id, title, minutes, points, hint1, hint2, hint3, heading }
   ];
 }
 
-export function checkExercises(root, pages, whole) {
+export function checkExercises(book, pages, whole) {
+  const { root } = book;
   const exercises = readExercises(root);
   const isOf = (page) => (exercise) =>
     page.chapter && sameChapter(exercise.chapter, page.folder);
-  const chapterOf = (page) => pages.filter(({ folder }) => folder === page.folder);
   const lost = exercises.filter((exercise) => !pages.some((page) => isOf(page)(exercise)));
   return [
     ...pages.flatMap((page) => [
       ...markerProblems(root, page),
       ...exercises
         .filter((exercise) => isFirst(page) && isOf(page)(exercise))
-        .flatMap((exercise) => manifestProblems(chapterOf(page), exercise)),
+        .flatMap((exercise) => manifestProblems(pagesOfChapter(book, page.chapter), exercise)),
     ]),
     ...(whole ? lost.map(lostProblem) : []),
   ];

@@ -90,7 +90,7 @@ export function check(root, names = []) {
     ...checkNames(book, pages, whole),
     ...checkConcepts(book, pages, whole),
     ...checkTerms(book, pages, whole),
-    ...checkExercises(root, pages, whole),
+    ...checkExercises(book, pages, whole),
     ...checkSteps(book, pages),
     ...checkGlossary(book, pages),
   ];

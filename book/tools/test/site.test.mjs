@@ -213,6 +213,9 @@ describe('transcripts and commands', () => {
     for (const [typed, file, copied] of cases) assert.equal(runnable(typed, file), copied);
     assert.match(transcript('$ 08_x\nout', 'chapters/08_x/expected/a.txt'),
       /data-copy=".\/workbook run 8">08_x</);
+    for (const file of ['chapters/08_x/steps/1_a.txt', 'tests/steps/08_x/1_a/starter.txt']) {
+      assert.match(transcript('$ 8.1\nout', file), /data-copy=".\/workbook run 8.1">.\/workbook/);
+    }
   });
 
   it('mark the level of a log line', () => {

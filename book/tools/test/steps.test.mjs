@@ -126,6 +126,12 @@ test('the parts of the two pages', (t) => {
   expectOnly(other, PIECE, /first part .* "## From ours to the real one"/);
 });
 
+test('the climb is first, and the piece last', (t) => {
+  const book = climbing(t);
+  book.replace('"01_kettle.md", "01_kettle_piece.md"', '"01_kettle_piece.md", "01_kettle.md"', 'book/book.json');
+  assert.match(book.check().join('\n'), /book.json has 01_kettle.md first, and 01_kettle_piece.md last/);
+});
+
 test('a term of the climb is known on the page of the piece, and not the other way round', (t) => {
   const book = climbing(t);
   book.replace('## Step 2: fire\n', 'A **lid** is what lies on it, as it says.\n\n## Step 2: fire\n');
