@@ -116,7 +116,9 @@ class PromiseBase : public Frame {
   FinalAwaiter final_suspend() noexcept { return {}; }
   // #endregion final_suspend
 
+  // #region keep_error
   void unhandled_exception() { exception_ = std::current_exception(); }
+  // #endregion keep_error
 
   // Each co_await calls one of these first, which notes its line.
   template <class U>
@@ -162,11 +164,13 @@ class Promise final : public PromiseBase<T> {
   void return_value(U&& value) {
     value_.emplace(std::forward<U>(value));
   }
+  // #region take_result
   T take_result() {
     if (this->exception_) std::rethrow_exception(this->exception_);
     if (!value_) this->throw_no_result();
     return std::move(*value_);
   }
+  // #endregion take_result
 
  private:
   std::optional<T> value_;

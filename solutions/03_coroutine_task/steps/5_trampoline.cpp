@@ -1,0 +1,70 @@
+// Step 5, done: a driver that is told who goes on.
+#include <fmt/core.h>
+
+#include <coroutine>
+#include <cstdio>
+#include <exception>
+#include <utility>
+
+// #region drive
+std::coroutine_handle<> next;  // empty: nothing is left to do
+void drive(std::coroutine_handle<> first) {
+  for (next = first; next;) std::exchange(next, nullptr).resume();
+}
+// #endregion drive
+
+class Coroutine {
+ public:
+  struct promise_type;
+  using Frame = std::coroutine_handle<promise_type>;
+  struct promise_type {
+    int result = 0;
+    std::coroutine_handle<> caller;  // goes on when this one has ended
+    struct End : std::suspend_always {
+      // #region end
+      void await_suspend(Frame ended) noexcept {
+        next = ended.promise().caller;
+      }
+      // #endregion end
+    };
+    Coroutine get_return_object() {
+      return Coroutine(Frame::from_promise(*this));
+    }
+    std::suspend_always initial_suspend() { return {}; }
+    End final_suspend() noexcept { return {}; }
+    void return_value(int value) { result = value; }
+    void unhandled_exception() { std::terminate(); }
+  };
+
+  explicit Coroutine(Frame frame) : frame_(frame) {}
+  Coroutine(const Coroutine&) = delete;  // one frame, one owner
+  ~Coroutine() { frame_.destroy(); }
+
+  bool await_ready() { return false; }
+  // #region await
+  void await_suspend(std::coroutine_handle<> caller) {
+    frame_.promise().caller = caller;
+    next = frame_;
+  }
+  // #endregion await
+  int await_resume() { return frame_.promise().result; }
+  void resume() const { drive(frame_); }
+
+ private:
+  Frame frame_;
+};
+
+// #region dinner
+Coroutine plate() { co_return 1; }
+Coroutine dinner(int plates) {
+  int served = 0;
+  for (int i = 0; i < plates; ++i) served += co_await plate();
+  fmt::print(stderr, "{} plates served\n", served);
+  co_return served;
+}
+
+int main() {
+  dinner(10).resume();
+  dinner(100'000).resume();
+}
+// #endregion dinner
