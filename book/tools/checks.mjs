@@ -2,7 +2,8 @@
 // a text, tags that a code host understands, and a chapter's parts in order.
 import fs from 'node:fs';
 import path from 'node:path';
-import { count, problem, prose } from './pages.mjs';
+import { readExercises, readManifest } from './exercises.mjs';
+import { chapterFolder, count, hasPiece, isPiece, problem, prose } from './pages.mjs';
 
 export function checkPages(book, pages, whole) {
   return [
@@ -11,7 +12,7 @@ export function checkPages(book, pages, whole) {
       ...checkLinks(book, page),
       ...checkTags(page),
       ...checkIndentedCode(page),
-      ...(page.chapter ? checkChapter(page) : []),
+      ...(page.chapter ? checkChapter(book, page) : []),
     ]),
     ...(whole ? [...checkBookJson(book), ...checkFiles(book)] : []),
   ];
@@ -204,7 +205,7 @@ const STEPS = [4, 8];
 const QUESTIONS = 4;
 const PREDICTIONS = 2;
 
-function checkChapter(page) {
+function checkChapter(book, page) {
   const problems = [];
   const add = (line, text) => problems.push(problem(page, line, text));
   const title = page.headings[0];
@@ -212,6 +213,15 @@ function checkChapter(page) {
     add(title.line, `the title of ${page.name} begins with its number: "# ${page.chapter}. ..."`);
   }
   const parts = page.headings.filter(({ level }) => level === 2);
+  if (isPiece(page.name)) checkPiece(page, parts, add);
+  else if (hasPiece(book, page)) checkClimb(book, page, parts, add);
+  else checkWhole(page, parts, add);
+  return problems;
+}
+
+// A chapter with one page.
+function checkWhole(page, parts, add) {
+  const title = page.headings[0];
   const steps = checkParts(page, parts, add);
   if (steps) {
     checkOpening(page, parts[0], steps.first, add);
@@ -234,7 +244,56 @@ function checkChapter(page) {
         `("> *Predict:* ..."), and this has ${boxes.length}`,
     );
   }
-  return problems;
+}
+
+// The first of two pages: a section for each step, and the minutes are the sum of theirs.
+function checkClimb(book, page, parts, add) {
+  if (parts[0]?.text !== 'The line we earn') {
+    add(parts[0]?.line ?? 1, 'the first part of a chapter is "## The line we earn"');
+  }
+  const steps = readSteps(book.root, chapterFolder(page.name));
+  const found = parts.filter(({ text }) => /^Step \d+: /.test(text));
+  steps.forEach(({ file, heading, lines }, i) => {
+    if (found[i]?.text === heading) return;
+    add(
+      found[i]?.line ?? page.lines.length,
+      `part ${i + 1} of the climb is "## ${heading}", as ${file}:${lines.heading ?? 1} says`,
+    );
+  });
+  found.slice(steps.length).forEach(({ line, text }) => add(line, `"## ${text}" has no files`));
+  const mine = readExercises(book.root).filter(({ heading }) =>
+    page.headings.some(({ text }) => text === heading),
+  );
+  const minutes = [...steps, ...mine].reduce((sum, one) => sum + Number(one.minutes), 0);
+  const said = page.blocks.find(({ text }) => /^Minutes: \d+ to read, \d+ to do\b/.test(text));
+  if (!said?.text.includes(`, ${minutes} to do`)) {
+    add(said?.line ?? parts[0]?.line ?? 1, `the opening lacks "Minutes: N to read, ${minutes} to do"`);
+  }
+  if (mine.length > 0) checkExercisesMarkers(page, add);
+  if (predictions(page).length === 0) add(1, 'a climb has a Predict box ("> *Predict:* ...")');
+}
+
+// The manifests of a chapter's steps, in order.
+function readSteps(root, chapter) {
+  const folder = path.join(root, 'tests/steps', chapter);
+  if (!fs.existsSync(folder)) return [];
+  return fs
+    .readdirSync(folder)
+    .sort((a, b) => parseInt(a, 10) - parseInt(b, 10))
+    .map((id) => readManifest(root, `tests/steps/${chapter}/${id}/${id}.ini`, id));
+}
+
+// The second of two pages: what the piece has that the climb has not, and the closing parts.
+function checkPiece(page, parts, add) {
+  const table = page.blocks.find(({ kind }) => kind === 'row');
+  if (!table || table.line > (parts[0]?.line ?? 0)) {
+    add(1, "the page opens with a table: what the piece has that the climb's last step has not");
+  }
+  checkClosing(page, parts, add);
+  checkExercisesMarkers(page, add);
+  checkQuestions(page, parts, add);
+  checkWatch(page, parts, add);
+  if (predictions(page).length === 0) add(1, 'a page has a Predict box ("> *Predict:* ...")');
 }
 
 // The parts after the steps, in order.
@@ -256,6 +315,13 @@ function checkParts(page, parts, add) {
     add(parts[0]?.line ?? end, 'the first part of a chapter is "## The line we earn"');
     return null;
   }
+  const trap = checkClosing(page, parts, add);
+  return trap < Infinity ? { first: parts[1], count: trap - 1 } : null;
+}
+
+// Returns the place of the first closing part.
+function checkClosing(page, parts, add) {
+  const end = page.lines.length;
   const closing = closingParts(page.chapter);
   const found = [];
   for (const { name, is } of closing) {
@@ -279,7 +345,7 @@ function checkParts(page, parts, add) {
     .forEach((part) =>
       add(part.line, `"## ${part.text}" is no part of a chapter here: steps come before the trap`),
     );
-  return found.length ? { first: parts[1], count: trap - 1 } : null;
+  return trap;
 }
 
 // Between "The line we earn" and the first step.

@@ -4,7 +4,7 @@
 // speak of it no later than in the section that shows it first.
 import fs from 'node:fs';
 import path from 'node:path';
-import { problem, prose, sectionOf } from './pages.mjs';
+import { chapterFolder, isPiece, problem, prose, sectionOf } from './pages.mjs';
 import { withoutCppComments } from './repository.mjs';
 
 export const TABLE = 'concepts.md';
@@ -47,7 +47,9 @@ export function checkConcepts(book, pages, whole) {
     ...(whole || pages.includes(page) ? [...problems, ...tableProblems(book, page, concepts)] : []),
     ...chapters.filter(mine).flatMap((chapter) => earlyListings(page, chapter, concepts)),
     ...chapters.filter(mine).flatMap((chapter) => silences(chapters, chapter, concepts)),
-    ...chapters.filter(mine).flatMap((chapter) => earlyStarters(book, chapter, concepts)),
+    ...chapters
+      .filter((chapter) => mine(chapter) && !isPiece(chapter.name))
+      .flatMap((chapter) => earlyStarters(book, chapter, concepts)),
   ];
 }
 
@@ -122,9 +124,15 @@ function early(table, { concept, chapter, line }, what) {
 
 // Concepts of this chapter that the book's listings use, and of which the text
 // says nothing by the end of the section with the first listing that uses them.
+// Of a chapter's two pages, the problem is told of the one with that listing.
 function silences(chapters, page, concepts) {
+  const before = chapters
+    .slice(0, chapters.indexOf(page))
+    .filter(({ chapter }) => chapter === page.chapter);
+  const next = chapters[chapters.indexOf(page) + 1];
   return concepts
     .filter(({ chapter }) => chapter === page.chapter)
+    .filter(({ said }) => !before.some((earlier) => isSaid(earlier, said, Infinity)))
     .flatMap((one) => {
       const users = chapters.flatMap((chapter) =>
         listings(chapter)
@@ -133,6 +141,7 @@ function silences(chapters, page, concepts) {
       );
       if (users.length === 0) return [];
       const first = users.find(({ chapter }) => chapter === page);
+      if (!first && next?.chapter === page.chapter) return []; // its turn comes
       const end = first ? endOfSection(page, first.fence.line) : Infinity;
       if (isSaid(page, one.said, end)) return [];
       const words = `"${one.said.join('" or "')}"`;
@@ -179,15 +188,18 @@ function isSaid(page, said, end) {
 // --- Exercises ------------------------------------------------------------------------
 
 function earlyStarters(book, page, concepts) {
-  const folder = `chapters/${page.name.replace(/\.md$/, '')}/exercises`;
+  const folders = ['exercises', 'steps'].map(
+    (name) => `chapters/${chapterFolder(page.name)}/${name}`,
+  );
   const table = { file: `book/${TABLE}` };
   const later = concepts.filter(({ chapter }) => chapter > page.chapter);
-  return cppFiles(book.root, folder).flatMap((file) => {
+  return folders.flatMap((folder) => cppFiles(book.root, folder)).flatMap((file) => {
     const text = fs.readFileSync(path.join(book.root, file), 'utf8');
     const lines = codeLines(text);
+    const kind = file.includes('/steps/') ? 'this step' : 'this exercise';
     return later.flatMap((one) => {
       const at = lines.findIndex((line) => one.pattern.test(line));
-      return at < 0 ? [] : [problem(file, at + 1, early(table, one, 'this exercise'))];
+      return at < 0 ? [] : [problem(file, at + 1, early(table, one, kind))];
     });
   });
 }

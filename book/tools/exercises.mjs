@@ -2,7 +2,7 @@
 // reads: tests/exercises/ID/NAME.ini.
 import fs from 'node:fs';
 import path from 'node:path';
-import { problem } from './pages.mjs';
+import { chapterFolder, isPiece, problem, readPage } from './pages.mjs';
 
 const KEYS = ['chapter', 'title', 'minutes', 'points', 'hint1', 'hint2', 'hint3', 'heading'];
 const BEGIN = /^<!-- exercises:begin (\w+) -->$/;
@@ -52,18 +52,30 @@ export function fillExercises(root, page) {
     const begin = page.lines[i].match(BEGIN);
     const end = begin ? page.lines.indexOf(END, i) : -1;
     if (end < 0) continue;
-    out.push(...section(root, begin[1]));
+    out.push(...section(root, page));
     i = end - 1;
   }
   return out.join('\n');
 }
 
 // From mechanical to open, as the manifests' key `order` says, else by minutes.
-function section(root, chapter) {
-  const mine = readExercises(root).filter((exercise) => sameChapter(exercise.chapter, chapter));
+function section(root, page) {
+  const chapter = chapterFolder(page.name);
+  const mine = readExercises(root).filter((exercise) => isOf(root, page, exercise));
   const order = ({ order: number, minutes }) => Number(number ?? minutes);
   mine.sort((a, b) => order(a) - order(b) || a.id.localeCompare(b.id));
   return mine.length ? ['', ...mine.flatMap((exercise) => [...text(root, exercise, chapter), ''])] : [];
+}
+
+// Of a chapter's two pages, the one with the heading to read has the exercise.
+function isOf(root, page, { chapter, heading }) {
+  const folder = chapterFolder(page.name);
+  if (!page.chapter || !sameChapter(chapter, folder)) return false;
+  const piece = `${folder}_piece.md`;
+  const onPiece =
+    fs.existsSync(path.join(root, 'book', piece)) &&
+    readPage(root, piece).headings.some(({ text: words }) => words === heading);
+  return isPiece(page.name) === onPiece;
 }
 
 // A manifest may name its chapter by number or by name, as ./workbook does.
@@ -108,13 +120,13 @@ function text(root, { id, title, minutes, points, hint1, hint2, hint3, heading }
 
 export function checkExercises(root, pages, whole) {
   const exercises = readExercises(root);
-  const isOf = (page) => (exercise) =>
-    page.chapter && sameChapter(exercise.chapter, page.name.replace(/\.md$/, ''));
-  const lost = exercises.filter((exercise) => !pages.some((page) => isOf(page)(exercise)));
+  const lost = exercises.filter((exercise) => !pages.some((page) => isOf(root, page, exercise)));
   return [
     ...pages.flatMap((page) => [
       ...markerProblems(root, page),
-      ...exercises.filter(isOf(page)).flatMap((exercise) => manifestProblems(page, exercise)),
+      ...exercises
+        .filter((exercise) => isOf(root, page, exercise))
+        .flatMap((exercise) => manifestProblems(page, exercise)),
     ]),
     ...(whole ? lost.map(lostProblem) : []),
   ];

@@ -147,6 +147,9 @@ function argumentProblem(repository, command, options, given) {
   if (wrong || at < 0) return wrong;
   const [subject, ...rest] = given.slice(at);
   if (isPlaceholder(subject) || repository.exercises.has(subject)) return null;
+  if (/^\d+\.\d+$/.test(subject)) {
+    return repository.steps.has(subject) ? null : `there is no step ${subject}`;
+  }
   const program = findProgram(repository, subject);
   if (!program && ['run', 'test', 'refresh'].includes(command)) {
     return `./workbook ${command} knows no chapter ${subject}`;

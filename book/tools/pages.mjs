@@ -44,6 +44,20 @@ export function chapterNumber(name) {
   return match ? Number(match[1]) : null;
 }
 
+// A chapter may have two pages: its climb, 02_event_loop.md, in which the reader
+// builds the piece in steps, and 02_event_loop_piece.md about the real code.
+export function chapterFolder(name) {
+  return name.replace(/(_piece)?\.md$/, '');
+}
+
+export function isPiece(name) {
+  return name.endsWith('_piece.md');
+}
+
+export function hasPiece(book, { name }) {
+  return book.onDisk.includes(`${chapterFolder(name)}_piece.md`);
+}
+
 export function parsePage(name, text) {
   const lines = text.split('\n');
   const page = {

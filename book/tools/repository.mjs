@@ -31,11 +31,20 @@ export function readRepository(root) {
     chapters: firstGroups(files, /^chapters\/(\d\d_\w+)\//),
     workbook: readWorkbook(root),
     exercises: firstGroups(files, /^tests\/exercises\/(\w+)\/\w+\.ini$/),
+    steps: readSteps(files),
   };
 }
 
 function firstGroups(files, pattern) {
   return new Set(files.map((file) => file.match(pattern)?.[1]).filter(Boolean));
+}
+
+// "2.3" is chapters/02_event_loop/steps/3_rounds.cpp.
+function readSteps(files) {
+  const parts = files.map((file) => file.match(/^chapters\/(\d\d)_\w+\/steps\/(\d+)_\w+\.cpp$/));
+  return new Set(
+    parts.filter(Boolean).map(([, chapter, number]) => `${Number(chapter)}.${Number(number)}`),
+  );
 }
 
 function listFiles(root) {
@@ -63,7 +72,9 @@ function isSource(file) {
 }
 
 function isTranscript(file) {
-  return /^(chapters\/\w+\/expected|book\/traps|book\/python)\/.*\.txt$/.test(file);
+  return /^(chapters\/\w+\/(expected|steps)|tests\/steps|book\/traps|book\/python)\/.*\.txt$/.test(
+    file,
+  );
 }
 
 // --- Texts ---------------------------------------------------------------------------

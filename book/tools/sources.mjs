@@ -17,8 +17,11 @@ const ORIGINS = {
     keys: ['file', 'region'],
   },
   console: {
-    pattern: /^(chapters\/\w+\/expected|book\/traps|book\/python)\/[\w-]+\.txt$/,
-    words: 'a transcript: chapters/*/expected/*.txt, book/traps/*.txt or book/python/*.txt',
+    pattern:
+      /^(chapters\/\w+\/(expected|steps)|tests\/steps\/\w+\/\w+|book\/traps|book\/python)\/[\w-]+\.txt$/,
+    words:
+      'a transcript: chapters/*/expected/*.txt, chapters/*/steps/*.txt, ' +
+      'tests/steps/*/*/starter.txt, book/traps/*.txt or book/python/*.txt',
     keys: ['file', 'from', 'to'],
   },
   python: {

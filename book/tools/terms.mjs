@@ -68,7 +68,10 @@ export function checkTerms(book, pages, whole) {
   const everyday = readEveryday(book.root);
   const mine = (one) => pages.some(({ name }) => name === one.page.name);
   const first = all.filter(({ key }, i) => all.findIndex((other) => other.key === key) === i);
-  const early = pages.filter(({ chapter }) => chapter).flatMap((page) => earlyUses(page, first));
+  const order = chapters(book).map(({ name }) => name);
+  const early = pages
+    .filter(({ chapter }) => chapter)
+    .flatMap((page) => earlyUses(page, first, order));
   return [
     ...checkBold(pages),
     ...all.filter(mine).flatMap((term) => checkDefinition(term, first)),
@@ -130,8 +133,9 @@ function shorten(text) {
 
 // Titles, outcomes and code may name what is yet to come; running text may not,
 // save in the paragraph that defines it.
-function earlyUses(page, all) {
-  const later = all.filter(({ page: home }) => home.chapter >= page.chapter);
+function earlyUses(page, all, order) {
+  const rank = ({ name }) => order.indexOf(name);
+  const later = all.filter(({ page: home }) => rank(home) >= rank(page));
   return page.blocks
     .filter((block) => isRunningText(page, block))
     .flatMap((block) => {
