@@ -371,7 +371,7 @@ function checkOpening(page, part, firstStep, add) {
 
 function checkExercisesMarkers(page, add) {
   const marker = page.comments.find(({ text }) => text.startsWith('exercises:begin'));
-  const name = page.name.replace(/\.md$/, '');
+  const name = chapterFolder(page.name);
   if (marker && marker.text !== `exercises:begin ${name}`) {
     add(
       marker.line,

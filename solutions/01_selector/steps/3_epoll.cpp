@@ -20,9 +20,9 @@ void send(int fd, const std::string& text) {
 }
 
 #ifdef __linux__
-// #region epoll
 const common::UniqueFd kernel(::epoll_create1(0));
 
+// #region epoll
 void watch(int fd) {
   epoll_event what{};
   what.events = EPOLLIN;
@@ -39,9 +39,9 @@ int wait_for_any() {
 }
 // #endregion epoll
 #else
-// #region kqueue
 const common::UniqueFd kernel(::kqueue());
 
+// #region kqueue
 void watch(int fd) {
   struct kevent what{};
   EV_SET(&what, fd, EVFILT_READ, EV_ADD, 0, 0, nullptr);

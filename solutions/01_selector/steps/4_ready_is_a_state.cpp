@@ -15,7 +15,7 @@ void send(int fd, const std::string& text) {
 
 // Sleeps until fd is ready to read.
 // #region poll
-void wait_for(int fd) {
+void wait_until_ready(int fd) {
   pollfd question{};
   question.fd = fd;
   question.events = POLLIN;
@@ -43,7 +43,7 @@ int main() {
   // #region main
   bool more = true;
   for (int question = 1; more && question <= 9; ++question) {
-    wait_for(pipe.read.get());
+    wait_until_ready(pipe.read.get());
     std::string letter;
     more = receive_all(pipe.read.get(), letter);
     fmt::print("{}: '{}'\n", question, letter);

@@ -17,7 +17,7 @@ void send(int fd, const std::string& text) {
 }
 
 // Sleeps until fd is ready to read.
-void wait_for(int fd) {
+void wait_until_ready(int fd) {
   pollfd question{};
   question.fd = fd;
   question.events = POLLIN;
@@ -40,7 +40,7 @@ int main() {
 
   bool more = true;
   for (int question = 1; more && question <= 9; ++question) {
-    wait_for(pipe.read.get());
+    wait_until_ready(pipe.read.get());
     std::string letter;
     more = receive_all(pipe.read.get(), letter);
     fmt::print("{}: '{}'\n", question, letter);
