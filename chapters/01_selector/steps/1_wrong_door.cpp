@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <cstdio>
 #include <string>
 
 #include "common/unique_fd.hpp"
@@ -26,7 +25,6 @@ std::string receive(int fd) {
 // #endregion calls
 
 int main() {
-  std::setvbuf(stdout, nullptr, _IOLBF, 0);  // print each line at once
   // #region doors
   ::alarm(1);  // if we wait longer than a second, end this program
   int front[2];

@@ -11,16 +11,11 @@
 #endif
 
 #include <chrono>
-#include <string>
 #include <thread>
 
 #include "common/unique_fd.hpp"
 
 using namespace std::chrono_literals;
-
-void send(int fd, const std::string& text) {
-  if (::write(fd, text.data(), text.size()) < 0) common::throw_errno("write()");
-}
 
 #ifdef __linux__
 const common::UniqueFd kernel(::epoll_create1(0));
@@ -47,7 +42,8 @@ int main() {
 
   std::thread postman([&back] {
     std::this_thread::sleep_for(50ms);
-    send(back.write.get(), "ping");
+    if (::write(back.write.get(), "ping", 4) < 0)
+      common::throw_errno("write()");
   });
   const bool at_back = wait_for_any() == back.read.get();
   fmt::print("{}\n", at_back ? "a letter at the back door" : "no answer");

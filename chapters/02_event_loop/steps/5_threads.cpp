@@ -19,21 +19,19 @@ using Callback = std::function<void()>;
 
 class Loop {
  public:
+  Loop() { selector_->register_fd(wake_.read.get(), ch01::EVENT_READ); }
   void call_soon(Callback callback) { ready_.push_back(std::move(callback)); }
-  // TODO: leave the callback in posts_, under the mutex, and write a byte into
-  // wake_. Watch wake_ from the start: when it is ready, queue the posts.
+  // TODO: leave the callback in posts_, under the mutex. If it is the first
+  // there, write a byte into wake_: then select() returns.
   void call_soon_threadsafe([[maybe_unused]] Callback callback) {}
-  void add_reader(int fd, Callback callback) {
-    selector_->register_fd(fd, ch01::EVENT_READ, std::move(callback));
-  }
+  // TODO: take the byte out of wake_, and move the posts into the queue.
+  void take_posts() {}
   void stop() { stopping_ = true; }
   void run() {
     while (!stopping_) {
       ch01::Selector::Timeout timeout;
       if (!ready_.empty()) timeout = 0ns;
-      for (const auto& [key, events] : selector_->select(timeout)) {
-        ready_.push_back(std::any_cast<Callback>(key->data));
-      }
+      if (!selector_->select(timeout).empty()) take_posts();
       for (std::size_t left = ready_.size(); left > 0; --left) {
         const Callback callback = std::move(ready_.front());
         ready_.pop_front();
@@ -56,10 +54,8 @@ int main() {
   Loop loop;
   std::thread oven([&loop] {
     std::this_thread::sleep_for(20ms);
-    loop.call_soon_threadsafe([&loop] {
-      fmt::print("the cake is done\n");
-      loop.stop();
-    });
+    loop.call_soon_threadsafe([] { fmt::print("the cake is done\n"); });
+    loop.call_soon_threadsafe([&loop] { loop.stop(); });
   });
   loop.run();
   oven.join();

@@ -4,11 +4,11 @@
 //   ./workbook hint 2.6     says a little more, each time
 #include <fmt/core.h>
 
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
 #include <stdexcept>
+#include <utility>
 
 #include "common/clock.hpp"
 
@@ -20,7 +20,7 @@ struct Handle {
   Callback callback;
 
   // TODO: after cancel(), run() does nothing. And what the callback throws
-  // must not leave run(): print "a callback has failed: " and what().
+  // does not leave run(): print "a callback has failed: " and its what().
   void cancel() {}
   void run() { callback(); }
 };
@@ -35,23 +35,16 @@ class Loop {
     return handle;
   }
   void run() {
-    while (!ready_.empty() || !timers_.empty()) {
-      if (ready_.empty()) clock_.sleep(timers_.begin()->first - clock_.now());
-      while (!timers_.empty() && timers_.begin()->first <= clock_.now()) {
-        ready_.push_back(std::move(timers_.begin()->second));
-        timers_.erase(timers_.begin());
-      }
-      for (std::size_t left = ready_.size(); left > 0; --left) {
-        const HandlePtr handle = std::move(ready_.front());
-        ready_.pop_front();
-        handle->run();
-      }
+    while (!timers_.empty()) {
+      const auto [when, handle] = *timers_.begin();
+      timers_.erase(timers_.begin());
+      clock_.sleep(when - clock_.now());
+      handle->run();
     }
   }
 
  private:
   common::Clock& clock_;
-  std::deque<HandlePtr> ready_;
   std::multimap<nanoseconds, HandlePtr> timers_;
 };
 

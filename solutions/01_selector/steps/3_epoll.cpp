@@ -8,16 +8,11 @@
 #endif
 
 #include <chrono>
-#include <string>
 #include <thread>
 
 #include "common/unique_fd.hpp"
 
 using namespace std::chrono_literals;
-
-void send(int fd, const std::string& text) {
-  if (::write(fd, text.data(), text.size()) < 0) common::throw_errno("write()");
-}
 
 #ifdef __linux__
 const common::UniqueFd kernel(::epoll_create1(0));
@@ -44,7 +39,7 @@ const common::UniqueFd kernel(::kqueue());
 // #region kqueue
 void watch(int fd) {
   struct kevent what{};
-  EV_SET(&what, fd, EVFILT_READ, EV_ADD, 0, 0, nullptr);
+  EV_SET(&what, static_cast<uintptr_t>(fd), EVFILT_READ, EV_ADD, 0, 0, nullptr);
   const int count = ::kevent(kernel.get(), &what, 1, nullptr, 0, nullptr);
   if (count < 0) common::throw_errno("kevent()");
 }
@@ -66,7 +61,8 @@ int main() {
 
   std::thread postman([&back] {
     std::this_thread::sleep_for(50ms);
-    send(back.write.get(), "ping");
+    if (::write(back.write.get(), "ping", 4) < 0)
+      common::throw_errno("write()");
   });
   const bool at_back = wait_for_any() == back.read.get();
   fmt::print("{}\n", at_back ? "a letter at the back door" : "no answer");

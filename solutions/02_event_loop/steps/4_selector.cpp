@@ -1,11 +1,9 @@
 // Step 4, done: one place to sleep.
 #include <fmt/core.h>
 
-#include <any>
 #include <deque>
 #include <functional>
 #include <map>
-#include <utility>
 
 #include "chapters/01_selector/selector.hpp"
 #include "common/clock.hpp"
@@ -22,14 +20,12 @@ class Loop {
   void call_later(nanoseconds delay, Callback callback) {
     timers_.emplace(clock_.now() + delay, std::move(callback));
   }
-  // #region add_reader
+  // #region reader
   void add_reader(int fd, Callback callback) {
     selector_->register_fd(fd, ch01::EVENT_READ, std::move(callback));
   }
-  // #endregion add_reader
   void stop() { stopping_ = true; }
   void run() {
-    // #region wait
     while (!stopping_) {
       ch01::Selector::Timeout timeout;  // none: wait as long as it takes
       if (!timers_.empty()) timeout = timers_.begin()->first - clock_.now();
@@ -37,7 +33,7 @@ class Loop {
       for (const auto& [key, events] : selector_->select(timeout)) {
         ready_.push_back(std::any_cast<Callback>(key->data));
       }
-      // #endregion wait
+      // #endregion reader
       while (!timers_.empty() && timers_.begin()->first <= clock_.now()) {
         ready_.push_back(std::move(timers_.begin()->second));
         timers_.erase(timers_.begin());
@@ -62,7 +58,6 @@ int main() {
   auto phone = common::make_pipe();
   common::SystemClock clock;
   Loop loop(clock);
-  // #region main
   loop.add_reader(phone.read.get(), [&] {
     fmt::print("the line is dead\n");
     loop.stop();
@@ -72,5 +67,4 @@ int main() {
     phone.write.reset();
   });
   loop.run();
-  // #endregion main
 }

@@ -16,31 +16,29 @@ using Callback = std::function<void()>;
 
 class Loop {
  public:
-  // #region constructor
-  Loop() {
-    add_reader(wake_.read.get(), [this] { take_posts(); });
-  }
-  // #endregion constructor
+  Loop() { selector_->register_fd(wake_.read.get(), ch01::EVENT_READ); }
   void call_soon(Callback callback) { ready_.push_back(std::move(callback)); }
-  // #region threadsafe
+  // #region posts
   void call_soon_threadsafe(Callback callback) {
     const std::lock_guard lock(mutex_);
     posts_.push_back(std::move(callback));
     if (posts_.size() > 1) return;  // the byte is on its way already
     if (::write(wake_.write.get(), "!", 1) < 0) common::throw_errno("write()");
   }
-  // #endregion threadsafe
-  void add_reader(int fd, Callback callback) {
-    selector_->register_fd(fd, ch01::EVENT_READ, std::move(callback));
+  void take_posts() {
+    const std::lock_guard lock(mutex_);
+    char byte;
+    if (::read(wake_.read.get(), &byte, 1) < 0) common::throw_errno("read()");
+    for (Callback& post : posts_) ready_.push_back(std::move(post));
+    posts_.clear();
   }
+  // #endregion posts
   void stop() { stopping_ = true; }
   void run() {
     while (!stopping_) {
       ch01::Selector::Timeout timeout;
       if (!ready_.empty()) timeout = 0ns;
-      for (const auto& [key, events] : selector_->select(timeout)) {
-        ready_.push_back(std::any_cast<Callback>(key->data));
-      }
+      if (!selector_->select(timeout).empty()) take_posts();
       for (std::size_t left = ready_.size(); left > 0; --left) {
         const Callback callback = std::move(ready_.front());
         ready_.pop_front();
@@ -50,16 +48,6 @@ class Loop {
   }
 
  private:
-  // #region take_posts
-  void take_posts() {
-    const std::lock_guard lock(mutex_);
-    char byte;
-    if (::read(wake_.read.get(), &byte, 1) < 0) common::throw_errno("read()");
-    for (Callback& post : posts_) call_soon(std::move(post));
-    posts_.clear();
-  }
-  // #endregion take_posts
-
   std::deque<Callback> ready_;
   std::unique_ptr<ch01::Selector> selector_ = ch01::default_selector();
   bool stopping_ = false;
@@ -71,15 +59,11 @@ class Loop {
 int main() {
   ::alarm(1);  // if we wait longer than a second, end this program
   Loop loop;
-  // #region main
   std::thread oven([&loop] {
     std::this_thread::sleep_for(20ms);
-    loop.call_soon_threadsafe([&loop] {
-      fmt::print("the cake is done\n");
-      loop.stop();
-    });
+    loop.call_soon_threadsafe([] { fmt::print("the cake is done\n"); });
+    loop.call_soon_threadsafe([&loop] { loop.stop(); });
   });
   loop.run();
-  // #endregion main
   oven.join();
 }

@@ -1,11 +1,11 @@
 // Step 6, done: a callback becomes an object.
 #include <fmt/core.h>
 
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
 #include <stdexcept>
+#include <utility>
 
 #include "common/clock.hpp"
 
@@ -42,35 +42,26 @@ class Loop {
   }
   // #endregion call_later
   void run() {
-    while (!ready_.empty() || !timers_.empty()) {
-      if (ready_.empty()) clock_.sleep(timers_.begin()->first - clock_.now());
-      while (!timers_.empty() && timers_.begin()->first <= clock_.now()) {
-        ready_.push_back(std::move(timers_.begin()->second));
-        timers_.erase(timers_.begin());
-      }
-      for (std::size_t left = ready_.size(); left > 0; --left) {
-        const HandlePtr handle = std::move(ready_.front());
-        ready_.pop_front();
-        handle->run();
-      }
+    while (!timers_.empty()) {
+      const auto [when, handle] = *timers_.begin();
+      timers_.erase(timers_.begin());
+      clock_.sleep(when - clock_.now());
+      handle->run();
     }
   }
 
  private:
   common::Clock& clock_;
-  std::deque<HandlePtr> ready_;
   std::multimap<nanoseconds, HandlePtr> timers_;
 };
 
 int main() {
   common::VirtualClock clock;
   Loop loop(clock);
-  // #region main
   const auto alarm = loop.call_later(200ms, [] { fmt::print("Rrrring!\n"); });
   loop.call_later(100ms, [&alarm] { alarm->cancel(); });
   loop.call_later(300ms, [] { throw std::runtime_error("no coffee left"); });
   loop.call_later(400ms, [] { fmt::print("at work\n"); });
-  // #endregion main
   try {
     loop.run();
   } catch (const std::exception& error) {

@@ -4,11 +4,9 @@
 //   ./workbook hint 2.4     says a little more, each time
 #include <fmt/core.h>
 
-#include <any>
 #include <deque>
 #include <functional>
 #include <map>
-#include <utility>
 
 #include "chapters/01_selector/selector.hpp"
 #include "common/clock.hpp"
