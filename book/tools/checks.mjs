@@ -2,7 +2,7 @@
 // a text, tags that a code host understands, and a chapter's parts in order.
 import fs from 'node:fs';
 import path from 'node:path';
-import { readExercises, readManifest } from './exercises.mjs';
+import { isOf, readExercises, readManifest } from './exercises.mjs';
 import { chapterFolder, count, hasPiece, isPiece, problem, prose } from './pages.mjs';
 
 export function checkPages(book, pages, whole) {
@@ -213,7 +213,7 @@ function checkChapter(book, page) {
     add(title.line, `the title of ${page.name} begins with its number: "# ${page.chapter}. ..."`);
   }
   const parts = page.headings.filter(({ level }) => level === 2);
-  if (isPiece(page.name)) checkPiece(page, parts, add);
+  if (isPiece(page.name)) checkPiece(book, page, parts, add);
   else if (hasPiece(book, page)) checkClimb(book, page, parts, add);
   else checkWhole(page, parts, add);
   return problems;
@@ -261,16 +261,20 @@ function checkClimb(book, page, parts, add) {
     );
   });
   found.slice(steps.length).forEach(({ line, text }) => add(line, `"## ${text}" has no files`));
-  const mine = readExercises(book.root).filter(({ heading }) =>
-    page.headings.some(({ text }) => text === heading),
-  );
-  const minutes = [...steps, ...mine].reduce((sum, one) => sum + Number(one.minutes), 0);
+  if (checkMinutes(book, page, steps, add) > 0) checkExercisesMarkers(page, add);
+  if (predictions(page).length === 0) add(1, 'a climb has a Predict box ("> *Predict:* ...")');
+}
+
+// What a page says that it takes to do is the sum of its steps and exercises.
+// Returns how many exercises it has.
+function checkMinutes(book, page, steps, add) {
+  const exercises = readExercises(book.root).filter((one) => isOf(book.root, page, one));
+  const minutes = [...steps, ...exercises].reduce((sum, one) => sum + Number(one.minutes), 0);
   const said = page.blocks.find(({ text }) => /^Minutes: \d+ to read, \d+ to do\b/.test(text));
   if (!said?.text.includes(`, ${minutes} to do`)) {
-    add(said?.line ?? parts[0]?.line ?? 1, `the opening lacks "Minutes: N to read, ${minutes} to do"`);
+    add(said?.line ?? 1, `the opening lacks "Minutes: N to read, ${minutes} to do"`);
   }
-  if (mine.length > 0) checkExercisesMarkers(page, add);
-  if (predictions(page).length === 0) add(1, 'a climb has a Predict box ("> *Predict:* ...")');
+  return exercises.length;
 }
 
 // The manifests of a chapter's steps, in order.
@@ -284,11 +288,12 @@ function readSteps(root, chapter) {
 }
 
 // The second of two pages: what the piece has that the climb has not, and the closing parts.
-function checkPiece(page, parts, add) {
+function checkPiece(book, page, parts, add) {
   const table = page.blocks.find(({ kind }) => kind === 'row');
   if (!table || table.line > (parts[0]?.line ?? 0)) {
     add(1, "the page opens with a table: what the piece has that the climb's last step has not");
   }
+  checkMinutes(book, page, [], add);
   checkClosing(page, parts, add);
   checkExercisesMarkers(page, add);
   checkQuestions(page, parts, add);

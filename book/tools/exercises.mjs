@@ -68,7 +68,7 @@ function section(root, page) {
 }
 
 // Of a chapter's two pages, the one with the heading to read has the exercise.
-function isOf(root, page, { chapter, heading }) {
+export function isOf(root, page, { chapter, heading }) {
   const folder = chapterFolder(page.name);
   if (!page.chapter || !sameChapter(chapter, folder)) return false;
   const piece = `${folder}_piece.md`;

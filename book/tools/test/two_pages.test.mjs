@@ -12,6 +12,8 @@ const PIECE_OPENING = `# 1. The kettle: the real one
 |---|---|
 | a lid | – |
 
+Minutes: 5 to read, 0 to do.
+
 > [!TIP]
 > *Predict:* what does the lid do?
 
@@ -86,10 +88,12 @@ test('an exercise is on the page with its heading', (t) => {
   book.write('chapters/01_kettle/exercises/pour_slowly.cpp', 'int pour();\n');
   book.write('chapters/01_kettle/exercises/pour_slowly.hpp', '// Water. This file is the contract\n');
   book.write(manifest, exercise('Sugar'));
+  book.replace('0 to do', '20 to do', PIECE);
   assert.deepEqual(book.sync().updated, [PIECE]);
   assert.deepEqual(book.check(), []);
 
   book.write(manifest, exercise('Step 2: tea'));
+  book.replace('20 to do', '0 to do', PIECE);
   assert.match(book.check().join('\n'), /the opening lacks .* 35 to do"\n.*lacks <!-- exercises:beg/);
   book.replace('15 to do', '35 to do');
   const part = '## Exercises\n\n<!-- exercises:begin 01_kettle -->\n<!-- exercises:end -->\n';
