@@ -289,8 +289,12 @@ function readSteps(root, chapter) {
 
 // The second of two pages: what the piece has that the climb has not, and the closing parts.
 function checkPiece(book, page, parts, add) {
+  const [opening, next] = parts;
+  if (opening?.text !== 'From ours to the real one') {
+    add(opening?.line ?? 1, 'the first part of this page is "## From ours to the real one"');
+  }
   const table = page.blocks.find(({ kind }) => kind === 'row');
-  if (!table || table.line > (parts[0]?.line ?? 0)) {
+  if (!table || table.line > (next?.line ?? 0)) {
     add(1, "the page opens with a table: what the piece has that the climb's last step has not");
   }
   checkMinutes(book, page, [], add);

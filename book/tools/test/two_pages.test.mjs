@@ -8,6 +8,8 @@ const PIECE = 'book/01_kettle_piece.md';
 
 const PIECE_OPENING = `# 1. The kettle: the real one
 
+## From ours to the real one
+
 | It has | Ours |
 |---|---|
 | a lid | – |
@@ -80,6 +82,8 @@ test('the page of the piece opens with a table', (t) => {
   const book = makeBook(t);
   book.replace('| It has | Ours |\n|---|---|\n| a lid | – |\n\n', '', PIECE);
   assert.match(book.check().join('\n'), /^book\/01_kettle_piece.md:1: the page opens with a table/);
+  book.replace('## From ours', '## Hours', PIECE);
+  assert.match(book.check().join('\n'), /the first part of this page is "## From ours to the real/);
 });
 
 test('an exercise is on the page with its heading', (t) => {
