@@ -2,7 +2,7 @@
 // reads: tests/exercises/ID/NAME.ini.
 import fs from 'node:fs';
 import path from 'node:path';
-import { isFirst, pagesOfChapter, problem } from './pages.mjs';
+import { isFirst, pagesOfChapter, problem, readPage } from './pages.mjs';
 
 const KEYS = ['chapter', 'title', 'minutes', 'points', 'hint1', 'hint2', 'hint3', 'heading'];
 const BEGIN = /^<!-- exercises:begin (\w+) -->$/;
@@ -52,18 +52,46 @@ export function fillExercises(root, page) {
     const begin = page.lines[i].match(BEGIN);
     const end = begin ? page.lines.indexOf(END, i) : -1;
     if (end < 0) continue;
-    out.push(...section(root, begin[1]));
+    out.push(...section(root, page, begin[1]));
     i = end - 1;
   }
   return out.join('\n');
 }
 
 // From mechanical to open, as the manifests' key `order` says, else by minutes.
-function section(root, chapter) {
-  const mine = readExercises(root).filter((exercise) => sameChapter(exercise.chapter, chapter));
+function section(root, page, chapter) {
+  const mine = exercisesOn(root, page, chapter);
   const order = ({ order: number, minutes }) => Number(number ?? minutes);
   mine.sort((a, b) => order(a) - order(b) || a.id.localeCompare(b.id));
   return mine.length ? ['', ...mine.flatMap((exercise) => [...text(root, exercise, chapter), ''])] : [];
+}
+
+// A chapter's exercises that a page shows. Of several pages with room for them, it is
+// the one with the heading to read; the last one has the others.
+export function exercisesOn(root, page, chapter) {
+  const all = readExercises(root).filter((exercise) => sameChapter(exercise.chapter, chapter));
+  const others = pagesWithRoom(root, chapter).filter(({ name }) => name !== page.name);
+  const isLast = others.every(({ name }) => name < page.name);
+  const has = ({ headings }, { heading }) => headings.some(({ text: words }) => words === heading);
+  return all.filter(
+    (exercise) =>
+      has(page, exercise) || (isLast && !others.some((other) => has(other, exercise))),
+  );
+}
+
+function pagesWithRoom(root, chapter) {
+  const folder = path.join(root, 'book');
+  if (!fs.existsSync(folder)) return [];
+  return fs
+    .readdirSync(folder)
+    .filter((name) => name.startsWith(chapter) && name.endsWith('.md'))
+    .map((name) => readPage(root, name))
+    .filter(({ comments }) => comments.some(({ text: words }) => isRoom(words)));
+}
+
+// "exercises:begin 02_event_loop", in a comment.
+export function isRoom(words) {
+  return words.startsWith('exercises:begin');
 }
 
 // A manifest may name its chapter by number or by name, as ./workbook does.

@@ -2,7 +2,7 @@
 // page. A page says how long it takes to do: as long as its steps and exercises.
 import fs from 'node:fs';
 import path from 'node:path';
-import { readExercises, readManifest } from './exercises.mjs';
+import { exercisesOn, isRoom, readManifest } from './exercises.mjs';
 import { pagesOfChapter, problem, prose } from './pages.mjs';
 
 const FOLDER = 'tests/steps';
@@ -64,9 +64,8 @@ function orderProblems(page, steps) {
 
 // "Minutes: 25 to read, 45 to do."
 function minutesProblems({ root }, page, steps) {
-  const hasExercises = page.comments.some(({ text }) => text.startsWith('exercises:begin'));
-  const exercises = readExercises(root).filter(({ chapter }) => chapter === page.folder);
-  const tasks = [...steps, ...(hasExercises ? exercises : [])];
+  const hasRoom = page.comments.some(({ text }) => isRoom(text));
+  const tasks = [...steps, ...(hasRoom ? exercisesOn(root, page, page.folder) : [])];
   const sum = tasks.reduce((all, { minutes }) => all + Number(minutes), 0);
   const block = page.blocks.find((one) => /^Minutes: \d+ to read, \d+ to do\./.test(prose(one)));
   if (!block) {

@@ -56,7 +56,7 @@ std::span<const ReadyKey> EpollSelector::select(Timeout timeout) {
   const std::size_t count = wait(timeout);
   for (const epoll_event& event : std::span(events_).first(count)) {
     const auto key = keys().find(event.data.fd);
-    if (key == keys().end()) continue;  // closed, but a copy is still open
+    if (key == keys().end()) continue;  // unregistered, a copy is still open
     const EventMask events =
         from_epoll_events(event.events) & key->second.events;
     if (events != 0) ready_.push_back({&key->second, events});

@@ -45,7 +45,7 @@ std::span<const ReadyKey> KqueueSelector::select(Timeout timeout) {
   std::ranges::sort(answers, {}, &kevent::ident);
   for (const struct kevent& event : answers) {
     const auto key = keys().find(static_cast<int>(event.ident));
-    if (key == keys().end()) continue;  // closed, but a copy is still open
+    if (key == keys().end()) continue;  // unregistered, a copy is still open
     const EventMask events =
         (event.filter == EVFILT_READ ? EVENT_READ : EVENT_WRITE) &
         key->second.events;

@@ -73,7 +73,7 @@ int program(int argc, char** argv) {
 
   // #region watch
   auto pipe = common::make_pipe();
-  auto [here, there] = common::make_socket_pair();
+  auto [here, there] = common::make_socket_pair();  // its two ends
   selector.register_fd(pipe.read.get(), EVENT_READ, std::string("pipe"));
   selector.register_fd(here.get(), EVENT_READ | EVENT_WRITE,
                        std::string("socket"));

@@ -53,8 +53,8 @@ class Selector {
   // #region selector_calls
   // Starts to watch fd.  Throws if it is watched already, or cannot be.
   const SelectorKey& register_fd(int fd, EventMask events, std::any data = {});
-  // Watches for other events, or keeps other data.  When the kernel refuses
-  // because the fd was closed, it is no longer registered.
+  // Watches for other events, or keeps other data.  Throws if fd has been
+  // closed in the meantime, and then fd is no longer registered.
   const SelectorKey& modify(int fd, EventMask events, std::any data = {});
   // Stops watching; an fd that has been closed in the meantime is fine.
   SelectorKey unregister(int fd);

@@ -1,0 +1,70 @@
+// Step 4, done: one place to sleep.
+#include <fmt/core.h>
+
+#include <deque>
+#include <functional>
+#include <map>
+
+#include "chapters/01_selector/selector.hpp"
+#include "common/clock.hpp"
+#include "common/unique_fd.hpp"
+
+using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
+using Callback = std::function<void()>;
+
+class Loop {
+ public:
+  explicit Loop(common::Clock& clock) : clock_(clock) {}
+  void call_soon(Callback callback) { ready_.push_back(std::move(callback)); }
+  void call_later(nanoseconds delay, Callback callback) {
+    timers_.emplace(clock_.now() + delay, std::move(callback));
+  }
+  // #region reader
+  void add_reader(int fd, Callback callback) {
+    selector_->register_fd(fd, ch01::EVENT_READ, std::move(callback));
+  }
+  void stop() { stopping_ = true; }
+  void run() {
+    while (!stopping_) {
+      ch01::Selector::Timeout timeout;  // none: wait as long as it takes
+      if (!timers_.empty()) timeout = timers_.begin()->first - clock_.now();
+      if (!ready_.empty()) timeout = 0ns;
+      for (const auto& [key, events] : selector_->select(timeout)) {
+        ready_.push_back(std::any_cast<Callback>(key->data));
+      }
+      // #endregion reader
+      while (!timers_.empty() && timers_.begin()->first <= clock_.now()) {
+        ready_.push_back(std::move(timers_.begin()->second));
+        timers_.erase(timers_.begin());
+      }
+      for (std::size_t left = ready_.size(); left > 0; --left) {
+        const Callback callback = std::move(ready_.front());
+        ready_.pop_front();
+        callback();
+      }
+    }
+  }
+
+ private:
+  common::Clock& clock_;
+  std::deque<Callback> ready_;
+  std::multimap<nanoseconds, Callback> timers_;
+  std::unique_ptr<ch01::Selector> selector_ = ch01::default_selector();
+  bool stopping_ = false;
+};
+
+int main() {
+  auto phone = common::make_pipe();
+  common::SystemClock clock;
+  Loop loop(clock);
+  loop.add_reader(phone.read.get(), [&] {
+    fmt::print("the line is dead\n");
+    loop.stop();
+  });
+  loop.call_later(20ms, [&] {
+    fmt::print("they hang up\n");
+    phone.write.reset();
+  });
+  loop.run();
+}

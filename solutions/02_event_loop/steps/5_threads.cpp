@@ -1,0 +1,69 @@
+// Step 5, done: a callback from another thread.
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "chapters/01_selector/selector.hpp"
+#include "common/unique_fd.hpp"
+
+using namespace std::chrono_literals;
+using Callback = std::function<void()>;
+
+class Loop {
+ public:
+  Loop() { selector_->register_fd(wake_.read.get(), ch01::EVENT_READ); }
+  void call_soon(Callback callback) { ready_.push_back(std::move(callback)); }
+  // #region posts
+  void call_soon_threadsafe(Callback callback) {
+    const std::lock_guard lock(mutex_);
+    posts_.push_back(std::move(callback));
+    if (posts_.size() > 1) return;  // the byte is on its way already
+    if (::write(wake_.write.get(), "!", 1) < 0) common::throw_errno("write()");
+  }
+  void take_posts() {
+    const std::lock_guard lock(mutex_);
+    char byte;
+    if (::read(wake_.read.get(), &byte, 1) < 0) common::throw_errno("read()");
+    for (Callback& post : posts_) ready_.push_back(std::move(post));
+    posts_.clear();
+  }
+  // #endregion posts
+  void stop() { stopping_ = true; }
+  void run() {
+    while (!stopping_) {
+      ch01::Selector::Timeout timeout;
+      if (!ready_.empty()) timeout = 0ns;
+      if (!selector_->select(timeout).empty()) take_posts();
+      for (std::size_t left = ready_.size(); left > 0; --left) {
+        const Callback callback = std::move(ready_.front());
+        ready_.pop_front();
+        callback();
+      }
+    }
+  }
+
+ private:
+  std::deque<Callback> ready_;
+  std::unique_ptr<ch01::Selector> selector_ = ch01::default_selector();
+  bool stopping_ = false;
+  std::mutex mutex_;
+  std::vector<Callback> posts_;  // only with the mutex
+  common::FdPair wake_ = common::make_pipe();
+};
+
+int main() {
+  ::alarm(1);  // if we wait longer than a second, end this program
+  Loop loop;
+  std::thread oven([&loop] {
+    std::this_thread::sleep_for(20ms);
+    loop.call_soon_threadsafe([] { fmt::print("the cake is done\n"); });
+    loop.call_soon_threadsafe([&loop] { loop.stop(); });
+  });
+  loop.run();
+  oven.join();
+}

@@ -1,0 +1,68 @@
+// Step 4: one place to sleep.
+//
+//   ./workbook check 2.4    compares what it prints with 4_selector.txt
+//   ./workbook hint 2.4     says a little more, each time
+#include <fmt/core.h>
+
+#include <deque>
+#include <functional>
+#include <map>
+
+#include "chapters/01_selector/selector.hpp"
+#include "common/clock.hpp"
+#include "common/unique_fd.hpp"
+
+using namespace std::chrono_literals;
+using std::chrono::nanoseconds;
+using Callback = std::function<void()>;
+
+class Loop {
+ public:
+  explicit Loop(common::Clock& clock) : clock_(clock) {}
+  void call_soon(Callback callback) { ready_.push_back(std::move(callback)); }
+  void call_later(nanoseconds delay, Callback callback) {
+    timers_.emplace(clock_.now() + delay, std::move(callback));
+  }
+  // TODO: watch fd for reading, with the callback as its data.
+  void add_reader([[maybe_unused]] int fd, [[maybe_unused]] Callback callback) {
+  }
+  void stop() { stopping_ = true; }
+  void run() {
+    // TODO: go on until stop(), and sleep in selector_->select(timeout). Queue
+    // the callbacks of the descriptors that it names.
+    while (!ready_.empty() || !timers_.empty()) {
+      if (ready_.empty()) clock_.sleep(timers_.begin()->first - clock_.now());
+      while (!timers_.empty() && timers_.begin()->first <= clock_.now()) {
+        ready_.push_back(std::move(timers_.begin()->second));
+        timers_.erase(timers_.begin());
+      }
+      for (std::size_t left = ready_.size(); left > 0; --left) {
+        const Callback callback = std::move(ready_.front());
+        ready_.pop_front();
+        callback();
+      }
+    }
+  }
+
+ private:
+  common::Clock& clock_;
+  std::deque<Callback> ready_;
+  std::multimap<nanoseconds, Callback> timers_;
+  std::unique_ptr<ch01::Selector> selector_ = ch01::default_selector();
+  bool stopping_ = false;
+};
+
+int main() {
+  auto phone = common::make_pipe();
+  common::SystemClock clock;
+  Loop loop(clock);
+  loop.add_reader(phone.read.get(), [&] {
+    fmt::print("the line is dead\n");
+    loop.stop();
+  });
+  loop.call_later(20ms, [&] {
+    fmt::print("they hang up\n");
+    phone.write.reset();
+  });
+  loop.run();
+}
