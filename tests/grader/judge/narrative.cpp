@@ -208,7 +208,7 @@ struct Trouble {
   Trap trap;
 };
 
-constexpr std::string_view kGone =
+constexpr std::string_view kOfACrash =
     "it used memory that is gone, or never was: who guarantees that this is "
     "still there? Look at references, pointers and captures, and at what holds "
     "them";
@@ -238,7 +238,7 @@ Trouble trouble_of_abort(std::string_view output) {
   }
   if (says("free(): ") || says("double free") || says("corrupt") ||
       says("malloc") || says("invalid pointer")) {
-    return {kGone, Trap::gone};
+    return {kOfACrash, Trap::gone};
   }
   return {
       "it gave up by itself: look for a call of abort() or "
@@ -251,7 +251,7 @@ std::optional<Trouble> trouble_of_end(const CaseRun& run) {
   switch (process.killed_by.value_or(0)) {
     case SIGSEGV:
     case SIGBUS:
-      return Trouble{kGone, Trap::gone};
+      return Trouble{kOfACrash, Trap::gone};
     case SIGABRT:
       return trouble_of_abort(process.out);
     case SIGFPE:
