@@ -261,10 +261,13 @@ int signal_of(int status, const rusage& usage, std::chrono::seconds cpu_limit) {
   return signal == SIGKILL && late ? SIGXCPU : signal;
 }
 
+constexpr std::size_t kReserve = 256U << 20U;
+
 bool is_short_of_memory() {
   const std::string text = "\n" + text_of("/proc/meminfo");
   const std::size_t available = bytes_in(text, "MemAvailable");
-  return available > 0 && available < bytes_in(text, "MemTotal") / 32;
+  return available > 0 &&
+         available < std::min(bytes_in(text, "MemTotal") / 32, kReserve);
 }
 
 }  // namespace grader

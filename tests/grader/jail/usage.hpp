@@ -62,7 +62,7 @@ class DiskMeter {
   std::size_t free_before_;
 };
 
-// Has the machine less than 1/32 of its memory left?
+// Has the machine less than 1/32 of its memory left, and less than 256 MB?
 bool is_short_of_memory();
 
 }  // namespace grader

@@ -134,8 +134,10 @@ ScratchDirectory::ScratchDirectory() {
     throw std::system_error(errno, std::generic_category(),
                             "mkdtemp(" + name + ")");
   }
-  lock_ = locked(name);
-  // It has this name only when it is locked, or others would remove it.
+  path_ = name;
+  lock_ = locked(path_);
+  // It gets the other name only when it is locked, or others would remove it.
+  if (!lock_) return;
   path_ = where / (std::string(kScratch) + name.substr(name.size() - 6));
   if (std::rename(name.c_str(), path_.c_str()) < 0) {
     ::rmdir(name.c_str());
