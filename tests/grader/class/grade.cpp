@@ -37,8 +37,8 @@ struct Noticed {
   void add(const Confined& confined) {
     network |= confined.network;
     leftovers |= confined.leftovers;
-    memory |= confined.memory;
-    disk |= confined.disk;
+    memory |= confined.result.too_much_memory;
+    disk |= confined.result.too_much_disk;
     jail_killed |= confined.jail_killed;
   }
 };
@@ -89,12 +89,14 @@ std::vector<std::string> readable_to_compilers(const Bundle& bundle,
 
 class Unit {
  public:
+  // `spent`: what the programs of this submission have taken so far.
   Unit(const Bundle& bundle, const Exercise& exercise, const GradeOrder& order,
-       const Sandbox& sandbox)
+       const Sandbox& sandbox, std::chrono::nanoseconds& spent)
       : bundle_(bundle),
         exercise_(exercise),
         order_(order),
         sandbox_(sandbox),
+        spent_(spent),
         limits_(order.limits) {
     if (bundle.sanitized) limits_.memory = 0;  // they reserve terabytes
   }
@@ -118,6 +120,10 @@ class Unit {
     if (*file.text == starter) {
       return ended(state::kNotStarted, "this is the starter as it came");
     }
+    if (is_spent()) {
+      for (CaseResult& one : result_.cases) one.message = not_run();
+      return ended(state::kGraded, "");
+    }
     const fs::path program = programs_.path() / "student";
     const Compiled compiled = build(*file.text, program);
     for (const std::string& name :
@@ -128,13 +134,14 @@ class Unit {
       require_compiler(starter);
       return ended(state::kDoesNotCompile, told(compiled));
     }
+    look_for_silencers(*file.text, program);
     result_.state = state::kGraded;
     const auto& cases = exercise_.manifest.cases;
     for (std::size_t i = 0; i < cases.size(); ++i) {
       judge_case(program, cases[i], result_.cases[i]);
     }
     for (const Watch* const watch : bundle_.watches_of(exercise_)) {
-      if (result_.score() > 0) judge_watched(*file.text, *watch);
+      if (result_.score() > 0 && !is_spent()) judge_watched(*file.text, *watch);
     }
     return ended(state::kGraded, "");
   }
@@ -148,9 +155,42 @@ class Unit {
     if (noticed_.jail_killed) flag("killed its supervisor");
     if (noticed_.memory) flag("filled more memory than allowed");
     if (noticed_.disk) flag("filled more disk than allowed");
+    if (not_all_) {
+      flag(fmt::format("not all was run: {} s for this submission were used up",
+                       in_seconds(budget())));
+    }
     return std::move(result_);
   }
-  void flag(std::string text) { result_.flags.push_back(std::move(text)); }
+  void flag(std::string text) {
+    auto& flags = result_.flags;
+    if (std::find(flags.begin(), flags.end(), text) == flags.end()) {
+      flags.push_back(std::move(text));
+    }
+  }
+
+  std::chrono::milliseconds budget() const {
+    return order_.budget * order_.limits.wall;
+  }
+  static long in_seconds(std::chrono::nanoseconds time) {
+    return std::chrono::duration_cast<std::chrono::seconds>(time).count();
+  }
+  // Has the submission taken so much time that its other cases are not run?
+  bool is_spent() {
+    not_all_ |= spent_ >= budget();
+    return not_all_;
+  }
+  std::string not_run() const {
+    return fmt::format(
+        "not run: the cases before this one took {} s, and all cases of a "
+        "submission have {} s\n",
+        in_seconds(spent_), in_seconds(budget()));
+  }
+
+  void look_for_silencers(const std::string& text, const fs::path& program) {
+    for (const std::string& name : silencers_in(text, read_file(program))) {
+      flag("tells sanitizers to look away: " + name);
+    }
+  }
 
   // In a sandbox, from nothing but the text. The program ends up where no
   // student's process can write.
@@ -172,18 +212,17 @@ class Unit {
       request.timeout = std::chrono::seconds(60);
       request.most_output = 1U << 20U;
       request.limits.cpu = std::chrono::seconds(30);
-      if (!bundle_.sanitized) request.limits.memory = std::size_t{3} << 30U;
+      request.limits.memory = allowed.memory;
       request.limits.file_size = kCompilersDisk;
       request.environment.emplace_back("GCC_COLORS", "");
       Confined confined = run_with_room(request, allowed);
       // A linker may still be tidying up when the compiler has ended.
       confined.leftovers = false;
       noticed_.add(confined);
-      // The judge does not distinguish what there was too much of.
-      if (confined.memory || confined.disk ||
-          confined.result.killed_by == SIGXCPU) {
+      if (confined.result.killed_by == SIGXCPU) {
         confined.result.timed_out = true;
       }
+      if (confined.result.timed_out) spent_ += confined.result.elapsed;
       return confined.result;
     };
     Compiled compiled =
@@ -217,6 +256,9 @@ class Unit {
       throw GraderError(fmt::format("the disk of {} was full meanwhile",
                                     allowed.scratch.string()));
     }
+    if (confined.short_of_memory) {
+      throw GraderError("this machine had hardly any memory left meanwhile");
+    }
     return confined;
   }
 
@@ -229,19 +271,21 @@ class Unit {
     return text;
   }
 
-  Runner in_sandbox() {
-    return [this](const Request& request) {
+  Runner in_sandbox(bool watched = false) {
+    return [this, watched](const Request& request) {
       sandbox_.give(request.directory);
       Allowed allowed;
       allowed.scratch = request.directory;
-      allowed.memory = limits_.memory;
+      // Sanitizers need more, and only what they find counts.
+      allowed.memory = (watched ? 3 : 1) * limits_.memory;
       for (const std::string& library : exercise_.libraries) {
         if (library.find(".so") != std::string::npos) {
           allowed.read.push_back(library);
         }
       }
       const Confined confined = run_with_room(request, allowed);
-      noticed_.add(confined);
+      spent_ += confined.result.elapsed;
+      if (!watched) noticed_.add(confined);
       return confined.result;
     };
   }
@@ -254,14 +298,16 @@ class Unit {
       flag("not judged under sanitizers: it does not compile with them");
       return;
     }
+    look_for_silencers(text, program);
     const auto run_watched = [&](const CaseInfo& info, std::uint64_t seed) {
       return run_watched_case(program, info.name, seed, limits_,
-                              exercise_.learner, in_sandbox());
+                              exercise_.learner, in_sandbox(true));
     };
     const auto& cases = exercise_.manifest.cases;
     for (std::size_t i = 0; i < cases.size(); ++i) {
       CaseResult& result = result_.cases[i];
       if (result.score == 0) continue;
+      if (is_spent()) break;
       const CaseRun hidden = run_watched(cases[i], order_.seed);
       if (!hidden.finding) continue;
       result.score = 0;
@@ -298,6 +344,10 @@ class Unit {
       kind = "takes too long";
     } else if (process.too_much_output) {
       kind = "prints too much";
+    } else if (process.too_much_memory) {
+      kind = "uses too much memory";
+    } else if (process.too_much_disk) {
+      kind = "fills too much of the disk";
     } else if (process.killed_by) {
       kind = "crashes";
     } else if (at >= of) {
@@ -313,6 +363,10 @@ class Unit {
 
   void judge_case(const fs::path& program, const CaseInfo& info,
                   CaseResult& result) {
+    if (is_spent()) {
+      result.message = not_run();
+      return;
+    }
     const CaseVerdict hidden = verdict_of(program, info, order_.seed);
     result.score = hidden.points();
     if (hidden.passed()) return;
@@ -329,6 +383,8 @@ class Unit {
   const Exercise& exercise_;
   const GradeOrder& order_;
   const Sandbox& sandbox_;
+  std::chrono::nanoseconds& spent_;
+  bool not_all_ = false;
   Limits limits_;
   ScratchDirectory programs_;
   ExerciseResult result_;
@@ -403,17 +459,18 @@ Results grade(const Bundle& full, const GradeOrder& order,
   results.limits = in_words(order.limits);
   results.warning = sandbox.warning();
   results.refusals = sandbox.refusals();
+  std::chrono::nanoseconds spent{0};
   const Intake intake = take_in(order.submission, order.exercises);
   results.ignored = intake.ignored;
   for (const TakenFile& file : intake.files) {
-    Unit unit(bundle, *file.exercise, order, sandbox);
+    Unit unit(bundle, *file.exercise, order, sandbox, spent);
     results.exercises.push_back(unit.grade(file));
     const Exercise* const more =
         order.overlay == nullptr ? nullptr
                                  : order.overlay->more_of(file.exercise->id());
     if (more == nullptr) continue;
     add_cases(results.exercises.back(),
-              Unit(bundle, *more, order, sandbox).grade(file));
+              Unit(bundle, *more, order, sandbox, spent).grade(file));
   }
   results.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(
       steady_clock::now() - begin);

@@ -129,9 +129,18 @@ Compiled call_compiler(const Bundle& bundle, const fs::path& source,
                     "missing",
                     error.what()));
   }
-  if (result.timed_out || result.too_much_output) {
+  if (result.timed_out || result.too_much_output || result.too_much_memory ||
+      result.too_much_disk) {
     Compiled too_long;
     too_long.failure = Compiled::Failure::took_too_long;
+    too_long.error = "it did not come to an end";
+    if (result.too_much_memory) {
+      too_long.error = fmt::format("it used more than {} MB of memory",
+                                   result.limits.memory >> 20U);
+    } else if (result.too_much_disk) {
+      too_long.error = fmt::format("it filled more than {} MB of the disk",
+                                   result.disk_limit >> 20U);
+    }
     too_long.messages = result.out.substr(0, 64U << 10U);
     return too_long;
   }
@@ -227,7 +236,8 @@ bool CaseRun::ended() const {
 }
 bool CaseRun::in_order() const {
   return ended() && process.exit_status == 0 && !process.killed_by &&
-         !process.timed_out && !process.too_much_output;
+         !process.timed_out && !process.too_much_output &&
+         !process.too_much_memory && !process.too_much_disk;
 }
 
 namespace {

@@ -282,6 +282,13 @@ std::optional<Trouble> trouble_of_end(const CaseRun& run) {
 std::optional<Trouble> trouble_of(const CaseVerdict& verdict) {
   const CaseRun& run = verdict.got;
   if (run.finding) return Trouble{run.finding->why, run.finding->trap};
+  if (run.process.too_much_memory) {
+    return Trouble{
+        "it filled memory that it does not need for this: look for a container "
+        "that grows with every iteration, or a loop that makes things and does "
+        "not end",
+        Trap::endless};
+  }
   if (run.process.too_much_output) {
     return Trouble{
         "it says the same again and again: what calls it is called again at "
@@ -449,8 +456,7 @@ CompileStory tell(const Exercise& exercise, const Compiled& compiled) {
           fmt::format("{} is defined in {}, and once more", what, file),
           "give it another name, or put it into a namespace { } of its own"};
     case Failure::took_too_long:
-      return {fmt::format("compiling {} was stopped: it did not come to an end",
-                          file),
+      return {fmt::format("compiling {} was stopped: {}", file, compiled.error),
               ""};
   }
   return {};
@@ -547,8 +553,22 @@ std::string ending(const CaseRun& run) {
     return fmt::format("stopped after more than {} KiB of output",
                        Limits().output >> 10U);
   }
+  if (process.too_much_memory) {
+    return fmt::format("stopped for using more than {} MB of memory",
+                       process.limits.memory >> 20U);
+  }
+  if (process.too_much_disk) {
+    return fmt::format("stopped for filling its folder with more than {} MB",
+                       process.disk_limit >> 20U);
+  }
   if (process.killed_by == SIGXCPU) {
-    return "stopped for working too long: a loop that does not end?";
+    return fmt::format(
+        "stopped after {} s of computing: a loop that does not end?",
+        process.limits.cpu.count());
+  }
+  if (process.killed_by == SIGXFSZ) {
+    return fmt::format("stopped for writing a file of more than {} MB",
+                       process.limits.file_size >> 20U);
   }
   if (process.killed_by) {
     return "killed by " + signal_name(*process.killed_by);

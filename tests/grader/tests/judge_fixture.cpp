@@ -75,6 +75,15 @@ void notes_on(probe::Run& run) {
   while (kAnswer != 0) run.note(notes, "5 ms: again");
   run.see_lines("diary", notes);
 }
+void fills_memory(probe::Run& run) {
+  begin(run);
+  std::vector<std::vector<char>> all;
+  while (kAnswer != 0) {
+    all.emplace_back(1U << 20U, 'x');
+    asm volatile("" : : "r"(all.back().data()) : "memory");  // it is used
+  }
+  run.see("the number", run.number(1, 100));
+}
 void throws(probe::Run& run) {
   begin(run);
   if (kAnswer != 0) throw std::runtime_error("no \x1b[31mway\xff");
@@ -120,6 +129,7 @@ int main(int argc, char** argv) {
                       {"talks", talks},
                       {"takes_memory", takes_memory},
                       {"notes_on", notes_on},
+                      {"fills_memory", fills_memory},
                       {"throws", throws},
                       {"leaves_a_thread", leaves_a_thread},
                       {"leaves_a_process", leaves_a_process},

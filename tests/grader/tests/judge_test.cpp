@@ -242,13 +242,37 @@ TEST_CASE("notes without end are stopped, and told once") {
 }
 
 #ifndef JUDGE_SANITIZED
-TEST_CASE("memory is limited") {
+TEST_CASE("memory that is mapped is limited") {
   const auto verdict = verdict_on("takes_memory");
   REQUIRE(verdict.got.lines.size() == 3);
   CHECK(verdict.got.lines[1] ==
         Line{Line::Kind::see, "threw", "std::bad_alloc: std::bad_alloc"});
 }
+
+TEST_CASE("memory that is used is limited") {
+  Limits limits;
+  limits.memory = 100U << 20U;
+  const auto run = wrong("fills_memory", limits);
+  CHECK(run.process.too_much_memory);
+  CHECK_FALSE(run.in_order());
+  CHECK(ending(run) == "stopped for using more than 100 MB of memory");
+}
 #endif
+
+TEST_CASE("a source that tells sanitizers to look away is found") {
+  CHECK(silencers_in("// no_sanitize\nint a;", "").empty());
+  CHECK(silencers_in("[[gnu::no_sanitize_address]] int a();", "") ==
+        std::vector<std::string>{"no_sanitize_address"});
+}
+
+TEST_CASE("a program without silencers, whole and cut, has none") {
+  const std::string program = read_file(kWrong);
+  CHECK(silencers_in("", program).empty());
+  for (std::size_t size = 0; size < program.size();
+       size += program.size() / 50 + 1) {
+    CHECK(silencers_in("", program.substr(0, size)).empty());
+  }
+}
 
 TEST_CASE("an exception is an observation") {
   const auto verdict = verdict_on("throws");

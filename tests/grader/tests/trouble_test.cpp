@@ -43,12 +43,6 @@ std::vector<std::string> names_in(const fs::path& folder) {
   return names;
 }
 
-std::string program_of(const Descendant& one) {
-  std::error_code error;  // it may have ended
-  return fs::read_symlink("/proc/" + std::to_string(one.pid) + "/exe", error)
-      .filename();
-}
-
 // The name of the program that compiles. GCC's driver starts another one, and
 // tells its name; Clang's does the work itself.
 std::string compiler_at_work(const fs::path& compiler) {
@@ -69,59 +63,6 @@ void check_one_broken(const GradingDesk& desk, const std::string& why) {
                why);
   CHECK(read_file(out) == "the results of yesterday");
 }
-
-// A grader that runs while the test does something else.
-class Running {
- public:
-  explicit Running(const Request& request) {
-    adopt_orphans();
-    pid_ = ::fork();
-    REQUIRE(pid_ >= 0);
-    if (pid_ > 0) return;
-    ::setpgid(0, 0);
-    std::vector<std::string> words = {request.program.string()};
-    words.insert(words.end(), request.arguments.begin(),
-                 request.arguments.end());
-    std::vector<char*> pointers;
-    for (std::string& word : words) pointers.push_back(word.data());
-    pointers.push_back(nullptr);
-    ::execv(pointers.front(), pointers.data());
-    ::_exit(127);
-  }
-  Running(const Running&) = delete;
-  Running& operator=(const Running&) = delete;
-  ~Running() { end_descendants(); }
-
-  // Waits until a descendant runs the program of this name.
-  void wait_for(const std::string& name) const {
-    const auto deadline = steady_clock::now() + std::chrono::minutes(2);
-    while (steady_clock::now() < deadline) {
-      for (const Descendant& one : descendants()) {
-        if (program_of(one).starts_with(name)) return;
-      }
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-    FAIL("no " << name << " runs");
-  }
-  void send(int signal) const { ::kill(pid_, signal); }
-  // Kills the process that grades a student for a class.
-  void kill_unit() const {
-    for (const Descendant& one : descendants()) {
-      if (one.pid != pid_ && program_of(one) == "grader") {
-        ::kill(one.pid, SIGKILL);
-      }
-    }
-  }
-  int status() const {
-    int status = 0;
-    while (::waitpid(pid_, &status, 0) < 0) {
-    }
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  }
-
- private:
-  pid_t pid_ = -1;
-};
 
 }  // namespace
 
@@ -146,6 +87,33 @@ TEST_CASE("grade one, interrupted, leaves no results and no processes") {
   running.send(signal);
   CHECK(running.status() == kInterrupted);
   CHECK(names_in(out.parent_path()).empty());
+  CHECK(descendants().empty());
+}
+
+TEST_CASE("a program without its first thread does not hold up the grader") {
+  GradingDesk desk;
+  const fs::path ada =
+      desk.hand_in("ada", read_file(fs::path(WORKBOOK_HOSTILE_FOLDER) /
+                                    "ends_its_first_thread" / "stopwatch.cpp"));
+  const fs::path out = desk.path("results.json");
+  const std::string isolation = GENERATE("landlock", "limits");
+  std::vector<std::string> words = {"one", "--submission", ada,      "--out",
+                                    out,   "--isolation",  isolation};
+  SECTION("it ends in its time") {
+    words.insert(words.end(), {"--time-limit", "1"});
+    const Result result = desk.grade(words);
+    if (has(result.err, "landlock_create_ruleset()")) return;  // not here
+    CHECK(result.exit_status == 0);
+    // Three cases, each with two seeds.
+    CHECK(result.elapsed < std::chrono::seconds(60));
+  }
+  SECTION("it ends when the grader is interrupted") {
+    words.insert(words.end(), {"--time-limit", "60"});
+    const Running running(desk.command(words));
+    running.wait_for("student");
+    running.send(SIGTERM);
+    CHECK(running.status() == kInterrupted);
+  }
   CHECK(descendants().empty());
 }
 
@@ -201,6 +169,38 @@ TEST_CASE("grade class: a unit that is killed is no student's zero") {
   const std::string summary = read_file(out / "summary.md");
   CHECK(has(summary, "1 of 2 students graded"));
   CHECK(has(summary, "- ada: ended by signal 9\n"));
+}
+
+TEST_CASE("what a killed grader leaves, the next one removes") {
+  GradingDesk desk;
+  const fs::path ada = desk.hand_in("ada", kNeverEnds);
+  const fs::path bob = desk.hand_in("bob", desk.solution());
+  const fs::path scratch = desk.path("scratch");
+  fs::create_directory(scratch);
+  fs::permissions(scratch, kReadableToAll);
+  const Environment own = {{"TMPDIR", scratch.string()}};
+  {
+    Request request = desk.command({"one", "--submission", ada, "--out",
+                                    desk.path("ada.json"), "--cpu-limit", "60",
+                                    "--time-limit", "60"});
+    request.environment = own;
+    const Running running(request);
+    running.wait_for("student");
+    running.send(SIGKILL);
+    CHECK(running.status() == 128 + SIGKILL);
+    // The jail sees that, and ends the student's program.
+    const auto deadline = steady_clock::now() + std::chrono::seconds(30);
+    while (!descendants().empty() && steady_clock::now() < deadline) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    CHECK(descendants().empty());
+  }
+  CHECK_FALSE(names_in(scratch).empty());
+  Request request = desk.command(
+      {"one", "--submission", bob, "--out", desk.path("bob.json")});
+  request.environment = own;
+  CHECK(run(request).exit_status == 0);
+  CHECK(names_in(scratch).empty());
 }
 
 // --- Missing or broken parts -------------------------------------------------
