@@ -38,6 +38,9 @@ std::string bar(std::size_t part, std::size_t of, std::size_t width);
 // "0 of 5 points"
 std::string points_text(int points, int of);
 
+// What to read about an exercise: book, chapter 6, "What counts as slow"
+std::string where_to_read(const Exercise& exercise);
+
 // How a program ended, in words: "killed by signal 11 (Segmentation fault)".
 std::string ending(const CaseRun& run);
 
