@@ -122,6 +122,27 @@ TEST_CASE("only the student who fills the disk loses") {
   CHECK(fs::is_empty(disk.path()));
 }
 
+TEST_CASE("who runs beside a student who fills the disk is graded") {
+  GradingDesk desk;
+  const SmallDisk disk(240);
+  desk.hand_in("ada", fills_unseen());
+  for (const char* const name : {"bob", "dan", "eve"}) {
+    desk.hand_in(name, desk.solution());
+  }
+  const Result result = grade_on(
+      disk, desk,
+      {"class", desk.students(), "--out", desk.path("out"), "--jobs", "2"});
+  check_broken(result, "ada: not graded: ");
+  CHECK(has(result.out, "Once more, alone: ada"));
+  for (const char* const name : {"bob", "dan", "eve"}) {
+    CHECK(has(read_file(desk.path("out/class.csv")),
+              "\"" + std::string(name) + "\",3,3,"));
+  }
+  CHECK(
+      has(read_file(desk.path("out/summary.md")), "Graded: 3 of 4 students."));
+  CHECK(has(read_file(desk.path("out/summary.md")), "was full meanwhile"));
+}
+
 TEST_CASE("where the disk was full, a failure is no student's") {
   GradingDesk desk;
   const SmallDisk disk(160);
@@ -142,12 +163,12 @@ TEST_CASE(
   const std::vector<std::string> words = {"class", desk.students(), "--out",
                                           out};
   REQUIRE(desk.grade(words).exit_status == 0);
-  const std::string ada = read_file(out / "ada/results.json");
+  const std::string ada = read_file(out / "students/ada/results.json");
   const std::string table = read_file(out / "class.csv");
   desk.hand_in("bob", "");
   disk.fill();
   check_broken(desk.grade(words), "No space left on device");
-  CHECK(read_file(out / "ada/results.json") == ada);
+  CHECK(read_file(out / "students/ada/results.json") == ada);
   CHECK(read_file(out / "class.csv") == table);
 
   disk.make_room();

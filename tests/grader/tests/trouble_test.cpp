@@ -167,13 +167,13 @@ TEST_CASE(
     CHECK(running.status() == kInterrupted);
     CHECK(descendants().empty());
   }
-  CHECK(parse_results(read_file(out / "ada/results.json")).of() == 3);
-  CHECK_FALSE(fs::exists(out / "bob/results.json"));
-  CHECK_FALSE(fs::exists(out / "eve/results.json"));
+  CHECK(parse_results(read_file(out / "students/ada/results.json")).of() == 3);
+  CHECK_FALSE(fs::exists(out / "students/bob/results.json"));
+  CHECK_FALSE(fs::exists(out / "students/eve/results.json"));
   const std::string summary = read_file(out / "summary.md");
-  CHECK(has(summary, "1 of 3 students graded"));
-  CHECK(has(summary, "- bob: interrupted\n"));
-  CHECK(has(summary, "- eve: interrupted before its turn\n"));
+  CHECK(has(summary, "Graded: 1 of 3 students."));
+  CHECK(has(summary, "- bob: not graded: interrupted\n"));
+  CHECK(has(summary, "- eve: not graded: interrupted before its turn\n"));
   if (signal != SIGINT) return;  // the rest is the same
 
   desk.hand_in("bob", desk.solution());
@@ -197,10 +197,10 @@ TEST_CASE("grade class: a unit that is killed is no student's zero") {
     running.kill_unit();
     CHECK(running.status() == kBroken);
   }
-  CHECK_FALSE(fs::exists(out / "ada/results.json"));
+  CHECK_FALSE(fs::exists(out / "students/ada/results.json"));
   const std::string summary = read_file(out / "summary.md");
-  CHECK(has(summary, "1 of 2 students graded"));
-  CHECK(has(summary, "- ada: ended by signal 9\n"));
+  CHECK(has(summary, "Graded: 1 of 2 students."));
+  CHECK(has(summary, "- ada: not graded: the grader was ended by signal 9\n"));
 }
 
 // --- Missing or broken parts -------------------------------------------------
@@ -261,7 +261,7 @@ TEST_CASE("without a compiler no student of a class is graded") {
       desk.grade({"class", desk.students(), "--out", desk.path("out")}),
       "ada: not graded: not even our starter of stopwatch compiles: "
       "ld: no such file\n");
-  CHECK_FALSE(fs::exists(desk.path("out/ada/results.json")));
+  CHECK_FALSE(fs::exists(desk.path("out/students/ada/results.json")));
 }
 
 TEST_CASE("a class without a folder, or without students") {
@@ -354,5 +354,5 @@ TEST_CASE("an overlay that does not compile stops the class before it begins") {
   check_broken(desk.grade({"class", desk.students(), "--out", desk.path("out"),
                            "--overlay", desk.path("overlay")}),
                "overlay/stopwatch/probe.cpp does not compile");
-  CHECK_FALSE(fs::exists(desk.path("out/ada")));
+  CHECK_FALSE(fs::exists(desk.path("out/students/ada")));
 }
