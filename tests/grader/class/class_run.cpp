@@ -268,10 +268,13 @@ void run_units(const ClassOrder& order, const std::vector<Student*>& waiting,
     }
     Student& student = *one->second;
     running.erase(one);
-    if (WIFEXITED(status) && WEXITSTATUS(status) == kOk) {
-      student.results = finished(order, student.name);
-    }
-    if (!student.results) {
+    const bool done = WIFEXITED(status) && WEXITSTATUS(status) == kOk;
+    if (done) student.results = finished(order, student.name);
+    if (done && !student.results) {
+      student.error =
+          "the files of this student, or of the exercises, have changed while "
+          "they were graded; the same command tries again";
+    } else if (!student.results) {
       student.error =
           told_to_stop
               ? "interrupted"

@@ -47,8 +47,8 @@ struct Noticed {
   void add(const Confined& confined) {
     network |= confined.network;
     leftovers |= confined.leftovers;
-    memory |= confined.memory;
-    disk |= confined.disk;
+    memory |= confined.result.too_much_memory;
+    disk |= confined.result.too_much_disk;
     jail_killed |= confined.jail_killed;
   }
 };
@@ -124,12 +124,14 @@ void name_object(std::string& text, const std::string& id) {
 
 class Unit {
  public:
+  // `spent`: what the programs of this submission have taken so far.
   Unit(const Bundle& bundle, const Exercise& exercise, const GradeOrder& order,
-       const Sandbox& sandbox)
+       const Sandbox& sandbox, std::chrono::nanoseconds& spent)
       : bundle_(bundle),
         exercise_(exercise),
         order_(order),
         sandbox_(sandbox),
+        spent_(spent),
         limits_(order.limits) {
     if (bundle.sanitized) limits_.memory = 0;  // they reserve terabytes
   }
@@ -160,6 +162,10 @@ class Unit {
     if (*file.text == starter) {
       return ended(state::kNotStarted, "this is the starter as it came");
     }
+    if (is_spent()) {
+      for (CaseResult& one : result_.cases) one.message = not_run();
+      return ended(state::kGraded, "");
+    }
     const fs::path program = programs_.path() / "student";
     const Compiled compiled = build(*file.text, program);
     for (const std::string& name :
@@ -170,13 +176,14 @@ class Unit {
       require_compiler(compiled, starter);
       return ended(state::kDoesNotCompile, told(compiled));
     }
+    look_for_silencers(*file.text, program);
     result_.state = state::kGraded;
     const auto& cases = exercise_.manifest.cases;
     for (std::size_t i = 0; i < cases.size(); ++i) {
       judge_case(program, cases[i], result_.cases[i]);
     }
     for (const Watch* const watch : bundle_.watches_of(exercise_)) {
-      if (result_.score() > 0) judge_watched(*file.text, *watch);
+      if (result_.score() > 0 && !is_spent()) judge_watched(*file.text, *watch);
     }
     return ended(state::kGraded, "");
   }
@@ -190,9 +197,42 @@ class Unit {
     if (noticed_.jail_killed) flag("killed its supervisor");
     if (noticed_.memory) flag("filled more memory than allowed");
     if (noticed_.disk) flag("filled more disk than allowed");
+    if (not_all_) {
+      flag(fmt::format("not all was run: {} s for this submission were used up",
+                       in_seconds(budget())));
+    }
     return std::move(result_);
   }
-  void flag(std::string text) { result_.flags.push_back(std::move(text)); }
+  void flag(std::string text) {
+    auto& flags = result_.flags;
+    if (std::find(flags.begin(), flags.end(), text) == flags.end()) {
+      flags.push_back(std::move(text));
+    }
+  }
+
+  std::chrono::milliseconds budget() const {
+    return order_.budget * order_.limits.wall;
+  }
+  static long in_seconds(std::chrono::nanoseconds time) {
+    return std::chrono::duration_cast<std::chrono::seconds>(time).count();
+  }
+  // Has the submission taken so much time that its other cases are not run?
+  bool is_spent() {
+    not_all_ |= spent_ >= budget();
+    return not_all_;
+  }
+  std::string not_run() const {
+    return fmt::format(
+        "not run: the cases before this one took {} s, and all cases of a "
+        "submission have {} s\n",
+        in_seconds(spent_), in_seconds(budget()));
+  }
+
+  void look_for_silencers(const std::string& text, const fs::path& program) {
+    for (const std::string& name : silencers_in(text, read_file(program))) {
+      flag("tells sanitizers to look away: " + name);
+    }
+  }
 
   // In a sandbox, from nothing but the text. The program ends up where no
   // student's process can write.
@@ -209,7 +249,6 @@ class Unit {
     fs::create_directories((scratch.path() / source).parent_path());
     write_file(scratch.path() / source, text);
     const fs::path made = scratch.path() / "program";
-    std::string stopped;
     const Runner runner = [&](Request request) {
       // What the file includes from its own folder; and warnings are for check:
       // here they cost nothing, however many there are.
@@ -227,29 +266,21 @@ class Unit {
       request.timeout = kCompilersTime;
       request.most_output = 1U << 20U;
       request.limits.cpu = kCompilersCpu;
-      if (!bundle_.sanitized) request.limits.memory = std::size_t{3} << 30U;
+      request.limits.memory = allowed.memory;
       request.limits.file_size = kCompilersDisk;
       request.environment.emplace_back("GCC_COLORS", "");
       Confined confined = run_with_room(request, allowed);
       // A linker may still be tidying up when the compiler has ended.
       confined.leftovers = false;
       noticed_.add(confined);
-      if (confined.memory) {
-        stopped = fmt::format("when it filled more than {} MB of memory",
-                              kCompilersMemory >> 20U);
-      } else if (confined.disk) {
-        stopped = fmt::format("when it filled more than {} MB of disk",
-                              kCompilersDisk >> 20U);
-      } else if (confined.result.killed_by == SIGXCPU) {
-        stopped =
-            fmt::format("after {} seconds of computing", kCompilersCpu.count());
+      const Result& result = confined.result;
+      if (result.timed_out || result.killed_by == SIGXCPU) {
+        spent_ += result.elapsed;
       }
-      if (!stopped.empty()) confined.result.timed_out = true;
       return confined.result;
     };
     Compiled compiled =
         compile(bundle_, exercise_, source, made, runner, watch);
-    if (!stopped.empty()) compiled.what = stopped;
     replace_all(compiled.messages, scratch.path().string() + "/", "");
     replace_all(compiled.messages, bundle_.root.string() + "/", "");
     replace_all(compiled.messages, bundle_.build.parent_path().string(),
@@ -290,6 +321,10 @@ class Unit {
       throw GraderError(fmt::format("the disk of {} was full meanwhile",
                                     allowed.scratch.string()));
     }
+    if (confined.short_of_memory) {
+      throw GraderError(
+          "this machine had less than 1/32 of its memory left meanwhile");
+    }
     return confined;
   }
 
@@ -309,21 +344,23 @@ class Unit {
     return narrative(exercise_, compiled, Style{100, false});
   }
 
-  Runner in_sandbox() {
-    return [this](const Request& request) {
+  Runner in_sandbox(bool watched = false) {
+    return [this, watched](const Request& request) {
       sandbox_.give(request.directory);
       Allowed allowed;
       allowed.scratch = request.directory;
-      allowed.memory = limits_.memory;
+      // Sanitizers need more, and only what they find counts.
+      allowed.memory = (watched ? 3 : 1) * limits_.memory;
       for (const std::string& library : exercise_.libraries) {
         if (library.find(".so") != std::string::npos) {
           allowed.read.push_back(library);
         }
       }
       Confined confined = run_with_room(request, allowed);
-      noticed_.add(confined);
-      rule_ = broken_rule(confined, allowed);
       Result& result = confined.result;
+      spent_ += result.elapsed;
+      if (!watched) noticed_.add(confined);
+      rule_ = broken_rule(confined);
       // A page is the same on every machine.
       if (result.timed_out) result.elapsed = request.timeout;
       replace_all(result.out, request.directory.string(), ".");
@@ -332,19 +369,8 @@ class Unit {
     };
   }
 
-  // A limit that check does not have, and that this run has reached; or empty.
-  static std::string broken_rule(const Confined& confined,
-                                 const Allowed& allowed) {
-    if (confined.memory) {
-      return fmt::format(
-          "it was stopped when it filled more than {} MB of "
-          "memory",
-          allowed.memory >> 20U);
-    }
-    if (confined.disk) {
-      return fmt::format("it was stopped when its files filled more than {} MB",
-                         allowed.disk >> 20U);
-    }
+  // What this run did, and no run of check is kept from; or nothing.
+  static std::string broken_rule(const Confined& confined) {
     if (confined.jail_killed) return "it ended the program that confines it";
     if (confined.network) return "it tried to open a socket for a network";
     return {};
@@ -370,14 +396,16 @@ class Unit {
       flag("not judged under sanitizers: it does not compile with them");
       return;
     }
+    look_for_silencers(text, program);
     const auto run_watched = [&](const CaseInfo& info, std::uint64_t seed) {
       return run_watched_case(program, info.name, seed, limits_,
-                              exercise_.learner, in_sandbox());
+                              exercise_.learner, in_sandbox(true));
     };
     const auto& cases = exercise_.manifest.cases;
     for (std::size_t i = 0; i < cases.size(); ++i) {
       CaseResult& result = result_.cases[i];
       if (result.score == 0) continue;
+      if (is_spent()) break;
       const CaseRun hidden = run_watched(cases[i], order_.seed);
       if (!hidden.finding) continue;
       result.score = 0;
@@ -412,6 +440,10 @@ class Unit {
       kind = "takes too long";
     } else if (process.too_much_output) {
       kind = "prints too much";
+    } else if (process.too_much_memory) {
+      kind = "uses too much memory";
+    } else if (process.too_much_disk) {
+      kind = "fills too much of the disk";
     } else if (process.killed_by) {
       kind = "crashes";
     } else if (at >= of) {
@@ -427,6 +459,10 @@ class Unit {
 
   void judge_case(const fs::path& program, const CaseInfo& info,
                   CaseResult& result) {
+    if (is_spent()) {
+      result.message = not_run();
+      return;
+    }
     const CaseVerdict hidden = verdict_of(program, info, order_.seed);
     result.score = hidden.points();
     if (hidden.passed()) return;
@@ -443,6 +479,8 @@ class Unit {
   const Exercise& exercise_;
   const GradeOrder& order_;
   const Sandbox& sandbox_;
+  std::chrono::nanoseconds& spent_;
+  bool not_all_ = false;
   Limits limits_;
   ScratchDirectory programs_;
   ExerciseResult result_;
@@ -518,17 +556,18 @@ Results grade(const Bundle& full, const GradeOrder& order,
   results.limits = in_words(order.limits);
   results.warning = sandbox.warning();
   results.refusals = sandbox.refusals();
+  std::chrono::nanoseconds spent{0};
   const Intake intake = take_in(order.submission, order.exercises);
   results.ignored = intake.ignored;
   for (const TakenFile& file : intake.files) {
-    Unit unit(bundle, *file.exercise, order, sandbox);
+    Unit unit(bundle, *file.exercise, order, sandbox, spent);
     results.exercises.push_back(unit.grade(file));
     const Exercise* const more =
         order.overlay == nullptr ? nullptr
                                  : order.overlay->more_of(file.exercise->id());
     if (more == nullptr) continue;
     add_cases(results.exercises.back(),
-              Unit(bundle, *more, order, sandbox).grade(file));
+              Unit(bundle, *more, order, sandbox, spent).grade(file));
   }
   results.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(
       steady_clock::now() - begin);

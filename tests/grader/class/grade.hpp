@@ -21,6 +21,9 @@ struct GradeOrder {
   Limits limits;
   std::string bundle;  // its hash_of()
   const Overlay* overlay = nullptr;
+  // What all programs of the submission may take together: so many times what a
+  // case may. Cases are not run when it is used up.
+  int budget = 60;
 };
 
 // A hash of all files that decide about a score; `more`: those of an overlay.

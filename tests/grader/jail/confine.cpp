@@ -9,6 +9,7 @@
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <linux/sockios.h>
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -121,6 +122,18 @@ class Filter {
     }
     give(refuse(EPERM));
   }
+  // Refused if the lower half of an argument has one of the values.
+  void refuse_with(long call, unsigned argument,
+                   const std::vector<std::uint32_t>& values) {
+    const std::size_t size = 1 + 2 * values.size() + 1;
+    if_equal(static_cast<std::uint32_t>(call), static_cast<std::uint8_t>(size));
+    load(argument_at(argument));
+    for (const std::uint32_t value : values) {
+      if_equal(value, 1);
+      give(refuse(EPERM));
+    }
+    give(SECCOMP_RET_ALLOW);
+  }
   // Refused when one of the bits is set.
   void without_bits(long call, unsigned argument, std::uint32_t bits) {
     if_equal(static_cast<std::uint32_t>(call), 4);
@@ -161,14 +174,10 @@ class Filter {
 // Calls that a program which computes something does not need.
 const std::vector<long> kRefused = {
     // Other processes.
-    SYS_ptrace, SYS_process_vm_readv, SYS_process_vm_writev,
-    SYS_rt_sigqueueinfo, SYS_rt_tgsigqueueinfo, SYS_kcmp,
-    424,  // pidfd_send_signal
+    SYS_ptrace, SYS_process_vm_readv, SYS_process_vm_writev, SYS_kcmp,
     438,  // pidfd_getfd
     440,  // process_madvise
     448,  // process_mrelease
-    SYS_setpriority, SYS_sched_setscheduler, SYS_sched_setparam,
-    SYS_sched_setattr,
     // Namespaces and mounts.
     SYS_unshare, SYS_setns, SYS_mount, SYS_umount2, SYS_pivot_root, SYS_chroot,
     428, 429, 430, 431, 432, 442,  // open_tree ... fspick, mount_setattr
@@ -179,6 +188,12 @@ const std::vector<long> kRefused = {
     SYS_open_by_handle_at,
     // Things that outlive the program.
     SYS_shmget, SYS_msgget, SYS_semget, SYS_mq_open};
+
+// These could slow down others. For the program itself they are no matter of
+// right or wrong, so they succeed without an effect.
+const std::vector<long> kWithoutEffect = {
+    SYS_setpriority, SYS_sched_setscheduler, SYS_sched_setparam,
+    SYS_sched_setattr, SYS_sched_setaffinity};
 
 // Changes to files that Landlock does not check. Linkers need them.
 const std::vector<long> kModes = {
@@ -194,7 +209,8 @@ constexpr std::uint32_t kNamespaces =
     CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC |
     CLONE_NEWUTS | CLONE_NEWCGROUP;
 
-int install(bool may_change_modes, std::uint32_t on_socket, unsigned flags) {
+int install(bool may_change_modes, bool may_signal, std::uint32_t on_socket,
+            unsigned flags) {
   Filter filter;
   filter.answer(SYS_socket, on_socket);
   // The C library then uses clone(), whose flags the filter can see.
@@ -205,11 +221,21 @@ int install(bool may_change_modes, std::uint32_t on_socket, unsigned flags) {
   }
   filter.without_bits(SYS_clone, 0, kNamespaces);
   const auto self = static_cast<std::uint32_t>(::getpid());
-  filter.only_with(SYS_kill, 0, {self});
-  filter.only_with(SYS_tgkill, 0, {self});
-  filter.only_with(SYS_tkill, 0, {self});
+  for (const long call : kWithoutEffect) filter.answer(call, refuse(0));
+  if (!may_signal) {
+    filter.only_with(SYS_kill, 0, {self});
+    filter.only_with(SYS_tgkill, 0, {self});
+    filter.only_with(SYS_tkill, 0, {self});
+    filter.answer(SYS_rt_sigqueueinfo, refuse(EPERM));
+    filter.answer(SYS_rt_tgsigqueueinfo, refuse(EPERM));
+    filter.answer(424, refuse(EPERM));  // pidfd_send_signal
+    // A descriptor sends signals to its owner.
+    filter.refuse_with(SYS_fcntl, 1, {F_SETOWN, F_SETOWN_EX});
+    filter.refuse_with(SYS_ioctl, 1, {FIOSETOWN, SIOCSPGRP});
+  }
+  // Hides memory from the jail.
+  filter.refuse_with(SYS_prctl, 0, {PR_SET_DUMPABLE});
   filter.only_with(SYS_prlimit64, 0, {0, self});
-  filter.only_with(SYS_sched_setaffinity, 0, {0, self});
   filter.otherwise(SECCOMP_RET_ALLOW);
   const sock_fprog program = filter.program();
   return static_cast<int>(
@@ -218,7 +244,7 @@ int install(bool may_change_modes, std::uint32_t on_socket, unsigned flags) {
 
 }  // namespace
 
-void confine_files(const Reach& reach) {
+bool confine_files(const Reach& reach) {
   const long version = ::syscall(kCreateRuleset, nullptr, 0, kAskVersion);
   if (version < 0) common::throw_errno("landlock_create_ruleset()");
   Ruleset ruleset{all_rights(version), 0, 0};
@@ -250,9 +276,10 @@ void confine_files(const Reach& reach) {
   if (::syscall(kRestrictSelf, rules.get(), 0) < 0) {
     common::throw_errno("landlock_restrict_self()");
   }
+  return ruleset.scoped != 0;
 }
 
-int confine_calls(bool may_change_modes) {
+int confine_calls(bool may_change_modes, bool may_signal) {
   if (kArchitecture == 0) {
     errno = ENOSYS;
     common::throw_errno("seccomp(): no filter for this kind of machine");
@@ -260,10 +287,11 @@ int confine_calls(bool may_change_modes) {
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) {
     common::throw_errno("prctl(PR_SET_NO_NEW_PRIVS)");
   }
-  const int listener = install(may_change_modes, SECCOMP_RET_USER_NOTIF,
-                               SECCOMP_FILTER_FLAG_NEW_LISTENER);
+  const int listener =
+      install(may_change_modes, may_signal, SECCOMP_RET_USER_NOTIF,
+              SECCOMP_FILTER_FLAG_NEW_LISTENER);
   if (listener >= 0) return listener;
-  if (install(may_change_modes, refuse(EACCES), 0) < 0) {
+  if (install(may_change_modes, may_signal, refuse(EACCES), 0) < 0) {
     common::throw_errno("seccomp()");
   }
   return -1;
@@ -294,8 +322,10 @@ namespace {
 }
 }  // namespace
 
-void confine_files(const Reach& /*reach*/) { throw_not_here("Landlock"); }
-int confine_calls(bool /*may_change_modes*/) { throw_not_here("seccomp"); }
+bool confine_files(const Reach& /*reach*/) { throw_not_here("Landlock"); }
+int confine_calls(bool /*may_change_modes*/, bool /*may_signal*/) {
+  throw_not_here("seccomp");
+}
 bool refuse_socket(int /*listener*/) { return false; }
 
 }  // namespace grader

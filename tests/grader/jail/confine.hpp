@@ -15,14 +15,16 @@ struct Reach {
 
 // Landlock: for this process and all that it starts, irrevocably. Leaves out
 // paths that do not exist. Throws std::system_error if the kernel has none.
-void confine_files(const Reach& reach);
+// Returns whether signals, too, reach only what is confined with it.
+bool confine_files(const Reach& reach);
 
 // A filter for system calls, irrevocable: no socket() (a socketpair() is fine),
-// no signals to others, no tracing, no other namespace, nothing that outlives
-// the program. Refused calls return an error. Returns a descriptor on which the
-// kernel reports each attempt to call socket(), or -1 where it cannot; its
-// holder answers with refuse_socket(). Throws std::system_error.
-int confine_calls(bool may_change_modes);
+// no tracing, no other namespace, nothing that outlives the program; unless
+// something else confines signals, none to others. Refused calls return an
+// error; those that only change priorities do nothing. Returns a descriptor on
+// which the kernel reports each attempt to call socket(), or -1 where it
+// cannot; its holder answers with refuse_socket(). Throws std::system_error.
+int confine_calls(bool may_change_modes, bool may_signal);
 
 // Waits on the descriptor for one call of socket() and refuses it. Was it for
 // the network (rather than, say, AF_UNIX)?

@@ -1,4 +1,5 @@
-// Finds and ends all processes that a program has started, wherever they went.
+// Finds, measures and ends all processes that a program has started, wherever
+// they went.
 #pragma once
 
 #include <sys/types.h>
@@ -12,19 +13,16 @@ namespace grader {
 // that none gets away with a second fork() or a setsid(). Linux only.
 void adopt_orphans();
 
-struct Descendant {
-  pid_t pid;
-  std::size_t resident;  // bytes of memory
-};
-// Those that run now, without zombies. Empty where there is no /proc.
-std::vector<Descendant> descendants();
-// The bytes of memory that they fill. It asks each process for its children,
-// which is quick even among many other processes, but may miss one that has
-// just started.
-std::size_t memory_of_descendants();
+// Those of this process that run now, without zombies. One whose first thread
+// has ended still runs if another thread does. Empty where there is no /proc.
+std::vector<pid_t> descendants();
+// The same for any process, which comes first. Quick even among many other
+// processes, but it may miss one that has just started.
+std::vector<pid_t> family_of(pid_t pid);
 
 // Kills until none is left, and waits for all; returns how many were running at
-// first. Only for a process that has no other children.
+// first. Gives up after ten seconds, when the kernel does not let go of one:
+// then descendants() has it. Only for a process that has no other children.
 std::size_t end_descendants();
 
 // How many threads the user runs on this machine: the kernel's limit for new

@@ -6,10 +6,12 @@
 //   --files         Landlock: only files that these two name are in reach
 //     --read PATH     a file or folder to read and to execute
 //     --write PATH    a folder to do everything in
-//   --calls         a filter for system calls: no network, no signals, ...
+//   --calls         a filter for system calls: no network, no tracing, ...;
+//                   without --files, bubblewrap must keep signals inside
 //   --modes         ... but chmod() and the like are fine (for linkers)
 //   --processes N   how many threads the program may have in all
 //   --memory BYTES  how much memory it and its children may fill in all
+//   --mapped BYTES  how much each process may map to write to
 //   --folder PATH   the files in there must not grow
 //   --disk BYTES    beyond this much
 //   --room BYTES    and so much must stay free on its disk, whoever fills it
@@ -18,8 +20,9 @@
 //
 // The program has descriptors 0 to 3; on descriptor 4 the jail reports, one
 // word per line: "refused TEXT", "exited N", "signalled N", "leftovers N",
-// "network", "memory", "disk", "full", "late". Believe only these lines: a
-// program could kill its jail.
+// "network", "memory", "short", "disk", "full", "late". Believe only these
+// lines: a program could kill its jail. When nobody can read them any more, it
+// ends.
 //
 //   jail --try FILE FOLDER PORT
 //
@@ -33,7 +36,6 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -52,7 +54,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <exception>
-#include <filesystem>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -62,6 +63,7 @@
 #include "common/unique_fd.hpp"
 #include "tests/grader/jail/confine.hpp"
 #include "tests/grader/jail/descendants.hpp"
+#include "tests/grader/jail/usage.hpp"
 
 namespace {
 
@@ -84,6 +86,7 @@ struct Options {
   bool modes = false;
   std::size_t processes = 0;
   std::size_t memory = 0;
+  std::size_t mapped = 0;
   std::string folder;
   std::size_t disk = 0;
   std::size_t room = 0;
@@ -119,6 +122,8 @@ Options parse(int argc, char** argv) {
       options.processes = std::stoul(value());
     } else if (word == "--memory") {
       options.memory = std::stoul(value());
+    } else if (word == "--mapped") {
+      options.mapped = std::stoul(value());
     } else if (word == "--folder") {
       options.folder = value();
     } else if (word == "--disk") {
@@ -205,11 +210,19 @@ void become_user(uid_t uid) {
           options.uid != 0 ? 0 : grader::threads_of(::getuid());
       set_limit(RLIMIT_NPROC, options.processes + others);
     }
+    if (options.mapped > 0) set_limit(RLIMIT_DATA, options.mapped);
+#ifdef __linux__
+    // A program of another user, such as sudo, could not be killed.
+    ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+#endif
     for (int fd = kNotes; fd < 256; ++fd) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
     if (options.outer) ::fcntl(kNotes, F_SETFD, 0);
-    if (options.files) grader::confine_files(options.reach);
+    // bubblewrap makes a separate world of processes.
+    bool signals_confined = options.calls && !options.files;
+    if (options.files) signals_confined = grader::confine_files(options.reach);
     if (options.calls) {
-      const UniqueFd listener(grader::confine_calls(options.modes));
+      const UniqueFd listener(
+          grader::confine_calls(options.modes, signals_confined));
       if (listener) send_descriptor(socket, listener.get());
     }
     ::execv(options.program.front(), options.program.data());
@@ -231,49 +244,44 @@ void on_child(int /*signal*/) {
   errno = error;
 }
 
-// An empty file also counts for something. Stops counting above `most`.
-std::size_t disk_in_use(const std::string& folder, std::size_t most) {
-  namespace fs = std::filesystem;
-  constexpr std::size_t kPlace = 4096;
-  constexpr std::size_t kBlock = 512;
-  std::size_t sum = 0;
-  std::error_code error;
-  fs::recursive_directory_iterator at(
-      folder, fs::directory_options::skip_permission_denied, error);
-  for (; !error && at != fs::recursive_directory_iterator();
-       at.increment(error)) {
-    struct stat about{};
-    if (::lstat(at->path().c_str(), &about) < 0) continue;
-    sum += std::max(kPlace, static_cast<std::size_t>(about.st_blocks) * kBlock);
-    if (sum > most) break;
-  }
-  return sum;
-}
+// Looks for limits that are reached.
+class Bounds {
+ public:
+  explicit Bounds(const Options& options)
+      : options_(options), disk_(options.folder) {}
 
-// The word for a limit that is reached, or nullptr.
-const char* reached(const Options& options) {
-  if (options.memory > 0 && grader::memory_of_descendants() > options.memory)
-    return "memory";
-  if (options.disk > 0 &&
-      disk_in_use(options.folder, options.disk) > options.disk) {
-    return "disk";
+  // The word for one that is, or nullptr.
+  const char* reached() {
+    std::vector<pid_t> family = grader::family_of(::getpid());
+    family.erase(family.begin());
+    if (options_.memory > 0) {
+      if (excess_.is_lasting(memory_.is_above(family, options_.memory))) {
+        return "memory";
+      }
+      if (grader::is_short_of_memory()) return "short";
+    }
+    if (options_.disk > 0 && disk_.is_above(family, options_.disk)) {
+      return "disk";
+    }
+    return disk_.free_now() < options_.room ? "full" : nullptr;
   }
-  struct statvfs about{};
-  if (options.room > 0 && ::statvfs(options.folder.c_str(), &about) == 0 &&
-      about.f_bavail * about.f_frsize < options.room) {
-    return "full";
-  }
-  return nullptr;
-}
+
+ private:
+  const Options& options_;
+  grader::MemoryMeter memory_;
+  grader::Excess excess_;
+  grader::DiskMeter disk_;
+};
 
 // Waits until the child has ended, or a limit is reached. Its status, or -1.
-int watch(pid_t child, const Options& options, UniqueFd listener, int alarm) {
+int watch(pid_t child, const Options& options, Bounds& bounds,
+          UniqueFd listener, int alarm, rusage& usage) {
   const auto begin = steady_clock::now();
   bool network = false;
   for (auto next_look = begin;;) {
     int status = 0;
     pid_t pid = 0;
-    while ((pid = ::waitpid(-1, &status, WNOHANG)) > 0) {
+    while ((pid = ::wait4(-1, &status, WNOHANG, &usage)) > 0) {
       if (pid == child) return status;
     }
     const auto now = steady_clock::now();
@@ -282,18 +290,19 @@ int watch(pid_t child, const Options& options, UniqueFd listener, int alarm) {
       return -1;
     }
     if (now >= next_look) {
-      if (const char* const limit = reached(options)) {
+      if (const char* const limit = bounds.reached()) {
         note(limit);
         return -1;
       }
       // A look costs more the more processes and files there are.
       next_look =
-          steady_clock::now() +
-          std::max(milliseconds(10), std::chrono::ceil<milliseconds>(
-                                         10 * (steady_clock::now() - now)));
+          steady_clock::now() + std::max(grader::kBetweenLooks,
+                                         std::chrono::ceil<milliseconds>(
+                                             10 * (steady_clock::now() - now)));
     }
-    std::array<pollfd, 2> waiting = {pollfd{alarm, POLLIN, 0},
-                                     pollfd{listener.get(), POLLIN, 0}};
+    std::array<pollfd, 3> waiting = {pollfd{alarm, POLLIN, 0},
+                                     pollfd{listener.get(), POLLIN, 0},
+                                     pollfd{kNotes, 0, 0}};
     ::poll(waiting.data(), waiting.size(), 10);
     std::array<char, 64> bytes{};
     while (::read(alarm, bytes.data(), bytes.size()) > 0) {
@@ -306,6 +315,8 @@ int watch(pid_t child, const Options& options, UniqueFd listener, int alarm) {
     } else if (waiting[1].revents != 0) {
       listener.reset();
     }
+    if ((waiting[2].revents & POLLERR) != 0)
+      return -1;  // the grader was killed
   }
 }
 
@@ -339,6 +350,7 @@ int run(const Options& options) {
   UniqueFd ours(ends[0]);
   UniqueFd theirs(ends[1]);
   ::fcntl(ours.get(), F_SETFD, FD_CLOEXEC);
+  Bounds bounds(options);
   const pid_t child = ::fork();
   if (child < 0) common::throw_errno("fork()");
   if (child == 0) {
@@ -352,8 +364,9 @@ int run(const Options& options) {
   UniqueFd listener(receive_descriptor(ours.get()));
   ours.reset();
 
-  const int status =
-      watch(child, options, std::move(listener), alarm.read.get());
+  rusage usage{};
+  const int status = watch(child, options, bounds, std::move(listener),
+                           alarm.read.get(), usage);
 #ifndef __linux__
   // Orphans are not adopted here: only the child's group can be found again.
   ::kill(-child, SIGKILL);
@@ -361,7 +374,12 @@ int run(const Options& options) {
   const std::size_t left = grader::end_descendants();
   if (status < 0 || options.outer) return 0;
   if (left > 0) note("leftovers " + std::to_string(left));
-  note(WIFSIGNALED(status) ? "signalled " + std::to_string(WTERMSIG(status))
+  rlimit cpu{};  // the program has the same
+  ::getrlimit(RLIMIT_CPU, &cpu);
+  const auto most = std::chrono::seconds(
+      cpu.rlim_cur == RLIM_INFINITY ? 0 : static_cast<long>(cpu.rlim_cur));
+  note(WIFSIGNALED(status) ? "signalled " + std::to_string(grader::signal_of(
+                                                status, usage, most))
                            : "exited " + std::to_string(WEXITSTATUS(status)));
   return 0;
 }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -95,6 +96,16 @@ struct Listener {
   }
 };
 
+// Ends what a program has left, whatever it did.
+void end_all() {
+  end_descendants();
+  if (::waitpid(-1, nullptr, WNOHANG) < 0 && errno == ECHILD) return;
+  const std::vector<pid_t> left = descendants();
+  if (left.empty()) return;
+  throw GraderError(fmt::format(
+      "process {} does not end, although it is killed", left.front()));
+}
+
 void read_notes(Confined& confined, const Request& request) {
   Result& result = confined.result;
   bool told = false;
@@ -109,8 +120,9 @@ void read_notes(Confined& confined, const Request& request) {
     }
     if (word == "network") confined.network = true;
     if (word == "leftovers") confined.leftovers = true;
-    if (word == "memory") confined.memory = told = true;
-    if (word == "disk") confined.disk = told = true;
+    if (word == "memory") result.too_much_memory = told = true;
+    if (word == "disk") result.too_much_disk = told = true;
+    if (word == "short") confined.short_of_memory = told = true;
     if (word == "full") confined.full = told = true;
     if (word == "late") result.timed_out = told = true;
     if (word != "exited" && word != "signalled") continue;
@@ -124,8 +136,10 @@ void read_notes(Confined& confined, const Request& request) {
       result.killed_by = number;
     }
   }
-  if (confined.memory || confined.disk || confined.full)
+  if (result.too_much_memory || result.too_much_disk || confined.full ||
+      confined.short_of_memory) {
     result.killed_by = SIGKILL;
+  }
   if (told || result.timed_out || result.too_much_output) return;
   // Before there is a jail, only bwrap can have printed anything.
   if (result.out.starts_with("bwrap: ")) {
@@ -258,6 +272,11 @@ std::vector<std::string> Sandbox::command(const Request& request,
     words.insert(words.end(), more);
   };
   if (allowed.memory > 0) add({"--memory", std::to_string(allowed.memory)});
+  const auto add_mapped = [&] {
+    const std::size_t most = kMapped * request.limits.memory;
+    if (most > 0) add({"--mapped", std::to_string(most)});
+  };
+  if (isolation_ != Isolation::bwrap) add_mapped();
   if (uid_ != 0) add({"--uid", std::to_string(uid_)});
   if (isolation_ == Isolation::landlock) {
     add({"--files", "--calls", "--write", scratch, "--read", "/proc/self"});
@@ -275,6 +294,7 @@ std::vector<std::string> Sandbox::command(const Request& request,
     // The folders that bwrap makes are in memory: the program must not fill it.
     add({"--bind", scratch, scratch, "--remount-ro", "/dev", "--remount-ro",
          "/", "--chdir", scratch, "--", jail_.string(), "--calls"});
+    add_mapped();
     if (allowed.compiles) add({"--modes"});
   }
   add({"--", request.program.string()});
@@ -292,6 +312,7 @@ Confined Sandbox::run(Request request, const Allowed& allowed) const {
   request.environment.emplace_back("TMPDIR", allowed.scratch.string());
   request.timeout += kGrace;
   request.notes = true;
+  request.limits.memory = 0;  // the jail measures it
   Confined confined;
   try {
     confined.result = grader::run(request);
@@ -299,8 +320,10 @@ Confined Sandbox::run(Request request, const Allowed& allowed) const {
     end_descendants();
     throw;
   }
-  end_descendants();
+  end_all();
   request.program = program;
+  confined.result.limits.memory = allowed.memory;
+  confined.result.disk_limit = allowed.disk;
   read_notes(confined, request);
   return confined;
 }

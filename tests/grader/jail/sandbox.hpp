@@ -37,11 +37,12 @@ struct Allowed {
 
 struct Confined {
   Result result;
-  bool network = false;      // it tried to open a socket for a network
-  bool leftovers = false;    // something still ran when it had ended
-  bool memory = false;       // it was ended because it filled too much
-  bool disk = false;         // or because its folder did
-  bool full = false;         // or because another program has filled the disk
+  bool network = false;    // it tried to open a socket for a network
+  bool leftovers = false;  // something still ran when it had ended
+  // It was ended because the disk was full, or the memory of the machine, and
+  // it had not used more than it may.
+  bool full = false;
+  bool short_of_memory = false;
   bool jail_killed = false;  // it ended its own supervisor
 };
 
@@ -64,7 +65,9 @@ class Sandbox {
   std::string warning() const;
 
   // Like grader::run(), but confined. The request's output must come to us,
-  // its directory is the scratch folder, and its environment is cleared.
+  // its directory is the scratch folder, and its environment is cleared. Its
+  // limit for memory is one for what each process can map. Throws GraderError
+  // if the kernel does not let go of a process.
   Confined run(Request request, const Allowed& allowed) const;
 
   // Gives the sandbox a folder, with all that is in it, to write to.

@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -9,9 +11,11 @@
 #include <cstdio>
 #include <fstream>
 #include <iterator>
+#include <mutex>
 #include <system_error>
 
 #include "common/unique_fd.hpp"
+#include "tests/grader/judge/folders.hpp"
 
 namespace grader {
 
@@ -92,18 +96,47 @@ std::string fingerprint(const std::vector<std::string>& texts) {
   return fmt::format("{:016x}", hash);
 }
 
+namespace {
+
+constexpr std::string_view kScratch = "workbook-scratch-";
+
+common::UniqueFd locked(const fs::path& folder) {
+  common::UniqueFd fd = open_folder(AT_FDCWD, folder, S_IRUSR);
+  if (fd && ::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return fd;
+  return {};
+}
+
+// Removes the folders whose owners have not lived to do so.
+void remove_abandoned(const fs::path& where) {
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(where, error)) {
+    const std::string name = entry.path().filename();
+    if (name.starts_with(kScratch) && locked(entry.path())) {
+      remove_folder(entry.path());
+    }
+  }
+}
+
+}  // namespace
+
 ScratchDirectory::ScratchDirectory() {
-  std::string name = fs::temp_directory_path() / "workbook-XXXXXX";
+  const fs::path where = fs::temp_directory_path();
+  static std::once_flag once;
+  std::call_once(once, remove_abandoned, where);
+  std::string name = where / "workbook-new-XXXXXX";
   if (::mkdtemp(name.data()) == nullptr) {
     throw std::system_error(errno, std::generic_category(),
                             "mkdtemp(" + name + ")");
   }
-  path_ = name;
+  lock_ = locked(name);
+  // It has this name only when it is locked, or others would remove it.
+  path_ = where / (std::string(kScratch) + name.substr(name.size() - 6));
+  if (std::rename(name.c_str(), path_.c_str()) < 0) {
+    ::rmdir(name.c_str());
+    common::throw_errno("rename(" + name + ")");
+  }
 }
 
-ScratchDirectory::~ScratchDirectory() {
-  std::error_code ignored;
-  fs::remove_all(path_, ignored);
-}
+ScratchDirectory::~ScratchDirectory() { remove_folder(path_); }
 
 }  // namespace grader

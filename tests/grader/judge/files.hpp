@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "common/unique_fd.hpp"
+
 namespace grader {
 
 // Throw std::system_error that names the file.
@@ -27,7 +29,9 @@ inline constexpr auto kReadableToAll =
     std::filesystem::perms::group_exec | std::filesystem::perms::others_read |
     std::filesystem::perms::others_exec;
 
-// A temporary folder to run or compile in. Its destructor removes it.
+// A temporary folder to run or compile in. Its destructor removes it, with
+// everything that a program has left there. A process that is killed leaves its
+// folders; the next one that makes such a folder removes them.
 class ScratchDirectory {
  public:
   ScratchDirectory();
@@ -39,6 +43,7 @@ class ScratchDirectory {
 
  private:
   std::filesystem::path path_;
+  common::UniqueFd lock_;  // tells that its owner lives
 };
 
 }  // namespace grader

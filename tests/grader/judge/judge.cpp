@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <cstdlib>
 #include <numeric>
 #include <string_view>
@@ -151,6 +152,31 @@ Compiled::Failure ended_early(const std::string& messages, std::string& what) {
   return Compiled::Failure::none;
 }
 
+// The limit at which a compiler was stopped, in words; empty if at none.
+std::string reached_limit(const Result& result, const Request& request) {
+  if (result.too_much_memory) {
+    return fmt::format("when it used more than {} MB of memory",
+                       result.limits.memory >> 20U);
+  }
+  if (result.too_much_disk) {
+    return fmt::format("when it filled more than {} MB of disk",
+                       result.disk_limit >> 20U);
+  }
+  if (result.too_much_output) {
+    return fmt::format("after {} MB of messages", request.most_output >> 20U);
+  }
+  if (result.killed_by == SIGXCPU) {
+    return fmt::format("after {} seconds of computing",
+                       result.limits.cpu.count());
+  }
+  if (result.timed_out) {
+    return fmt::format(
+        "after {} seconds",
+        std::chrono::ceil<std::chrono::seconds>(request.timeout).count());
+  }
+  return {};
+}
+
 Compiled call_compiler(const Bundle& bundle, const fs::path& source,
                        const std::vector<std::string>& flags,
                        const std::vector<std::string>& more,
@@ -172,18 +198,11 @@ Compiled call_compiler(const Bundle& bundle, const fs::path& source,
                     "missing",
                     error.what()));
   }
-  if (result.timed_out || result.too_much_output) {
+  if (std::string limit = reached_limit(result, request); !limit.empty()) {
     Compiled stopped;
     stopped.failure = Compiled::Failure::stopped;
+    stopped.what = std::move(limit);
     stopped.messages = result.out.substr(0, 64U << 10U);
-    stopped.what =
-        result.timed_out
-            ? fmt::format(
-                  "after {} seconds",
-                  std::chrono::ceil<std::chrono::seconds>(request.timeout)
-                      .count())
-            : fmt::format("after {} MB of messages",
-                          request.most_output >> 20U);
     return stopped;
   }
   if (result.killed_by) {
@@ -298,7 +317,8 @@ bool CaseRun::ended() const {
 }
 bool CaseRun::in_order() const {
   return ended() && process.exit_status == 0 && !process.killed_by &&
-         !process.timed_out && !process.too_much_output;
+         !process.timed_out && !process.too_much_output &&
+         !process.too_much_memory && !process.too_much_disk;
 }
 
 namespace {

@@ -20,7 +20,7 @@ namespace grader {
 
 inline constexpr std::uint64_t kVisibleSeed = 1;
 
-// The limits of a case. Memory is address space.
+// The limits of a case. Memory is what it uses, not what it has mapped.
 struct Limits {
   std::chrono::milliseconds wall = std::chrono::seconds(10);
   std::chrono::seconds cpu{5};
@@ -51,7 +51,7 @@ struct Compiled {
   // seconds".
   std::string what;
   int line = 0;          // of the learner's file, the first that is named
-  std::string error;     // the first error's own words
+  std::string error;     // the first error's own words, or why it took too long
   std::string messages;  // everything that the compiler said
 
   explicit operator bool() const { return failure == Failure::none; }

@@ -167,6 +167,11 @@ std::string reason(const CaseVerdict& verdict) {
            "in it changes, or a wait for something that only this very code "
            "could bring";
   }
+  if (process.too_much_memory) {
+    return "it filled memory that it does not need for this: look for a "
+           "container that grows with every iteration, or a loop that makes "
+           "things and does not end";
+  }
   const bool crashed_here = *verdict.difference >= verdict.got.lines.size();
   if (crashed_here &&
       (process.killed_by == SIGSEGV || process.killed_by == SIGBUS)) {
@@ -407,8 +412,22 @@ std::string ending(const CaseRun& run) {
     return fmt::format("stopped after {} KiB of output",
                        (process.out.size() + process.report.size()) >> 10U);
   }
+  if (process.too_much_memory) {
+    return fmt::format("stopped for using more than {} MB of memory",
+                       process.limits.memory >> 20U);
+  }
+  if (process.too_much_disk) {
+    return fmt::format("stopped for filling its folder with more than {} MB",
+                       process.disk_limit >> 20U);
+  }
   if (process.killed_by == SIGXCPU) {
-    return "stopped for working too long: a loop that does not end?";
+    return fmt::format(
+        "stopped after {} s of computing: a loop that does not end?",
+        process.limits.cpu.count());
+  }
+  if (process.killed_by == SIGXFSZ) {
+    return fmt::format("stopped for writing a file of more than {} MB",
+                       process.limits.file_size >> 20U);
   }
   if (process.killed_by) {
     return "killed by " + signal_name(*process.killed_by);

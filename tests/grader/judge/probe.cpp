@@ -267,3 +267,14 @@ int main(int argc, char** argv, std::initializer_list<Case> cases) {
 }
 
 }  // namespace probe
+
+// The C library's makes its file in /tmp, which is out of reach for a program
+// that is graded. This one makes it where std::filesystem would.
+extern "C" [[gnu::weak]] std::FILE* tmpfile() {
+  const char* const folder = std::getenv("TMPDIR");
+  std::string name = std::string(folder ? folder : ".") + "/file-XXXXXX";
+  const int fd = ::mkstemp(name.data());
+  if (fd < 0) return nullptr;
+  ::unlink(name.c_str());
+  return ::fdopen(fd, "w+b");
+}

@@ -19,6 +19,8 @@
 #include <thread>
 
 #include "common/unique_fd.hpp"
+#include "tests/grader/jail/descendants.hpp"
+#include "tests/grader/jail/usage.hpp"
 
 extern char** environ;
 
@@ -138,7 +140,7 @@ void set_limit(int resource, std::size_t value) {
   if (start.plain_addresses) ::personality(ADDR_NO_RANDOMIZE);
 #endif
   set_limit(RLIMIT_CPU, static_cast<std::size_t>(start.limits.cpu.count()));
-  set_limit(RLIMIT_AS, start.limits.memory);
+  set_limit(RLIMIT_DATA, kMapped * start.limits.memory);
   set_limit(RLIMIT_FSIZE, start.limits.file_size);
   const bool ready = ::dup2(start.in, STDIN_FILENO) >= 0 &&
                      ::dup2(start.out, STDOUT_FILENO) >= 0 &&
@@ -168,16 +170,17 @@ class Child {
   // number stays taken as long as a member of the group lives.
   void kill_group() const { ::kill(-pid_, SIGKILL); }
 
-  // Its status, or nothing if it still runs at the deadline.
-  std::optional<int> wait_until(steady_clock::time_point deadline) {
+  // Its status, or nothing if it still runs when `is_over` says so.
+  template <class Function>
+  std::optional<int> wait_unless(Function is_over) {
     while (!status_) {
       check_interrupted();
       int status = 0;
-      const pid_t pid = ::waitpid(pid_, &status, WNOHANG);
-      if (pid < 0 && errno != EINTR) common::throw_errno("waitpid()");
+      const pid_t pid = ::wait4(pid_, &status, WNOHANG, &usage_);
+      if (pid < 0 && errno != EINTR) common::throw_errno("wait4()");
       if (pid == pid_) {
         status_ = status;
-      } else if (steady_clock::now() >= deadline) {
+      } else if (is_over()) {
         break;
       } else {
         std::this_thread::sleep_for(milliseconds(1));
@@ -185,10 +188,57 @@ class Child {
     }
     return status_;
   }
+  std::optional<int> wait() {
+    return wait_unless([] { return false; });
+  }
+  // What it has computed, when it has been waited for.
+  const rusage& usage() const { return usage_; }
 
  private:
   pid_t pid_;
   std::optional<int> status_;
+  rusage usage_{};
+};
+
+// Looks from time to time whether a program has used up what it may.
+class Bounds {
+ public:
+  Bounds(const Request& request, pid_t pid, steady_clock::time_point start,
+         Result& result)
+      : deadline_(start + request.timeout),
+        memory_(request.limits.memory),
+        pid_(pid),
+        result_(result) {}
+
+  // Has it? Then the result says what.
+  bool are_reached() {
+    const auto now = steady_clock::now();
+    result_.timed_out = now >= deadline_;
+    if (memory_ > 0 && now >= next_look_) {
+      next_look_ = now + kBetweenLooks;
+      result_.too_much_memory =
+          excess_.is_lasting(meter_.is_above(family_of(pid_), memory_));
+    }
+    return result_.timed_out || result_.too_much_memory;
+  }
+  // How long to wait before the next question.
+  milliseconds patience() const {
+    // A signal to us may come at any moment.
+    constexpr milliseconds kPatience(200);
+    const auto left =
+        std::chrono::ceil<milliseconds>(deadline_ - steady_clock::now());
+    return std::clamp(left, milliseconds(0),
+                      memory_ > 0 ? kBetweenLooks : kPatience);
+  }
+
+ private:
+  steady_clock::time_point deadline_;
+  std::size_t memory_;
+  pid_t pid_;
+  Result& result_;
+  MemoryMeter meter_;
+  Excess excess_;
+  steady_clock::time_point next_look_{};
 };
 
 struct Source {
@@ -208,25 +258,17 @@ bool read_some(Source& source) {
 
 // Reads until every source is at its end, or one of the limits is reached.
 void read_all(std::vector<Source>& sources, const Request& request,
-              steady_clock::time_point deadline, Result& result) {
-  // How often to look whether a signal has come, which it may at any moment.
-  constexpr milliseconds kPatience(200);
+              Bounds& bounds, Result& result) {
   while (!sources.empty()) {
     check_interrupted();
-    const auto left =
-        std::chrono::ceil<milliseconds>(deadline - steady_clock::now());
-    if (left <= milliseconds(0)) {
-      result.timed_out = true;
-      return;
-    }
+    if (bounds.are_reached()) return;
     std::vector<pollfd> waiting;
     waiting.reserve(sources.size());
     for (const Source& source : sources) {
       waiting.push_back({source.fd.get(), POLLIN, 0});
     }
-    const int count =
-        ::poll(waiting.data(), waiting.size(),
-               static_cast<int>(std::min(left, kPatience).count()));
+    const int count = ::poll(waiting.data(), waiting.size(),
+                             static_cast<int>(bounds.patience().count()));
     if (count < 0 && errno != EINTR) common::throw_errno("poll()");
     if (count <= 0) continue;
     for (std::size_t i = sources.size(); i-- > 0;) {
@@ -336,12 +378,13 @@ Result run(const Request& request) {
     count = ::read(failure.read.get(), &error, sizeof error);
   } while (count < 0 && errno == EINTR);
   if (count > 0) {
-    child.wait_until(steady_clock::time_point::max());
+    child.wait();
     throw_not_started(request, error);
   }
 
   Result result;
-  const auto deadline = start + request.timeout;
+  result.limits = request.limits;
+  Bounds bounds(request, pid, start, result);
   std::vector<Source> sources;
   const bool ours = request.output == Output::separate || mixed;
   if (ours) sources.push_back({std::move(out.read), &result.out});
@@ -350,17 +393,15 @@ Result run(const Request& request) {
     sources.push_back({std::move(report.read), &result.report});
   }
   if (request.notes) sources.push_back({std::move(notes.read), &result.notes});
-  read_all(sources, request, deadline, result);
-  std::optional<int> status;
-  if (!result.timed_out && !result.too_much_output) {
-    status = child.wait_until(deadline);
-    result.timed_out = !status;
+  read_all(sources, request, bounds, result);
+  if (sources.empty() && !result.too_much_output) {
+    child.wait_unless([&] { return bounds.are_reached(); });
   }
   child.kill_group();
-  if (!status) status = child.wait_until(steady_clock::time_point::max());
+  const std::optional<int> status = child.wait();
   result.elapsed = steady_clock::now() - start;
   if (WIFSIGNALED(*status)) {
-    result.killed_by = WTERMSIG(*status);
+    result.killed_by = signal_of(*status, child.usage(), request.limits.cpu);
   } else {
     result.exit_status = WEXITSTATUS(*status);
   }

@@ -23,12 +23,16 @@ enum class Output {
   nobody,       // both to pipes without readers
 };
 
-// Limits that the kernel enforces. Zero: no limit.
+// Zero: no limit.
 struct ResourceLimits {
   std::chrono::seconds cpu{0};
-  std::size_t memory = 0;     // bytes of address space
+  // Bytes that the program and all that it starts have written to. We look a
+  // hundred times a second, so the kernel also limits what each process can
+  // have mapped to write to: kMapped times that.
+  std::size_t memory = 0;
   std::size_t file_size = 0;  // bytes
 };
+inline constexpr std::size_t kMapped = 4;
 
 struct Request {
   std::filesystem::path program;
@@ -58,6 +62,10 @@ struct Result {
   std::optional<int> killed_by;  // a signal
   bool timed_out = false;        // and was killed for it
   bool too_much_output = false;  // and was killed for it
+  bool too_much_memory = false;  // and was killed for it
+  bool too_much_disk = false;    // and was killed for it
+  ResourceLimits limits;         // those that it had
+  std::size_t disk_limit = 0;    // bytes of files; 0: none
   std::chrono::nanoseconds elapsed{0};
 };
 

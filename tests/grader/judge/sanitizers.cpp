@@ -1,9 +1,17 @@
 #include "tests/grader/judge/sanitizers.hpp"
 
+#ifdef __linux__
+#include <elf.h>
+#endif
+
+#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <string_view>
 
+#include "tests/grader/judge/own_words.hpp"
 #include "tests/grader/judge/transcript.hpp"
 
 namespace grader {
@@ -142,6 +150,103 @@ std::optional<Finding> find_in(const std::string& output,
     }
   }
   return std::nullopt;
+}
+
+namespace {
+
+// Attributes and pragmas.
+const std::vector<std::string> kLookAway = {
+    "no_sanitize",
+    "__no_sanitize__",
+    "no_sanitize_address",
+    "__no_sanitize_address__",
+    "no_sanitize_thread",
+    "__no_sanitize_thread__",
+    "no_sanitize_undefined",
+    "__no_sanitize_undefined__",
+    "no_address_safety_analysis",
+    "disable_sanitizer_instrumentation"};
+
+#ifdef __linux__
+
+struct Symbol {
+  std::string_view name;
+  bool strong;
+};
+
+// A copy of what is at this place, or zeros beyond the end.
+template <class Type>
+Type at(std::string_view bytes, std::uint64_t place) {
+  Type value{};
+  if (place <= bytes.size() && bytes.size() - place >= sizeof value) {
+    std::memcpy(&value, bytes.data() + place, sizeof value);
+  }
+  return value;
+}
+
+// The functions that an ELF file defines for others.
+std::vector<Symbol> symbols_in(std::string_view bytes) {
+  std::vector<Symbol> symbols;
+  const auto header = at<Elf64_Ehdr>(bytes, 0);
+  if (!bytes.starts_with(ELFMAG) || header.e_ident[EI_CLASS] != ELFCLASS64) {
+    return symbols;
+  }
+  const auto section = [&](std::uint64_t number) {
+    return at<Elf64_Shdr>(bytes, header.e_shoff + number * sizeof(Elf64_Shdr));
+  };
+  for (unsigned i = 0; i < header.e_shnum; ++i) {
+    const Elf64_Shdr table = section(i);
+    if (table.sh_type != SHT_SYMTAB && table.sh_type != SHT_DYNSYM) continue;
+    if (table.sh_size > bytes.size()) continue;
+    const std::uint64_t names = section(table.sh_link).sh_offset;
+    for (std::uint64_t j = 0; j < table.sh_size; j += sizeof(Elf64_Sym)) {
+      const auto symbol = at<Elf64_Sym>(bytes, table.sh_offset + j);
+      const unsigned binding = ELF64_ST_BIND(symbol.st_info);
+      const std::uint64_t place = names + symbol.st_name;
+      // Variables may be a shared library's, which a linker copies.
+      if (symbol.st_shndx == SHN_UNDEF || binding == STB_LOCAL ||
+          ELF64_ST_TYPE(symbol.st_info) == STT_OBJECT ||
+          place >= bytes.size()) {
+        continue;
+      }
+      const std::string_view rest = bytes.substr(place);
+      symbols.push_back({rest.substr(0, rest.find('\0')), binding != STB_WEAK});
+    }
+  }
+  return symbols;
+}
+
+#endif
+
+}  // namespace
+
+std::vector<std::string> silencers_in(const std::string& source,
+                                      const std::string& program) {
+  std::vector<std::string> found = names_used(source, kLookAway);
+#ifdef __linux__
+  constexpr std::array<std::string_view, 6> kPrefixes = {
+      "__asan_", "__ubsan_", "__tsan_", "__lsan_", "__sanitizer_", "__hwasan_"};
+  const std::vector<Symbol> symbols = symbols_in(program);
+  // Clang links the sanitizers themselves into the program. What they let a
+  // program define is weak there.
+  const bool has_sanitizer =
+      std::any_of(symbols.begin(), symbols.end(), [](const Symbol& one) {
+        return one.name == "__asan_init" || one.name == "__tsan_init";
+      });
+  for (const Symbol& one : symbols) {
+    const bool theirs = std::any_of(
+        kPrefixes.begin(), kPrefixes.end(),
+        [&](std::string_view prefix) { return one.name.starts_with(prefix); });
+    const bool hook =
+        one.strong && (one.name.find("_default_") != std::string_view::npos ||
+                       one.name.find("_on_") != std::string_view::npos ||
+                       one.name.ends_with("_report_error_summary"));
+    if (theirs && (!has_sanitizer || hook)) found.emplace_back(one.name);
+  }
+#endif
+  std::sort(found.begin(), found.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
+  return found;
 }
 
 }  // namespace grader

@@ -22,4 +22,12 @@ struct Finding {
 std::optional<Finding> find_in(const std::string& output,
                                const std::string& source);
 
+// By what a file tells sanitizers to look away, or to be silent: words in its
+// source, such as no_sanitize, and functions in its program that a sanitizer
+// calls, such as __asan_default_options. `program` is the content of the linked
+// file, with sanitizers or without; on machines other than Linux it is not
+// read.
+std::vector<std::string> silencers_in(const std::string& source,
+                                      const std::string& program);
+
 }  // namespace grader

@@ -5,6 +5,9 @@
 //   state = graded
 //   score = 0
 //   flags = a flag; another     # exactly these
+//   budget = 2                  # for all cases together: so many times the
+//   time
+//                               # limit of one
 //
 // Where nothing confines a program (limits), an attack must succeed: otherwise
 // a faulty attack would look like a good sandbox everywhere else.
@@ -30,6 +33,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -65,13 +69,12 @@ std::string joined(const std::vector<std::string>& texts) {
   return all;
 }
 
-std::size_t scratch_folders() {
-  std::size_t count = 0;
-  for (const auto& entry : fs::directory_iterator(fs::temp_directory_path())) {
-    const std::string name = entry.path().filename().string();
-    count += name.starts_with("workbook-") ? 1U : 0U;
+std::set<std::string> names_in(const fs::path& folder) {
+  std::set<std::string> names;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    names.insert(entry.path().filename().string());
   }
-  return count;
+  return names;
 }
 
 // Listens on a port of this machine, and counts connections.
@@ -161,6 +164,22 @@ class Surroundings {
   Listener listener_;
 };
 
+// A limit that was reached is in a message, with its number.
+void check_limits_are_told(const ExerciseResult& result) {
+  if (result.state != state::kGraded) return;
+  std::string messages;
+  for (const CaseResult& one : result.cases) messages += one.message;
+  const auto is_told = [&](const char* flag, const char* words) {
+    const std::string flags = joined(result.flags);
+    return flags.find(flag) == std::string::npos ||
+           messages.find(words) != std::string::npos;
+  };
+  CHECK(is_told("filled more memory", "more than 512 MB of memory"));
+  CHECK(is_told("filled more disk", "with more than 64 MB"));
+  CHECK(is_told("not all was run", "not run: "));
+  CHECK(messages.find("signal 9") == std::string::npos);
+}
+
 void check_submission(const fs::path& folder, const Bundle& bundle,
                       const Surroundings& surroundings,
                       const Sandbox& sandbox) {
@@ -182,7 +201,8 @@ void check_submission(const fs::path& folder, const Bundle& bundle,
   order.seed = 4711;
   order.limits.wall = std::chrono::seconds(3);
   order.limits.cpu = std::chrono::seconds(1);
-  const std::size_t before = scratch_folders();
+  if (expected.contains("budget")) order.budget = std::stoi(expected["budget"]);
+  const auto before = names_in(fs::temp_directory_path());
   const Results results = grade(bundle, order, sandbox);
   const ExerciseResult& result = results.exercises.at(0);
   CAPTURE(result.message);
@@ -204,7 +224,8 @@ void check_submission(const fs::path& folder, const Bundle& bundle,
         (expected["writes"] == "unconfined" && !confined));
   CHECK(as_json(parse_results(as_json(results))) == as_json(results));
   CHECK(descendants().empty());
-  CHECK(scratch_folders() <= before);
+  CHECK(names_in(fs::temp_directory_path()) == before);
+  check_limits_are_told(result);
 }
 
 }  // namespace

@@ -43,9 +43,9 @@ std::vector<std::string> names_in(const fs::path& folder) {
   return names;
 }
 
-std::string program_of(const Descendant& one) {
+std::string program_of(pid_t one) {
   std::error_code error;  // it may have ended
-  return fs::read_symlink("/proc/" + std::to_string(one.pid) + "/exe", error)
+  return fs::read_symlink("/proc/" + std::to_string(one) + "/exe", error)
       .filename();
 }
 
@@ -96,7 +96,7 @@ class Running {
   void wait_for(const std::string& name) const {
     const auto deadline = steady_clock::now() + std::chrono::minutes(2);
     while (steady_clock::now() < deadline) {
-      for (const Descendant& one : descendants()) {
+      for (const pid_t one : descendants()) {
         if (program_of(one).starts_with(name)) return;
       }
       std::this_thread::sleep_for(std::chrono::milliseconds(10));
@@ -106,9 +106,9 @@ class Running {
   void send(int signal) const { ::kill(pid_, signal); }
   // Kills the process that grades a student for a class.
   void kill_unit() const {
-    for (const Descendant& one : descendants()) {
-      if (one.pid != pid_ && program_of(one) == "grader") {
-        ::kill(one.pid, SIGKILL);
+    for (const pid_t one : descendants()) {
+      if (one != pid_ && program_of(one) == "grader") {
+        ::kill(one, SIGKILL);
       }
     }
   }
