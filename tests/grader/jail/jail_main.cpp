@@ -54,6 +54,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -63,6 +64,7 @@
 #include "common/unique_fd.hpp"
 #include "tests/grader/jail/confine.hpp"
 #include "tests/grader/jail/descendants.hpp"
+#include "tests/grader/jail/memory_group.hpp"
 #include "tests/grader/jail/usage.hpp"
 
 namespace {
@@ -198,8 +200,10 @@ void become_user(uid_t uid) {
   if (::setuid(uid) < 0) common::throw_errno("setuid()");
 }
 
-[[noreturn]] void become(const Options& options, int socket) {
+[[noreturn]] void become(const Options& options, int socket,
+                         const grader::MemoryGroup* group) {
   try {
+    if (group != nullptr) group->join();
     ::setsid();
     set_limit(RLIMIT_CORE, 0);
     set_limit(RLIMIT_NOFILE, 256);
@@ -212,8 +216,9 @@ void become_user(uid_t uid) {
     }
     if (options.mapped > 0) set_limit(RLIMIT_DATA, options.mapped);
 #ifdef __linux__
-    // A program of another user, such as sudo, could not be killed.
-    ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    // A program of another user, such as sudo, could not be killed. But
+    // bubblewrap may be one.
+    if (!options.outer) ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 #endif
     for (int fd = kNotes; fd < 256; ++fd) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
     if (options.outer) ::fcntl(kNotes, F_SETFD, 0);
@@ -265,6 +270,8 @@ class Bounds {
     }
     return disk_.free_now() < options_.room ? "full" : nullptr;
   }
+  // Has the last look seen something that the next one has to confirm?
+  bool is_suspicious() const { return excess_.is_suspected(); }
 
  private:
   const Options& options_;
@@ -295,10 +302,13 @@ int watch(pid_t child, const Options& options, Bounds& bounds,
         return -1;
       }
       // A look costs more the more processes and files there are.
-      next_look =
-          steady_clock::now() + std::max(grader::kBetweenLooks,
-                                         std::chrono::ceil<milliseconds>(
-                                             10 * (steady_clock::now() - now)));
+      const auto pause =
+          bounds.is_suspicious()
+              ? grader::kBetweenLooks
+              : std::clamp(std::chrono::ceil<milliseconds>(
+                               10 * (steady_clock::now() - now)),
+                           grader::kBetweenLooks, 10 * grader::kBetweenLooks);
+      next_look = steady_clock::now() + pause;
     }
     std::array<pollfd, 3> waiting = {pollfd{alarm, POLLIN, 0},
                                      pollfd{listener.get(), POLLIN, 0},
@@ -351,12 +361,18 @@ int run(const Options& options) {
   UniqueFd theirs(ends[1]);
   ::fcntl(ours.get(), F_SETFD, FD_CLOEXEC);
   Bounds bounds(options);
+  // The kernel's own count also has what only the kernel holds, and the cache
+  // of files, so its limit is wider.
+  std::optional<grader::MemoryGroup> group;
+  if (options.memory > 0) {
+    group.emplace(options.memory + options.disk, 4 * options.processes);
+  }
   const pid_t child = ::fork();
   if (child < 0) common::throw_errno("fork()");
   if (child == 0) {
     std::signal(SIGCHLD, SIG_DFL);
     std::signal(SIGPIPE, SIG_DFL);
-    become(options, theirs.get());
+    become(options, theirs.get(), group ? &*group : nullptr);
   }
   theirs.reset();
   // Only the program holds its pipes, or their readers would not see the end.
@@ -372,6 +388,10 @@ int run(const Options& options) {
   ::kill(-child, SIGKILL);
 #endif
   const std::size_t left = grader::end_descendants();
+  if (status >= 0 && group && group->has_killed()) {
+    note("memory");
+    return 0;
+  }
   if (status < 0 || options.outer) return 0;
   if (left > 0) note("leftovers " + std::to_string(left));
   rlimit cpu{};  // the program has the same

@@ -34,6 +34,7 @@ class MemoryMeter {
 class Excess {
  public:
   bool is_lasting(bool above) { return std::exchange(before_, above) && above; }
+  bool is_suspected() const { return before_; }
 
  private:
   bool before_ = false;

@@ -109,9 +109,15 @@ common::UniqueFd locked(const fs::path& folder) {
 // Removes the folders whose owners have not lived to do so.
 void remove_abandoned(const fs::path& where) {
   std::error_code error;
+  struct stat about{};
+  if (::stat(where.c_str(), &about) < 0) return;
+  const dev_t disk = about.st_dev;
   for (const auto& entry : fs::directory_iterator(where, error)) {
     const std::string name = entry.path().filename();
-    if (name.starts_with(kScratch) && locked(entry.path())) {
+    if (!name.starts_with(kScratch)) continue;
+    const common::UniqueFd fd = locked(entry.path());
+    // Not what is mounted there: the lock is below it.
+    if (fd && ::fstat(fd.get(), &about) == 0 && about.st_dev == disk) {
       remove_folder(entry.path());
     }
   }

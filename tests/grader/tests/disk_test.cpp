@@ -65,16 +65,6 @@ Result grade_on(const SmallDisk& scratch, const GradingDesk& desk,
 
 const fs::path kHostile = WORKBOOK_HOSTILE_FOLDER;
 
-// Like fills_the_disk_slowly, but its files have no names.
-std::string fills_unseen() {
-  std::string text =
-      read_file(kHostile / "fills_the_disk_slowly" / "stopwatch.cpp");
-  const std::string end = "    ::close(fd);\n";
-  REQUIRE(text.find(end) != std::string::npos);
-  return text.replace(text.find(end), end.size(),
-                      "    ::unlink(name.c_str());\n");
-}
-
 }  // namespace
 
 TEST_CASE("grade one: no room for the results") {
@@ -146,12 +136,27 @@ TEST_CASE("who runs beside a student who fills the disk is graded") {
 TEST_CASE("where the disk was full, a failure is no student's") {
   GradingDesk desk;
   const SmallDisk disk(160);
-  const fs::path ada = desk.hand_in("ada", fills_unseen());
+  const fs::path ada = desk.hand_in(
+      "ada", read_file(kHostile / "sleeps_in_every_case" / "stopwatch.cpp"));
   const fs::path out = desk.path("results.json");
-  const Result result =
-      grade_on(disk, desk, {"one", "--submission", ada, "--out", out});
-  check_broken(result, "was full meanwhile");
+  Request request = desk.command({"one", "--submission", ada, "--out", out});
+  request.environment.emplace_back("TMPDIR", disk.path().string());
+  const Running running(request);
+  running.wait_for("student");
+  disk.fill();
+  CHECK(running.status() == kBroken);
   CHECK_FALSE(fs::exists(out));
+}
+
+TEST_CASE("files without a name count for the student who holds them") {
+  GradingDesk desk;
+  const SmallDisk disk(240);
+  const fs::path ada = desk.hand_in(
+      "ada", read_file(kHostile / "holds_what_it_removed" / "stopwatch.cpp"));
+  const fs::path out = desk.path("results.json");
+  CHECK(grade_on(disk, desk, {"one", "--submission", ada, "--out", out})
+            .exit_status == 0);
+  CHECK(has(read_file(out), "filled more disk than allowed"));
 }
 
 TEST_CASE(

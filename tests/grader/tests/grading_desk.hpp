@@ -2,13 +2,21 @@
 // exercise stopwatch alone that a test may tamper with.
 #pragma once
 
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <system_error>
+#include <thread>
 #include <vector>
 
 #include "tests/catch.hpp"
+#include "tests/grader/jail/descendants.hpp"
 #include "tests/grader/judge/files.hpp"
 #include "tests/grader/judge/process.hpp"
 #include "tests/grader/judge/transcript.hpp"
@@ -73,6 +81,70 @@ class GradingDesk {
  private:
   ScratchDirectory folder_;
   std::filesystem::path program_;
+};
+
+inline std::string program_of(pid_t one) {
+  std::error_code error;  // it may have ended
+  return std::filesystem::read_symlink("/proc/" + std::to_string(one) + "/exe",
+                                       error)
+      .filename();
+}
+
+// A grader that runs while the test does something else.
+class Running {
+ public:
+  explicit Running(const Request& request) {
+    adopt_orphans();
+    pid_ = ::fork();
+    REQUIRE(pid_ >= 0);
+    if (pid_ > 0) return;
+    ::setpgid(0, 0);
+    std::vector<std::string> words = {request.program.string()};
+    words.insert(words.end(), request.arguments.begin(),
+                 request.arguments.end());
+    std::vector<char*> pointers;
+    for (std::string& word : words) pointers.push_back(word.data());
+    pointers.push_back(nullptr);
+    for (const auto& [name, value] : request.environment) {
+      ::setenv(name.c_str(), value.c_str(), 1);
+    }
+    ::execv(pointers.front(), pointers.data());
+    ::_exit(127);
+  }
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+  ~Running() { end_descendants(); }
+
+  // Waits until a descendant runs the program of this name.
+  void wait_for(const std::string& name) const {
+    const auto deadline =
+        std::chrono::steady_clock::now() + std::chrono::minutes(2);
+    while (std::chrono::steady_clock::now() < deadline) {
+      for (const pid_t one : descendants()) {
+        if (program_of(one).starts_with(name)) return;
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    FAIL("no " << name << " runs");
+  }
+  void send(int signal) const { ::kill(pid_, signal); }
+  // Kills the process that grades a student for a class.
+  void kill_unit() const {
+    for (const pid_t one : descendants()) {
+      if (one != pid_ && program_of(one) == "grader") {
+        ::kill(one, SIGKILL);
+      }
+    }
+  }
+  int status() const {
+    int status = 0;
+    while (::waitpid(pid_, &status, 0) < 0) {
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  }
+
+ private:
+  pid_t pid_ = -1;
 };
 
 inline bool has(const std::string& text, const std::string& part) {

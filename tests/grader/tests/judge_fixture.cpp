@@ -68,6 +68,12 @@ void takes_memory(probe::Run& run) {
   if (kAnswer != 0) ::operator delete(::operator new(std::size_t(1) << 31U));
   run.see("the number", run.number(1, 100));
 }
+void fills_memory(probe::Run& run) {
+  begin(run);
+  std::vector<std::vector<char>> all;
+  while (kAnswer != 0) all.emplace_back(1U << 20U, 'x');
+  run.see("the number", run.number(1, 100));
+}
 void throws(probe::Run& run) {
   begin(run);
   if (kAnswer != 0) throw std::runtime_error("no \x1b[31mway\xff");
@@ -112,6 +118,7 @@ int main(int argc, char** argv) {
                       {"works_on", works_on},
                       {"talks", talks},
                       {"takes_memory", takes_memory},
+                      {"fills_memory", fills_memory},
                       {"throws", throws},
                       {"leaves_a_thread", leaves_a_thread},
                       {"leaves_a_process", leaves_a_process},

@@ -278,11 +278,20 @@ TEST_CASE("output is capped") {
 }
 
 #ifndef JUDGE_SANITIZED
-TEST_CASE("memory is limited") {
+TEST_CASE("memory that is mapped is limited") {
   const auto verdict = verdict_on("takes_memory");
   REQUIRE(verdict.got.lines.size() == 3);
   CHECK(verdict.got.lines[1] ==
         Line{Line::Kind::see, "threw", "std::bad_alloc: std::bad_alloc"});
+}
+
+TEST_CASE("memory that is used is limited") {
+  Limits limits;
+  limits.memory = 100U << 20U;
+  const auto run = wrong("fills_memory", limits);
+  CHECK(run.process.too_much_memory);
+  CHECK_FALSE(run.in_order());
+  CHECK(ending(run) == "stopped for using more than 100 MB of memory");
 }
 #endif
 

@@ -43,12 +43,6 @@ std::vector<std::string> names_in(const fs::path& folder) {
   return names;
 }
 
-std::string program_of(pid_t one) {
-  std::error_code error;  // it may have ended
-  return fs::read_symlink("/proc/" + std::to_string(one) + "/exe", error)
-      .filename();
-}
-
 // The name of the program that compiles. GCC's driver starts another one, and
 // tells its name; Clang's does the work itself.
 std::string compiler_at_work(const fs::path& compiler) {
@@ -69,59 +63,6 @@ void check_one_broken(const GradingDesk& desk, const std::string& why) {
                why);
   CHECK(read_file(out) == "the results of yesterday");
 }
-
-// A grader that runs while the test does something else.
-class Running {
- public:
-  explicit Running(const Request& request) {
-    adopt_orphans();
-    pid_ = ::fork();
-    REQUIRE(pid_ >= 0);
-    if (pid_ > 0) return;
-    ::setpgid(0, 0);
-    std::vector<std::string> words = {request.program.string()};
-    words.insert(words.end(), request.arguments.begin(),
-                 request.arguments.end());
-    std::vector<char*> pointers;
-    for (std::string& word : words) pointers.push_back(word.data());
-    pointers.push_back(nullptr);
-    ::execv(pointers.front(), pointers.data());
-    ::_exit(127);
-  }
-  Running(const Running&) = delete;
-  Running& operator=(const Running&) = delete;
-  ~Running() { end_descendants(); }
-
-  // Waits until a descendant runs the program of this name.
-  void wait_for(const std::string& name) const {
-    const auto deadline = steady_clock::now() + std::chrono::minutes(2);
-    while (steady_clock::now() < deadline) {
-      for (const pid_t one : descendants()) {
-        if (program_of(one).starts_with(name)) return;
-      }
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-    FAIL("no " << name << " runs");
-  }
-  void send(int signal) const { ::kill(pid_, signal); }
-  // Kills the process that grades a student for a class.
-  void kill_unit() const {
-    for (const pid_t one : descendants()) {
-      if (one != pid_ && program_of(one) == "grader") {
-        ::kill(one, SIGKILL);
-      }
-    }
-  }
-  int status() const {
-    int status = 0;
-    while (::waitpid(pid_, &status, 0) < 0) {
-    }
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  }
-
- private:
-  pid_t pid_ = -1;
-};
 
 }  // namespace
 
@@ -201,6 +142,38 @@ TEST_CASE("grade class: a unit that is killed is no student's zero") {
   const std::string summary = read_file(out / "summary.md");
   CHECK(has(summary, "Graded: 1 of 2 students."));
   CHECK(has(summary, "- ada: not graded: the grader was ended by signal 9\n"));
+}
+
+TEST_CASE("what a killed grader leaves, the next one removes") {
+  GradingDesk desk;
+  const fs::path ada = desk.hand_in("ada", kNeverEnds);
+  const fs::path bob = desk.hand_in("bob", desk.solution());
+  const fs::path scratch = desk.path("scratch");
+  fs::create_directory(scratch);
+  fs::permissions(scratch, kReadableToAll);
+  const Environment own = {{"TMPDIR", scratch.string()}};
+  {
+    Request request = desk.command({"one", "--submission", ada, "--out",
+                                    desk.path("ada.json"), "--cpu-limit", "60",
+                                    "--time-limit", "60"});
+    request.environment = own;
+    const Running running(request);
+    running.wait_for("student");
+    running.send(SIGKILL);
+    CHECK(running.status() == 128 + SIGKILL);
+    // The jail sees that, and ends the student's program.
+    const auto deadline = steady_clock::now() + std::chrono::seconds(30);
+    while (!descendants().empty() && steady_clock::now() < deadline) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    CHECK(descendants().empty());
+  }
+  CHECK_FALSE(names_in(scratch).empty());
+  Request request = desk.command(
+      {"one", "--submission", bob, "--out", desk.path("bob.json")});
+  request.environment = own;
+  CHECK(run(request).exit_status == 0);
+  CHECK(names_in(scratch).empty());
 }
 
 // --- Missing or broken parts -------------------------------------------------
