@@ -114,23 +114,21 @@ TEST_CASE("only the student who fills the disk loses") {
 
 TEST_CASE("who runs beside a student who fills the disk is graded") {
   GradingDesk desk;
-  const SmallDisk disk(240);
-  desk.hand_in("ada", fills_unseen());
+  const SmallDisk disk(200);  // with ada's 64 MB, there is too little for another
+  desk.hand_in("ada",
+               read_file(kHostile / "holds_what_it_removed" / "stopwatch.cpp"));
   for (const char* const name : {"bob", "dan", "eve"}) {
     desk.hand_in(name, desk.solution());
   }
   const Result result = grade_on(
       disk, desk,
       {"class", desk.students(), "--out", desk.path("out"), "--jobs", "2"});
-  check_broken(result, "ada: not graded: ");
-  CHECK(has(result.out, "Once more, alone: ada"));
+  CHECK(result.exit_status == 0);
+  const std::string table = read_file(desk.path("out/class.csv"));
+  CHECK(has(table, "\"ada\",0,3,"));
   for (const char* const name : {"bob", "dan", "eve"}) {
-    CHECK(has(read_file(desk.path("out/class.csv")),
-              "\"" + std::string(name) + "\",3,3,"));
+    CHECK(has(table, "\"" + std::string(name) + "\",3,3,"));
   }
-  CHECK(
-      has(read_file(desk.path("out/summary.md")), "Graded: 3 of 4 students."));
-  CHECK(has(read_file(desk.path("out/summary.md")), "was full meanwhile"));
 }
 
 TEST_CASE("where the disk was full, a failure is no student's") {

@@ -176,6 +176,21 @@ TEST_CASE("what a killed grader leaves, the next one removes") {
   CHECK(names_in(scratch).empty());
 }
 
+TEST_CASE("grade class: who was killed beside others has another try, alone") {
+  GradingDesk desk;
+  desk.hand_in("ada", kNeverEnds);
+  for (const char* const name : {"bob", "dan", "eve"}) {
+    fs::create_directories(desk.students() / name);
+  }
+  const fs::path out = desk.path("out");
+  const Running running(
+      desk.command({"class", desk.students(), "--out", out, "--jobs", "2"}));
+  running.wait_for("student");
+  running.kill_unit();
+  CHECK(running.status() == 0);
+  CHECK(has(read_file(out / "summary.md"), "Graded: 4 of 4 students."));
+}
+
 // --- Missing or broken parts -------------------------------------------------
 
 TEST_CASE("a manifest that cannot be read") {
