@@ -18,8 +18,9 @@ class MemoryGroup {
   ~MemoryGroup();
 
   explicit operator bool() const { return !folder_.empty(); }
-  // Puts the calling process into it, with all that it starts from now on.
-  // Throws std::system_error.
+  // Puts the calling process into it, with all that it starts from now on. The
+  // kernel may refuse that to a user who could make the group: then nothing
+  // happens.
   void join() const;
   // Has the kernel killed a process because there was no more memory?
   bool has_killed() const;

@@ -98,7 +98,7 @@ Memory memory_of(pid_t pid, bool exact) {
   return {};
 }
 
-std::size_t largest_file() {
+[[maybe_unused]] std::size_t largest_file() {
   rlimit limit{};
   ::getrlimit(RLIMIT_FSIZE, &limit);
   return static_cast<std::size_t>(
@@ -106,7 +106,8 @@ std::size_t largest_file() {
 }
 
 // The files without a name that processes hold, open or mapped, on a device.
-std::size_t unnamed_files(const std::vector<pid_t>& family, dev_t device) {
+std::size_t unnamed_files([[maybe_unused]] const std::vector<pid_t>& family,
+                          [[maybe_unused]] dev_t device) {
   std::map<ino_t, std::size_t> files;
   std::size_t elsewhere = 0;
 #ifdef __linux__

@@ -226,6 +226,10 @@ std::vector<std::string> silencers_in(const std::string& source,
 #ifdef __linux__
   constexpr std::array<std::string_view, 6> kPrefixes = {
       "__asan_", "__ubsan_", "__tsan_", "__lsan_", "__sanitizer_", "__hwasan_"};
+  constexpr std::array<std::string_view, 7> kHooks = {
+      "_default_options",     "_default_suppressions", "_on_error",
+      "_on_report",           "_on_initialize",        "_on_finalize",
+      "_report_error_summary"};
   const std::vector<Symbol> symbols = symbols_in(program);
   // Clang links the sanitizers themselves into the program. What they let a
   // program define is weak there.
@@ -238,9 +242,10 @@ std::vector<std::string> silencers_in(const std::string& source,
         kPrefixes.begin(), kPrefixes.end(),
         [&](std::string_view prefix) { return one.name.starts_with(prefix); });
     const bool hook =
-        one.strong && (one.name.find("_default_") != std::string_view::npos ||
-                       one.name.find("_on_") != std::string_view::npos ||
-                       one.name.ends_with("_report_error_summary"));
+        one.strong &&
+        std::any_of(kHooks.begin(), kHooks.end(), [&](std::string_view end) {
+          return one.name.ends_with(end);
+        });
     if (theirs && (!has_sanitizer || hook)) found.emplace_back(one.name);
   }
 #endif

@@ -71,7 +71,10 @@ void takes_memory(probe::Run& run) {
 void fills_memory(probe::Run& run) {
   begin(run);
   std::vector<std::vector<char>> all;
-  while (kAnswer != 0) all.emplace_back(1U << 20U, 'x');
+  while (kAnswer != 0) {
+    all.emplace_back(1U << 20U, 'x');
+    asm volatile("" : : "r"(all.back().data()) : "memory");  // it is used
+  }
   run.see("the number", run.number(1, 100));
 }
 void throws(probe::Run& run) {

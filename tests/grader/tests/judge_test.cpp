@@ -295,6 +295,21 @@ TEST_CASE("memory that is used is limited") {
 }
 #endif
 
+TEST_CASE("a source that tells sanitizers to look away is found") {
+  CHECK(silencers_in("// no_sanitize\nint a;", "").empty());
+  CHECK(silencers_in("[[gnu::no_sanitize_address]] int a();", "") ==
+        std::vector<std::string>{"no_sanitize_address"});
+}
+
+TEST_CASE("a program without silencers, whole and cut, has none") {
+  const std::string program = read_file(kWrong);
+  CHECK(silencers_in("", program).empty());
+  for (std::size_t size = 0; size < program.size();
+       size += program.size() / 50 + 1) {
+    CHECK(silencers_in("", program.substr(0, size)).empty());
+  }
+}
+
 TEST_CASE("an exception is an observation") {
   const auto verdict = verdict_on("throws");
   REQUIRE(verdict.got.lines.size() == 3);

@@ -90,6 +90,33 @@ TEST_CASE("grade one, interrupted, leaves no results and no processes") {
   CHECK(descendants().empty());
 }
 
+TEST_CASE("a program without its first thread does not hold up the grader") {
+  GradingDesk desk;
+  const fs::path ada =
+      desk.hand_in("ada", read_file(fs::path(WORKBOOK_HOSTILE_FOLDER) /
+                                    "ends_its_first_thread" / "stopwatch.cpp"));
+  const fs::path out = desk.path("results.json");
+  const std::string isolation = GENERATE("landlock", "limits");
+  std::vector<std::string> words = {"one", "--submission", ada,      "--out",
+                                    out,   "--isolation",  isolation};
+  SECTION("it ends in its time") {
+    words.insert(words.end(), {"--time-limit", "1"});
+    const Result result = desk.grade(words);
+    if (has(result.err, "landlock_create_ruleset()")) return;  // not here
+    CHECK(result.exit_status == 0);
+    // Three cases, each with two seeds.
+    CHECK(result.elapsed < std::chrono::seconds(60));
+  }
+  SECTION("it ends when the grader is interrupted") {
+    words.insert(words.end(), {"--time-limit", "60"});
+    const Running running(desk.command(words));
+    running.wait_for("student");
+    running.send(SIGTERM);
+    CHECK(running.status() == kInterrupted);
+  }
+  CHECK(descendants().empty());
+}
+
 TEST_CASE(
     "grade class, interrupted, keeps what it has and goes on from there") {
   GradingDesk desk;

@@ -9,7 +9,10 @@ const int done = [] {
   std::vector<std::thread> threads;
   for (int i = 0; i < 16; ++i) {
     threads.emplace_back([] {
-      for (int n = 0; n < 100; ++n) std::vector<char> some(1U << 14U, 'x');
+      for (int n = 0; n < 100; ++n) {
+        const std::vector<char> some(1U << 14U, 'x');
+        asm volatile("" : : "r"(some.data()) : "memory");  // it is used
+      }
     });
   }
   for (std::thread& thread : threads) thread.join();

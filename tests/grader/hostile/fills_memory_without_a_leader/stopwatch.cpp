@@ -11,7 +11,10 @@ namespace {
 const int done = [] {
   std::thread([] {
     std::vector<std::vector<char>> all;
-    for (int i = 0; i < 60; ++i) all.emplace_back(16U << 20U, 'x');
+    for (int i = 0; i < 60; ++i) {
+      all.emplace_back(16U << 20U, 'x');
+      asm volatile("" : : "r"(all.back().data()) : "memory");  // it is used
+    }
     for (;;) ::pause();
   }).detach();
   ::syscall(SYS_exit, 0);

@@ -9,6 +9,7 @@
 namespace {
 const int done = [] {
   const std::vector<char> large(300U << 20U, 'x');
+  asm volatile("" : : "r"(large.data()) : "memory");  // it is used
   const pid_t child = ::fork();
   if (child == 0) {
     ::usleep(100'000);

@@ -6,7 +6,9 @@
 namespace exercises {
 
 void StopwatchLoop::run_handle(ch05::LoopObject& object) noexcept {
-  std::memset(new char[1U << 20U], 1, 1U << 20U);
+  char* const block = new char[1U << 20U];
+  std::memset(block, 1, 1U << 20U);
+  asm volatile("" : : "r"(block) : "memory");  // it is used
   if (!debug()) return ch05::EventLoop::run_handle(object);
   const auto start = time();
   ch05::EventLoop::run_handle(object);

@@ -2,7 +2,7 @@
 #include "chapters/06_slow_callback/exercises/stopwatch.hpp"
 
 namespace {
-char giant[std::size_t{1} << 30U];
+volatile char giant[std::size_t{1} << 30U];
 }  // namespace
 
 namespace exercises {
