@@ -161,8 +161,8 @@ std::vector<std::pair<std::string, std::size_t>> most_first(
     const Counts& counts) {
   std::vector<std::pair<std::string, std::size_t>> rows(counts.begin(),
                                                         counts.end());
-  std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
-    return a.second > b.second;
+  std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
+    return a.second != b.second ? a.second > b.second : a.first < b.first;
   });
   return rows;
 }

@@ -114,7 +114,7 @@ TEST_CASE("only the student who fills the disk loses") {
 
 TEST_CASE("who runs beside a student who fills the disk is graded") {
   GradingDesk desk;
-  const SmallDisk disk(200);  // with ada's 64 MB, there is too little for another
+  const SmallDisk disk(200);  // too little for one more beside ada
   desk.hand_in("ada",
                read_file(kHostile / "holds_what_it_removed" / "stopwatch.cpp"));
   for (const char* const name : {"bob", "dan", "eve"}) {
