@@ -127,6 +127,7 @@ clone() {
 enter='
   mount --rbind "$1" "$1"
   mount -t proc proc "$1/proc"
+  mount -t sysfs -o ro sysfs "$1/sys" || true
   mount -t devpts -o newinstance,ptmxmode=0666 devpts "$1/dev/pts" &&
     mount --bind "$1/dev/pts/ptmx" "$1/dev/ptmx" || true
   mount -t tmpfs tmpfs "$1/dev/shm" || true
