@@ -10,9 +10,11 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(fuzz::as_text(data, size));
   const auto compiled = grader::explain_messages(text, fuzz::kSource);
   require(!compiled, "an error is an error");
-  require(compiled.messages == text, "nothing is lost", text);
+  require(text.starts_with(compiled.messages), "nothing is added", text);
   require(compiled.line >= 0, "lines begin at 1");
-  require(compiled.failure == Failure::does_not_compile ||
+  const bool names = compiled.failure == Failure::lacks_definitions ||
+                     compiled.failure == Failure::defines_twice;
+  require(!names ||
               (!compiled.what.empty() &&
                text.find(compiled.what) != std::string::npos) ||
               compiled.what == "main",

@@ -13,7 +13,6 @@
 #include <cstdio>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <stdexcept>
 #include <system_error>
 #include <thread>
@@ -21,6 +20,7 @@
 
 #include "common/unique_fd.hpp"
 #include "tests/grader/class/intake.hpp"
+#include "tests/grader/class/pages.hpp"
 #include "tests/grader/commands/subcommands.hpp"
 #include "tests/grader/judge/bundle.hpp"
 #include "tests/grader/judge/clean_text.hpp"
@@ -40,6 +40,11 @@ using std::chrono::steady_clock;
 
 // The output of a unit, beside its results.
 constexpr const char* kLog = "grader.log";
+
+// Students' folders are apart from our files: a student may have any name.
+fs::path folder_of(const ClassOrder& order, const std::string& name) {
+  return order.out / "students" / name;
+}
 
 // Are the results of an earlier run still what this order would find out?
 bool is_same(const ClassOrder& order, const std::string& name,
@@ -71,7 +76,7 @@ std::optional<Results> finished(const ClassOrder& order,
                                 const std::string& name) {
   try {
     Results results =
-        parse_results(read_file(order.out / name / "results.json"));
+        parse_results(read_file(folder_of(order, name) / "results.json"));
     if (!is_same(order, name, results)) return {};
     return results;
   } catch (const std::exception&) {
@@ -81,7 +86,7 @@ std::optional<Results> finished(const ClassOrder& order,
 
 // Starts the unit of one student; its output goes to a log beside the results.
 pid_t start_unit(const ClassOrder& order, const std::string& name) {
-  const fs::path folder = order.out / name;
+  const fs::path folder = folder_of(order, name);
   fs::create_directories(folder);
   std::vector<std::string> words = order.unit;
   for (const std::string& word :
@@ -121,7 +126,7 @@ pid_t start_unit(const ClassOrder& order, const std::string& name) {
 // Why a unit has no results: the end of its log, or the signal that ended it.
 std::string last_words(const fs::path& log, int status) {
   if (WIFSIGNALED(status)) {
-    return fmt::format("ended by signal {}", WTERMSIG(status));
+    return fmt::format("the grader was ended by signal {}", WTERMSIG(status));
   }
   constexpr std::string_view kOurs = "grader: ";
   try {
@@ -194,69 +199,17 @@ std::string student_line(const Student& student) {
       flags.empty() ? "" : fmt::format(", {} to look at", flags.size()));
 }
 
-// A field of a CSV file. A text must not become a formula in a spreadsheet.
-std::string field(const std::string& text) {
-  std::string clean = readable(text);
-  if (!clean.empty() &&
-      std::string_view("=+-@").find(clean.front()) != std::string_view::npos) {
-    clean.insert(0, 1, '\'');
-  }
-  std::string result = "\"";
-  for (const char c : clean) {
-    if (c == '"') result += '"';
-    result += c;
-  }
-  return result + '"';
-}
-
-// A student's text in a page of ours: shown as it is, never as Markdown.
-std::string as_block(const std::string& text) {
-  std::string block = "\n";
-  std::size_t begin = 0;
-  while (begin < text.size()) {
-    const std::size_t end = std::min(text.find('\n', begin), text.size());
-    block += "    " + readable(text.substr(begin, end - begin)) + "\n";
-    begin = end + 1;
-  }
-  return block + "\n";
-}
-
-std::string in_markdown(const std::string& text) {
-  std::string result;
-  for (const char c : readable(text)) {
-    if (std::string_view("\\`*_{}[]<>#|!&").find(c) != std::string_view::npos) {
-      result += '\\';
-    }
-    result += c;
-  }
-  return result;
-}
-
-// A table; empty if there is nothing to show.
-std::string most_first(const char* heading, const char* what,
-                       const std::map<std::string, std::size_t>& counts) {
-  if (counts.empty()) return {};
-  std::vector<std::pair<std::string, std::size_t>> rows(counts.begin(),
-                                                        counts.end());
-  std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
-    return a.second != b.second ? a.second > b.second : a.first < b.first;
-  });
-  std::string text =
-      fmt::format("\n## {}\n\n| Students | {} |\n|---:|---|\n", heading, what);
-  for (const auto& [title, count] : rows) {
-    text += fmt::format("| {} | {} |\n", count, in_markdown(title));
-  }
-  return text;
-}
-
-void write_pages(const ClassOrder& order,
-                 const std::vector<Student>& students) {
+void write_pages(const ClassOrder& order, const std::vector<Student>& students,
+                 const std::vector<Class::Other>& others) {
   for (const Student& student : students) {
     if (!student.results) continue;
-    write_whole(order.out / student.name / "page.md", student_page(student));
+    const fs::path folder = folder_of(order, student.name);
+    write_whole(folder / "page.md", student_page(student, PageForm::markdown));
+    write_whole(folder / "page.html", student_page(student, PageForm::html));
   }
   write_whole(order.out / "class.csv", class_csv(students));
-  write_whole(order.out / "summary.md", summary_page(students, order.seed));
+  write_whole(order.out / "summary.md",
+              summary_page(students, others, order.seed));
 }
 
 }  // namespace
@@ -281,155 +234,17 @@ std::string time_left(std::chrono::seconds so_far, std::size_t done,
   return fmt::format("{}:{:02}", seconds / 60, seconds % 60);
 }
 
-std::string class_csv(const std::vector<Student>& students) {
-  std::string text = "student,score,max_score,flags,error";
-  const auto graded =
-      std::find_if(students.begin(), students.end(),
-                   [](const Student& one) { return one.results.has_value(); });
-  if (graded != students.end()) {
-    for (const ExerciseResult& one : graded->results->exercises) {
-      text += "," + one.id;
-    }
-  }
-  text += "\n";
-  for (const Student& student : students) {
-    text += field(student.name);
-    if (!student.results) {
-      text += ",,,," + field(student.error) + "\n";
-      continue;
-    }
-    std::string flags;
-    for (const std::string& flag : student.results->flags()) {
-      flags += (flags.empty() ? "" : "; ") + flag;
-    }
-    text += fmt::format(",{},{},{},", student.results->score(),
-                        student.results->of(), field(flags));
-    for (const ExerciseResult& one : student.results->exercises) {
-      text += fmt::format(",{}", one.score());
-    }
-    text += "\n";
-  }
-  return text;
-}
+namespace {
 
-std::string student_page(const Student& student) {
-  const Results& results = *student.results;
-  std::string text =
-      fmt::format("# {}: {} of {} points\n", in_markdown(student.name),
-                  results.score(), results.of());
-  std::string missing;  // often most of the book, in the first week of a term
-  for (const ExerciseResult& exercise : results.exercises) {
-    if (exercise.state == state::kMissing) {
-      missing += fmt::format("- {}: {} of {}, {}\n",
-                             in_markdown(exercise.title), exercise.score(),
-                             exercise.of(), in_markdown(exercise.message));
-      continue;
-    }
-    text += fmt::format("\n## {}: {} of {}\n", in_markdown(exercise.title),
-                        exercise.score(), exercise.of());
-    if (exercise.state != state::kGraded) {
-      text += fmt::format("\nThis file was not run: {}.\n", exercise.state);
-      if (!exercise.message.empty()) text += as_block(exercise.message);
-      continue;
-    }
-    text += "\n";
-    for (const CaseResult& one : exercise.cases) {
-      text += fmt::format("- {}: {} of {}\n", in_markdown(one.title), one.score,
-                          one.of);
-    }
-    for (const CaseResult& one : exercise.cases) {
-      if (!one.message.empty()) text += as_block(one.message);
-    }
-  }
-  if (!missing.empty()) text += "\n## Not handed in\n\n" + missing;
-  return text;
-}
-
-std::string summary_page(const std::vector<Student>& students,
-                         std::uint64_t seed) {
-  std::map<std::string, std::size_t> failed;   // cases
-  std::map<std::string, std::size_t> not_run;  // files, and why
-  std::size_t graded = 0;
-  int points = 0;
-  std::string flags;
-  std::string errors;
-  std::set<std::string> isolations;
-  for (const Student& student : students) {
-    if (!student.results) {
-      errors += fmt::format("- {}: {}\n", in_markdown(student.name),
-                            in_markdown(student.error));
-      continue;
-    }
-    ++graded;
-    points += student.results->score();
-    isolations.insert(student.results->isolation);
-    for (const std::string& flag : student.results->flags()) {
-      flags += fmt::format("- {}: {}\n", in_markdown(student.name),
-                           in_markdown(flag));
-    }
-    for (const ExerciseResult& exercise : student.results->exercises) {
-      if (exercise.state != state::kGraded) {
-        ++not_run[fmt::format("{}: {}", exercise.id, exercise.state)];
-        continue;
-      }
-      for (const CaseResult& one : exercise.cases) {
-        if (one.score < one.of) ++failed[exercise.id + ": " + one.title];
-      }
-    }
-  }
-  std::string text =
-      fmt::format("# The class\n\n{} of {} students graded, seed {}.\n", graded,
-                  students.size(), seed);
-  for (const std::string& isolation : isolations) {
-    text += fmt::format("Isolation: {}.\n", isolation);
-  }
-  if (graded > 0) {
-    text += fmt::format("On average {:.1f} points.\n",
-                        points / static_cast<double>(graded));
-  }
-  text += most_first("What fails most", "Case", failed);
-  text += most_first("Files that were not run", "Why", not_run);
-  if (!flags.empty()) text += "\n## To look at\n\n" + flags;
-  if (!errors.empty()) text += "\n## Not graded\n\n" + errors;
-  return text;
-}
-
-int run_class(const ClassOrder& order) {
-  const Class folders = students_in(order.submissions);
-  std::vector<Student> students;
-  for (const std::string& name : folders.students) {
-    students.push_back({name, {}, {}});
-  }
-  for (const std::string& other : folders.others) {
-    fmt::print(stderr, "grader: {} is no folder, and is left out\n",
-               readable(other));
-  }
-  fs::create_directories(order.out);
-  const nlohmann::json about = {{"seed", order.seed}, {"bundle", order.bundle}};
-  write_whole(order.out / "class.json", about.dump(2) + "\n");
-
-  Progress progress(students.size());
-  std::vector<Student*> waiting;
-  for (Student& student : students) {
-    student.results = finished(order, student.name);
-    if (student.results) {
-      progress.one_before();
-    } else {
-      student.error = "interrupted before its turn";
-      waiting.push_back(&student);
-    }
-  }
-  if (waiting.size() < students.size()) {
-    fmt::print("{} of {} are graded already\n",
-               students.size() - waiting.size(), students.size());
-  }
-  const InterruptScope interrupts;
+// Runs the units of these students, so many at the same time.
+void run_units(const ClassOrder& order, const std::vector<Student*>& waiting,
+               int jobs, Progress& progress) {
   std::map<pid_t, Student*> running;
   bool told_to_stop = false;
   progress.draw();
   for (auto next = waiting.begin();;) {
     while (!is_interrupted() && next != waiting.end() &&
-           running.size() < static_cast<std::size_t>(order.jobs)) {
+           running.size() < static_cast<std::size_t>(jobs)) {
       Student& student = **next++;
       try {
         running.emplace(start_unit(order, student.name), &student);
@@ -453,20 +268,77 @@ int run_class(const ClassOrder& order) {
     }
     Student& student = *one->second;
     running.erase(one);
-    if (WIFEXITED(status) && WEXITSTATUS(status) == kOk) {
-      student.results = finished(order, student.name);
-    }
-    if (!student.results) {
-      student.error = told_to_stop
-                          ? "interrupted"
-                          : last_words(order.out / student.name / kLog, status);
+    const bool done = WIFEXITED(status) && WEXITSTATUS(status) == kOk;
+    if (done) student.results = finished(order, student.name);
+    if (done && !student.results) {
+      student.error =
+          "the files of this student, or of the exercises, have changed while "
+          "they were graded; the same command tries again";
+    } else if (!student.results) {
+      student.error =
+          told_to_stop
+              ? "interrupted"
+              : last_words(folder_of(order, student.name) / kLog, status);
     }
     if (told_to_stop && !student.results) continue;
     progress.one_more();
     progress.line(student_line(student));
   }
   progress.clear();
-  write_pages(order, students);
+}
+
+// Those who could not be graded may be the victims of others who ran at the
+// same time, and filled the disk or the memory: each of them has another try,
+// alone. But if it was so for all, the fault is not one of students.
+void try_alone(const ClassOrder& order, const std::vector<Student*>& tried) {
+  std::vector<Student*> again;
+  std::string names;
+  for (Student* const student : tried) {
+    if (student->results) continue;
+    again.push_back(student);
+    names += (names.empty() ? "" : ", ") + readable(student->name);
+  }
+  if (order.jobs == 1 || again.empty() || again.size() == tried.size()) return;
+  fmt::print("Once more, alone: {}\n", names);
+  Progress progress(again.size());
+  run_units(order, again, 1, progress);
+}
+
+}  // namespace
+
+int run_class(const ClassOrder& order) {
+  const Class folders = students_in(order.submissions);
+  std::vector<Student> students;
+  for (const std::string& name : folders.students) {
+    students.push_back({name, {}, {}});
+  }
+  for (const Class::Other& other : folders.others) {
+    fmt::print(stderr, "grader: {} is left out ({})\n", readable(other.name),
+               other.why);
+  }
+  fs::create_directories(order.out);
+  const nlohmann::json about = {{"seed", order.seed}, {"bundle", order.bundle}};
+  write_whole(order.out / "class.json", about.dump(2) + "\n");
+
+  Progress progress(students.size());
+  std::vector<Student*> waiting;
+  for (Student& student : students) {
+    student.results = finished(order, student.name);
+    if (student.results) {
+      progress.one_before();
+    } else {
+      student.error = "interrupted before its turn";
+      waiting.push_back(&student);
+    }
+  }
+  if (waiting.size() < students.size()) {
+    fmt::print("{} of {} are graded already\n",
+               students.size() - waiting.size(), students.size());
+  }
+  const InterruptScope interrupts;
+  run_units(order, waiting, order.jobs, progress);
+  if (!is_interrupted()) try_alone(order, waiting);
+  write_pages(order, students, folders.others);
   if (is_interrupted()) {
     fmt::print(stderr,
                "grader: interrupted. What is graded is in {}; the same command "

@@ -1,5 +1,5 @@
 // A class: one unit for each student, each in a separate process, and the pages
-// that the instructor reads about all of them.
+// about all of them.
 #pragma once
 
 #include <chrono>
@@ -32,12 +32,6 @@ struct ClassOrder {
   std::vector<std::string> unit;
 };
 
-struct Student {
-  std::string name;
-  std::optional<Results> results;
-  std::string error;  // why there are none
-};
-
 // The seed that a class run recorded in OUT/class.json, so that a run that goes
 // on uses the same one.
 std::optional<std::uint64_t> recorded_seed(const std::filesystem::path& out);
@@ -51,11 +45,5 @@ int run_class(const ClassOrder& order);
 // done, and at the end.
 std::string time_left(std::chrono::seconds so_far, std::size_t done,
                       std::size_t left);
-
-// The pages, as texts.
-std::string class_csv(const std::vector<Student>& students);
-std::string student_page(const Student& student);
-std::string summary_page(const std::vector<Student>& students,
-                         std::uint64_t seed);
 
 }  // namespace grader

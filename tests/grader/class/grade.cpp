@@ -1,12 +1,14 @@
 #include "tests/grader/class/grade.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
 #include <optional>
-#include <set>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "common/unique_fd.hpp"
@@ -23,7 +25,15 @@ namespace {
 namespace fs = std::filesystem;
 using std::chrono::steady_clock;
 
-constexpr std::size_t kMostMessage = 8U << 10U;  // of a compiler, for students
+// Of a compiler's messages, for students.
+constexpr std::size_t kMostMessage = 8U << 10U;
+constexpr std::size_t kMostLines = 40;
+
+// The compiler's limits: as good as none for an answer. Of the two times the
+// first one decides, even on a busy machine.
+constexpr auto kCompilersCpu = std::chrono::seconds(30);
+constexpr auto kCompilersTime = std::chrono::seconds(120);
+constexpr std::size_t kCompilersMemory = 640U << 20U;
 constexpr std::size_t kCompilersDisk = 128U << 20U;
 
 // Things that a case, or the compiler, did and that a person should know of.
@@ -87,6 +97,31 @@ std::vector<std::string> readable_to_compilers(const Bundle& bundle,
   return files;
 }
 
+void replace_all(std::string& text, const std::string& from,
+                 const std::string& to) {
+  for (std::size_t at = text.find(from); at != std::string::npos;
+       at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+}
+
+// The object of a compiler that also links has a random name: /tmp/ccAbC123.o,
+// or stopwatch-abc123.o. Calls it ID.o.
+void name_object(std::string& text, const std::string& id) {
+  constexpr std::string_view kEnd = ".o";
+  constexpr std::size_t kRandom = 6;
+  for (const std::string& begin : {std::string("cc"), id + "-"}) {
+    const std::size_t size = begin.size() + kRandom;
+    for (std::size_t at = text.find(begin); at != std::string::npos;
+         at = text.find(begin, at + 1)) {
+      const bool whole = at == 0 || text[at - 1] == ' ' || text[at - 1] == '/';
+      if (whole && text.compare(at + size, kEnd.size(), kEnd) == 0) {
+        text.replace(at, size, id);
+      }
+    }
+  }
+}
+
 class Unit {
  public:
   // `spent`: what the programs of this submission have taken so far.
@@ -108,12 +143,19 @@ class Unit {
       result_.cases.push_back({info.name, info.title, 0, info.points, ""});
     }
     if (file.where.empty()) {
-      return ended(state::kMissing,
-                   fmt::format("there is no {}.cpp", exercise_.id()));
+      std::string message = fmt::format("there is no {}.cpp", exercise_.id());
+      if (!file.similar.empty()) {
+        message += fmt::format("; is it one of these? {}",
+                               fmt::join(file.similar, ", "));
+        flag(fmt::format("not handed in under its name: {}",
+                         fmt::join(file.similar, ", ")));
+      }
+      return ended(state::kMissing, message);
     }
+    if (file.elsewhere) result_.from = escaped(file.where);
     if (!file.text) {
       return ended(state::kRefused,
-                   fmt::format("{} {}", file.where, file.refusal));
+                   fmt::format("{} {}", escaped(file.where), file.refusal));
     }
     result_.file = fingerprint({*file.text});
     const std::string starter = read_file(exercise_.starter);
@@ -131,7 +173,7 @@ class Unit {
       flag("uses the piece it was to write: " + name);
     }
     if (!compiled) {
-      require_compiler(starter);
+      require_compiler(compiled, starter);
       return ended(state::kDoesNotCompile, told(compiled));
     }
     look_for_silencers(*file.text, program);
@@ -196,22 +238,34 @@ class Unit {
   // student's process can write.
   Compiled build(const std::string& text, const fs::path& program,
                  const Watch* watch = nullptr) {
+    if (is_utf16(text)) {
+      Compiled refused;
+      refused.failure = Compiled::Failure::is_utf16;
+      return refused;
+    }
     const ScratchDirectory scratch;
-    const std::string source = exercise_.id() + ".cpp";
+    // As in the repository, so that messages name it as check does.
+    const fs::path source = exercise_.learner;
+    fs::create_directories((scratch.path() / source).parent_path());
     write_file(scratch.path() / source, text);
     const fs::path made = scratch.path() / "program";
     const Runner runner = [&](Request request) {
+      // What the file includes from its own folder; and warnings are for check:
+      // here they cost nothing, however many there are.
+      const std::string folder = (bundle_.root / source).parent_path().string();
+      request.arguments.insert(request.arguments.begin(),
+                               {"-iquote", folder, "-w"});
       sandbox_.give(scratch.path());
       Allowed allowed;
       allowed.scratch = scratch.path();
       allowed.read = readable_to_compilers(bundle_, exercise_);
       allowed.compiles = true;
       allowed.processes = 256;
-      allowed.memory = std::size_t{640} << 20U;
+      allowed.memory = kCompilersMemory;
       allowed.disk = kCompilersDisk;
-      request.timeout = std::chrono::seconds(60);
+      request.timeout = kCompilersTime;
       request.most_output = 1U << 20U;
-      request.limits.cpu = std::chrono::seconds(30);
+      request.limits.cpu = kCompilersCpu;
       request.limits.memory = allowed.memory;
       request.limits.file_size = kCompilersDisk;
       request.environment.emplace_back("GCC_COLORS", "");
@@ -219,14 +273,19 @@ class Unit {
       // A linker may still be tidying up when the compiler has ended.
       confined.leftovers = false;
       noticed_.add(confined);
-      if (confined.result.killed_by == SIGXCPU) {
-        confined.result.timed_out = true;
+      const Result& result = confined.result;
+      if (result.timed_out || result.killed_by == SIGXCPU) {
+        spent_ += result.elapsed;
       }
-      if (confined.result.timed_out) spent_ += confined.result.elapsed;
       return confined.result;
     };
     Compiled compiled =
         compile(bundle_, exercise_, source, made, runner, watch);
+    replace_all(compiled.messages, scratch.path().string() + "/", "");
+    replace_all(compiled.messages, bundle_.root.string() + "/", "");
+    replace_all(compiled.messages, bundle_.build.parent_path().string(),
+                "build");
+    name_object(compiled.messages, exercise_.id());
     if (!compiled) return compiled;
     if (fs::is_symlink(made) || !fs::is_regular_file(made)) {
       throw GraderError("the compiler made no program, and was content");
@@ -239,7 +298,13 @@ class Unit {
 
   // If a file does not compile, that is the student's fault only if the starter
   // does: the disk may be full, or a part of the compiler missing.
-  void require_compiler(const std::string& starter) {
+  void require_compiler(const Compiled& failed, const std::string& starter) {
+    if (failed.failure == Compiled::Failure::is_utf16) return;
+    if (failed.failure == Compiled::Failure::killed) {
+      throw GraderError(
+          "the compiler was killed, and not by us: by another program, or by "
+          "the system for want of memory");
+    }
     const Noticed noticed = noticed_;
     const Compiled compiled = build(starter, programs_.path() / "starter");
     noticed_ = noticed;
@@ -262,13 +327,20 @@ class Unit {
     return confined;
   }
 
-  std::string told(const Compiled& compiled) {
-    std::string text = narrative(exercise_, compiled, Style{100, false});
-    if (text.size() > kMostMessage) {
-      text.resize(kMostMessage);
-      text += "\n(and more)\n";
+  // The first messages; the rest follows from them.
+  std::string told(Compiled compiled) {
+    std::string& messages = compiled.messages;
+    std::size_t end = 0;
+    for (std::size_t line = 0; line < kMostLines && end < messages.size();
+         ++line) {
+      end = std::min(messages.find('\n', end), messages.size() - 1) + 1;
     }
-    return text;
+    end = std::min(end, kMostMessage);
+    if (end < messages.size()) {
+      messages.resize(end);
+      messages += "\n(and more)\n";
+    }
+    return narrative(exercise_, compiled, Style{100, false});
   }
 
   Runner in_sandbox(bool watched = false) {
@@ -283,11 +355,36 @@ class Unit {
           allowed.read.push_back(library);
         }
       }
-      const Confined confined = run_with_room(request, allowed);
-      spent_ += confined.result.elapsed;
+      Confined confined = run_with_room(request, allowed);
+      Result& result = confined.result;
+      spent_ += result.elapsed;
       if (!watched) noticed_.add(confined);
+      rule_ = broken_rule(confined);
+      // A page is the same on every machine.
+      if (result.timed_out) result.elapsed = request.timeout;
+      replace_all(result.out, request.directory.string(), ".");
+      replace_all(result.out, programs_.path().string(), ".");
       return confined.result;
     };
+  }
+
+  // What this run did, and no run of check is kept from; or nothing.
+  static std::string broken_rule(const Confined& confined) {
+    if (confined.jail_killed) return "it ended the program that confines it";
+    if (confined.network) return "it tried to open a socket for a network";
+    return {};
+  }
+
+  // The story of a case that failed with the inputs of check.
+  std::string told(const CaseVerdict& verdict) {
+    std::string text = story(exercise_, verdict, Style{100, false});
+    if (!rule_.empty()) {
+      text += wrapped("  rule  ", rule_ + ": no answer needs that", 100);
+    }
+    return text;
+  }
+  std::string to_read() const {
+    return "  read  " + where_to_read(exercise_) + "\n";
   }
 
   // Runs the cases that have points once more, under sanitizers.
@@ -314,11 +411,9 @@ class Unit {
       CaseRun visible = run_watched(cases[i], kVisibleSeed);
       result.message =
           visible.finding
-              ? story(exercise_,
-                      compared(cases[i], kVisibleSeed, std::move(visible)),
-                      Style{100, false})
+              ? told(compared(cases[i], kVisibleSeed, std::move(visible)))
               : "right by luck: with other inputs than those of check, " +
-                    hidden.finding->what + "\n";
+                    hidden.finding->what + "\n" + to_read();
     }
   }
 
@@ -373,9 +468,9 @@ class Unit {
     const CaseVerdict visible = verdict_of(program, info, kVisibleSeed);
     if (visible.passed()) {
       flag("passes visibly and fails hidden: " + info.name);
-      result.message = how_far(hidden);
+      result.message = how_far(hidden) + to_read();
     } else {
-      result.message = story(exercise_, visible, Style{100, false});
+      result.message = told(visible);
     }
   }
 
@@ -389,6 +484,7 @@ class Unit {
   ScratchDirectory programs_;
   ExerciseResult result_;
   Noticed noticed_;
+  std::string rule_;  // that the last run has broken
 };
 
 // Adds what an overlay's cases found out.

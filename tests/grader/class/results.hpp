@@ -33,6 +33,7 @@ struct ExerciseResult {
   std::string state;
   std::string message;  // why, when it was not graded
   std::string file;     // fingerprint() of what was handed in, or empty
+  std::string from;     // where it was found, if not where it belongs
   std::vector<CaseResult> cases;
   std::vector<std::string> flags;  // for a person to look at
 

@@ -34,6 +34,7 @@ int export_files(const Context& context, const Words& words) {
   const Bundle bundle = read_bundle(context.bundle);
   const fs::path submissions = words[0];
   const fs::path out = words[2];
+  require_outside(out, submissions);
   const std::vector<std::string> students = students_in(submissions).students;
   if (fs::exists(out) && !fs::is_empty(out)) {
     throw GraderError(

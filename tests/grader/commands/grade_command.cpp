@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <boost/program_options.hpp>
+#include <charconv>
 #include <cstdio>
 #include <optional>
 #include <random>
@@ -10,6 +11,7 @@
 
 #include "tests/grader/class/class_run.hpp"
 #include "tests/grader/class/grade.hpp"
+#include "tests/grader/class/intake.hpp"
 #include "tests/grader/class/results.hpp"
 #include "tests/grader/commands/options.hpp"
 #include "tests/grader/commands/subcommands.hpp"
@@ -23,22 +25,47 @@ namespace {
 namespace po = boost::program_options;
 
 // No larger than the integers that all JSON readers keep exactly.
+constexpr std::uint64_t kLargestSeed = (std::uint64_t{1} << 53U) - 1;
+
 std::uint64_t new_seed() {
   std::random_device device;
-  return std::uniform_int_distribution<std::uint64_t>(
-      2, (std::uint64_t{1} << 53U) - 1)(device);
+  return std::uniform_int_distribution<std::uint64_t>(kVisibleSeed + 1,
+                                                      kLargestSeed)(device);
+}
+
+std::optional<std::uint64_t> seed_of(const po::variables_map& values) {
+  if (values.count("seed") == 0) return {};
+  const std::string text = values["seed"].as<std::string>();
+  std::uint64_t seed = 0;
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), seed);
+  if (error != std::errc() || end != text.data() + text.size() ||
+      seed > kLargestSeed) {
+    throw UsageError(fmt::format("--seed '{}': a whole number from {} to {}",
+                                 text, kVisibleSeed + 1, kLargestSeed));
+  }
+  if (seed <= kVisibleSeed) {
+    throw UsageError(fmt::format(
+        "--seed {}: students know the inputs of {}, which check takes. Any "
+        "number from {} to {} will do",
+        text, kVisibleSeed, kVisibleSeed + 1, kLargestSeed));
+  }
+  return seed;
 }
 
 // An option from grade class to its units, so that they do not repeat its work:
 // it has tried the isolation, and the overlay's programs are in this folder.
 constexpr const char* kPrepared = "prepared";
 
+constexpr const char* kOne = "grader grade one --submission DIR --out FILE";
+constexpr const char* kClass = "grader grade class DIR --out DIR";
+
 po::options_description common_options() {
   po::options_description options("Options", 80);
   auto add = options.add_options();
   add("exercise", po::value<std::vector<std::string>>()->composing(),
       "an exercise to grade, again for more (default: all)");
-  add("seed", po::value<std::uint64_t>(),
+  add("seed", po::value<std::string>(),
       "of the hidden inputs (default: a new one, which is recorded)");
   add("isolation", po::value<std::string>()->default_value("best"),
       "best, bwrap, landlock or limits");
@@ -139,7 +166,7 @@ int grade_one(const Context& context, const Words& words) {
   all.add(options).add_options()(kPrepared, po::value<std::string>());
   const po::variables_map values = parse(words, all, nullptr);
   if (values.count("help") != 0) {
-    fmt::print("Usage: grader grade one --submission DIR --out FILE\n\n{}",
+    fmt::print("Usage: {}\n\n{}", kOne,
                (std::ostringstream() << options).str());
     return kOk;
   }
@@ -151,8 +178,8 @@ int grade_one(const Context& context, const Words& words) {
   GradeOrder order;
   order.submission = values["submission"].as<std::string>();
   order.exercises = choose_exercises(bundle, ids_of(values));
-  order.seed = values.count("seed") != 0 ? values["seed"].as<std::uint64_t>()
-                                         : new_seed();
+  const auto seed = seed_of(values);
+  order.seed = seed ? *seed : new_seed();
   order.limits = limits_of(values);
   order.bundle = hash_for(bundle, order.exercises, values);
   std::optional<Overlay> overlay;
@@ -183,7 +210,7 @@ int grade_class(const Context& context, const Words& words) {
   add("jobs", po::value<int>()->default_value(2), "students at a time");
   const po::variables_map values = parse(words, options, "submissions");
   if (values.count("help") != 0) {
-    fmt::print("Usage: grader grade class DIR --out DIR\n\n{}",
+    fmt::print("Usage: {}\n\n{}", kClass,
                (std::ostringstream() << options).str());
     return kOk;
   }
@@ -197,18 +224,16 @@ int grade_class(const Context& context, const Words& words) {
   ClassOrder order;
   order.submissions = values["submissions"].as<std::string>();
   order.out = values["out"].as<std::string>();
+  require_outside(order.out, order.submissions);
   order.jobs = positive(values, "jobs");
   order.exercises = exercises;
   order.limits = in_words(limits);
   order.isolation = name_of(sandbox.isolation());
   order.same_isolation = values["isolation"].as<std::string>() != "best";
   order.bundle = hash_for(bundle, exercises, values);
-  if (values.count("seed") != 0) {
-    order.seed = values["seed"].as<std::uint64_t>();
-  } else {
-    const auto recorded = recorded_seed(order.out);
-    order.seed = recorded ? *recorded : new_seed();
-  }
+  auto seed = seed_of(values);
+  if (!seed) seed = recorded_seed(order.out);
+  order.seed = seed ? *seed : new_seed();
   order.unit = {(jail_of(bundle).parent_path() / "grader").string(), "--bundle",
                 context.bundle.string(), "grade", "one"};
   const auto pass_on = [&](const char* name, const std::string& value) {
@@ -242,6 +267,11 @@ int grade(const Context& context, const Words& words) {
   const Words rest(words.begin() + 1, words.end());
   if (words.front() == "one") return grade_one(context, rest);
   if (words.front() == "class") return grade_class(context, rest);
+  if (words.front() == "--help" || words.front() == "-h") {
+    fmt::print("Usage: {}\n       {}\n\nOptions: --help after one or class\n",
+               kOne, kClass);
+    return kOk;
+  }
   throw UsageError(fmt::format("grade: one or class, not '{}'", words.front()));
 }
 

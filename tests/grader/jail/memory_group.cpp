@@ -10,7 +10,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <sstream>
 #include <string_view>
 #include <system_error>
@@ -27,8 +26,11 @@ namespace fs = std::filesystem;
 constexpr std::string_view kName = "workbook-";  // and the number of the jail
 
 std::string text_of(const std::string& file) {
+  // The process may end meanwhile: where a read fails, iterators would throw.
   std::ifstream stream(file);
-  return {std::istreambuf_iterator<char>(stream), {}};
+  std::ostringstream text;
+  text << stream.rdbuf();
+  return text.str();
 }
 
 bool write_to(const std::string& file, const std::string& text) {

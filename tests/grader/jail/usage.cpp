@@ -20,10 +20,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
-#include <iterator>
 #include <limits>
 #include <map>
 #include <memory>
+#include <sstream>
 #include <utility>
 
 #include "common/unique_fd.hpp"
@@ -38,8 +38,11 @@ using common::UniqueFd;
 constexpr std::size_t kBlock = 512;  // of st_blocks
 
 std::string text_of(const std::string& file) {
+  // The process may end meanwhile: where a read fails, iterators would throw.
   std::ifstream stream(file);
-  return {std::istreambuf_iterator<char>(stream), {}};
+  std::ostringstream text;
+  text << stream.rdbuf();
+  return text.str();
 }
 
 // "KEY:   12 kB" on one of the lines; 0 if there is none.

@@ -29,6 +29,26 @@ std::size_t utf8_length(std::string_view rest) {
   return length;
 }
 
+// Characters without a shape that end a line, or turn the direction of the
+// text around them: with these, a line can look like another one. Returns the
+// code of the one here, or 0.
+unsigned turns_text(std::string_view character) {
+  const auto byte = [&](std::size_t i) {
+    return static_cast<unsigned char>(character[i]) & 0x3fU;
+  };
+  unsigned code = 0;
+  if (character.size() == 2) {
+    code = (static_cast<unsigned char>(character[0]) & 0x1fU) << 6U | byte(1);
+  } else if (character.size() == 3) {
+    code = (static_cast<unsigned char>(character[0]) & 0x0fU) << 12U |
+           byte(1) << 6U | byte(2);
+  }
+  const bool turns = code == 0x061c || code == 0x200e || code == 0x200f ||
+                     (code >= 0x2028 && code <= 0x202e) ||
+                     (code >= 0x2066 && code <= 0x2069);
+  return turns ? code : 0;
+}
+
 std::string clean(std::string_view raw, bool keep_backslashes) {
   std::string result;
   while (!raw.empty()) {
@@ -47,6 +67,10 @@ std::string clean(std::string_view raw, bool keep_backslashes) {
       result += "\\\\";
     } else if (length == 0 || control) {
       result += fmt::format("\\x{:02x}", byte);
+    } else if (const unsigned code = turns_text(raw.substr(0, length));
+               code != 0) {
+      result += fmt::format("\\u{:04x}", code);
+      taken = length;
     } else {
       result += raw.substr(0, length);
       taken = length;

@@ -7,7 +7,8 @@
 namespace grader {
 
 // One line of UTF-8: control characters, backslashes and bytes that belong to
-// no character are written as \n, \t, \\ and \x1b.
+// no character are written as \n, \t, \\ and \x1b; characters that turn the
+// direction of a text as \u202e.
 std::string escaped(std::string_view raw);
 // The same, but with backslashes as they are, and spaces for tabs: for reading,
 // not for comparing.

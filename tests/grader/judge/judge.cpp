@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <csignal>
 #include <cstdlib>
 #include <numeric>
 #include <string_view>
@@ -106,6 +108,75 @@ std::optional<std::string> name_found_twice(std::string_view messages) {
   return name;
 }
 
+// The messages, without what a compiler that failed says to its own authors:
+// that it has failed, a request for a report, and a picture of its memory.
+std::string without_requests(const std::string& messages) {
+  std::size_t end = messages.size();
+  for (const char* const words :
+       {"Please submit a", "PLEASE submit a",
+        "Stack dump:", " signal terminated program "}) {
+    end = std::min(end, messages.find(words));
+  }
+  if (end == messages.size()) return messages;
+  const std::size_t line = messages.rfind('\n', end);
+  return messages.substr(0, line == std::string::npos ? 0 : line + 1);
+}
+
+// Has the system, or a fault of the compiler itself, ended the compiler? Its
+// driver tells of it in words.
+Compiled::Failure ended_early(const std::string& messages, std::string& what) {
+  const auto said = [&](std::string_view words) {
+    return messages.find(words) != std::string::npos;
+  };
+  if (said("Killed signal terminated program")) {
+    return Compiled::Failure::killed;
+  }
+  if (said("CPU time limit exceeded signal terminated program")) {
+    what = "because it computed for too long";
+    return Compiled::Failure::stopped;
+  }
+  if (said("File size limit exceeded signal terminated program")) {
+    what = "because it wrote too large a file";
+    return Compiled::Failure::stopped;
+  }
+  if (said(": out of memory allocating ") || said("virtual memory exhausted") ||
+      said("LLVM ERROR: out of memory")) {
+    what = "because it needed more memory than there is";
+    return Compiled::Failure::stopped;
+  }
+  if (said(": internal compiler error: ") ||
+      said(" signal terminated program ") ||
+      said("PLEASE submit a bug report")) {
+    return Compiled::Failure::compiler_failed;
+  }
+  return Compiled::Failure::none;
+}
+
+// The limit at which a compiler was stopped, in words; empty if at none.
+std::string reached_limit(const Result& result, const Request& request) {
+  if (result.too_much_memory) {
+    return fmt::format("when it used more than {} MB of memory",
+                       result.limits.memory >> 20U);
+  }
+  if (result.too_much_disk) {
+    return fmt::format("when it filled more than {} MB of disk",
+                       result.disk_limit >> 20U);
+  }
+  if (result.too_much_output) {
+    return fmt::format("after {} MB of messages", request.most_output >> 20U);
+  }
+  if (result.killed_by == SIGXCPU) {
+    return fmt::format("after {} seconds of computing",
+                       result.limits.cpu.count());
+  }
+  if (result.timed_out) {
+    return fmt::format(
+        "after {} seconds",
+        std::chrono::ceil<std::chrono::seconds>(request.timeout).count());
+  }
+  return {};
+}
+
 }  // namespace
 
 Compiled call_compiler(const Bundle& bundle, const fs::path& source,
@@ -129,24 +200,17 @@ Compiled call_compiler(const Bundle& bundle, const fs::path& source,
                     "missing",
                     error.what()));
   }
-  if (result.timed_out || result.too_much_output || result.too_much_memory ||
-      result.too_much_disk) {
-    Compiled too_long;
-    too_long.failure = Compiled::Failure::took_too_long;
-    too_long.error = "it did not come to an end";
-    if (result.too_much_memory) {
-      too_long.error = fmt::format("it used more than {} MB of memory",
-                                   result.limits.memory >> 20U);
-    } else if (result.too_much_disk) {
-      too_long.error = fmt::format("it filled more than {} MB of the disk",
-                                   result.disk_limit >> 20U);
-    }
-    too_long.messages = result.out.substr(0, 64U << 10U);
-    return too_long;
+  if (std::string limit = reached_limit(result, request); !limit.empty()) {
+    Compiled stopped;
+    stopped.failure = Compiled::Failure::stopped;
+    stopped.what = std::move(limit);
+    stopped.messages = result.out.substr(0, 64U << 10U);
+    return stopped;
   }
   if (result.killed_by) {
-    throw GraderError(fmt::format("{} was killed by signal {}", bundle.compiler,
-                                  *result.killed_by));
+    Compiled killed;
+    killed.failure = Compiled::Failure::killed;
+    return killed;
   }
   if (result.exit_status != 0) {
     return explain_messages(result.out, source.string());
@@ -167,7 +231,12 @@ Compiled explain_messages(const std::string& messages,
                           const std::string& source) {
   Compiled result;
   result.messages = messages;
+  result.failure = ended_early(messages, result.what);
   find_error(result, source);
+  if (result.failure != Compiled::Failure::none) {
+    result.messages = without_requests(messages);
+    return result;
+  }
   const auto missing = missing_name(messages);
   const auto twice = name_found_twice(messages);
   if (twice) {
@@ -180,6 +249,18 @@ Compiled explain_messages(const std::string& messages,
     result.failure = Compiled::Failure::does_not_compile;
   }
   return result;
+}
+
+bool is_utf16(std::string_view text) {
+  if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) return true;
+  // Without a mark: every other byte of plain letters is zero.
+  constexpr std::size_t kEnough = 16;
+  if (text.size() < kEnough) return false;
+  std::array<std::size_t, 2> zeros{};
+  for (std::size_t i = 0; i < kEnough; ++i)
+    zeros[i % 2] += text[i] == 0 ? 1U : 0U;
+  return (zeros[0] == 0 && zeros[1] == kEnough / 2) ||
+         (zeros[1] == 0 && zeros[0] == kEnough / 2);
 }
 
 Compiled compile(const Bundle& bundle, const Exercise& exercise,
@@ -270,6 +351,13 @@ CaseRun run_with(Request request, const fs::path& program,
   for (int again = 0; again < 3 && not_loaded(result.process); ++again) {
     std::this_thread::sleep_for(std::chrono::milliseconds(200));
     result.process = runner(request);
+  }
+  if (result.process.too_much_output) {
+    // However fast we have read: the same to the byte.
+    Result& process = result.process;
+    process.out.resize(std::min(
+        process.out.size(),
+        limits.output - std::min(limits.output, process.report.size())));
   }
   result.lines = parse_report(result.process.report);
   return result;

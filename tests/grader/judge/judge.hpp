@@ -9,6 +9,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tests/grader/judge/bundle.hpp"
@@ -40,10 +41,15 @@ struct Compiled {
     does_not_compile,
     lacks_definitions,  // the linker misses what the contract declares
     defines_twice,      // the linker found something twice, such as main()
-    took_too_long,
+    is_utf16,           // the file, which compilers do not read
+    compiler_failed,    // in itself, at this file
+    stopped,            // the compiler, at a limit
+    killed,             // the compiler, and not by us
   };
   Failure failure = Failure::none;
-  std::string what;      // the function that is missing or there twice
+  // The function that is missing or there twice; or the limit: "after 60
+  // seconds".
+  std::string what;
   int line = 0;          // of the learner's file, the first that is named
   std::string error;     // the first error's own words, or why it took too long
   std::string messages;  // everything that the compiler said
@@ -74,6 +80,9 @@ Compiled compile_object(const Bundle& bundle,
 // Finds out what the messages of a compiler or linker mean.
 Compiled explain_messages(const std::string& messages,
                           const std::string& source);
+
+// Is the text saved as UTF-16, as some editors on Windows do?
+bool is_utf16(std::string_view text);
 
 // --- Running -----------------------------------------------------------------
 

@@ -84,6 +84,10 @@ Judged judge_learner(const Bundle& bundle, const Exercise& exercise) {
   const fs::path program = folder / "attempt";
   // Two checks at the same time must not write into each other's program.
   const fs::path fresh = folder / ("attempt-" + std::to_string(::getpid()));
+  if (is_utf16(read_file(bundle.root / exercise.learner))) {
+    judged.compiled.failure = Compiled::Failure::is_utf16;
+    return judged;
+  }
   judged.compiled = compile(bundle, exercise, exercise.learner, fresh);
   if (!judged.compiled) {
     fs::remove(fresh);

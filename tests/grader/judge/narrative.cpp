@@ -421,6 +421,12 @@ std::string told_difference(const CaseVerdict& verdict,
   return text + own_output(verdict.got.process.out, style);
 }
 
+// As GCC and Clang say it.
+bool lacks_header(const std::string& error) {
+  return error.ends_with(": No such file or directory") ||
+         error.ends_with(" file not found");
+}
+
 struct CompileStory {
   std::string what;
   std::string advice;
@@ -431,13 +437,18 @@ CompileStory tell(const Exercise& exercise, const Compiled& compiled) {
   constexpr std::string_view kTable = "vtable for ";
   const std::string& file = exercise.learner;
   const std::string what = readable(compiled.what);
+  const std::string place =
+      file + (compiled.line > 0 ? fmt::format(":{}", compiled.line) : "");
   switch (compiled.failure) {
     case Failure::none:
       break;
     case Failure::does_not_compile:
-      return {"it does not compile. Look at " + file +
-                  (compiled.line > 0 ? fmt::format(":{}", compiled.line) : ""),
-              ""};
+      return {"it does not compile. Look at " + place,
+              lacks_header(compiled.error)
+                  ? "an answer is one file. It can include the headers of "
+                    "chapters/ and common/, and the system's: no others are "
+                    "there when it is graded"
+                  : ""};
     case Failure::lacks_definitions: {
       const bool table = what.starts_with(kTable);
       const std::string name =
@@ -455,9 +466,21 @@ CompileStory tell(const Exercise& exercise, const Compiled& compiled) {
       return {
           fmt::format("{} is defined in {}, and once more", what, file),
           "give it another name, or put it into a namespace { } of its own"};
-    case Failure::took_too_long:
-      return {fmt::format("compiling {} was stopped: {}", file, compiled.error),
-              ""};
+    case Failure::is_utf16:
+      return {fmt::format("{} is saved as UTF-16", file),
+              "compilers read UTF-8: let your editor save it as UTF-8"};
+    case Failure::compiler_failed:
+      return {fmt::format("the compiler itself failed at {}", place),
+              "its authors did not think of such a program. Leave out what you "
+              "wrote last, and write it in a simpler way"};
+    case Failure::killed:
+      return {fmt::format("the compiler was killed at {}", file),
+              "not by us: by another program, or by the system for want of "
+              "memory. Try again when the machine has more of it"};
+    case Failure::stopped:
+      return {fmt::format("compiling {} was stopped {}", file, what),
+              "that is far more than an answer needs. Does an #include, a "
+              "template or a constexpr function go on without end?"};
   }
   return {};
 }
@@ -541,6 +564,12 @@ std::string points_text(int points, int of) {
   return fmt::format("{} of {} point{}", points, of, of == 1 ? "" : "s");
 }
 
+std::string where_to_read(const Exercise& exercise) {
+  return fmt::format("book, chapter {}, \"{}\"",
+                     exercise.manifest.chapter_number(),
+                     exercise.manifest.heading);
+}
+
 std::string ending(const CaseRun& run) {
   const Result& process = run.process;
   if (process.timed_out) {
@@ -599,9 +628,7 @@ std::string told_finding(const Finding& finding, const std::string& lead,
 }
 
 std::string directions(const Exercise& exercise, const Style& style) {
-  const std::string read = fmt::format("  read  book, chapter {}, \"{}\"",
-                                       exercise.manifest.chapter_number(),
-                                       exercise.manifest.heading);
+  const std::string read = "  read  " + where_to_read(exercise);
   const std::string hint =
       fmt::format("hint  ./workbook hint {}", exercise.id());
   const std::size_t used = columns(read) + columns(hint);

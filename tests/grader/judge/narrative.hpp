@@ -43,6 +43,9 @@ inline constexpr std::string_view kNeverEnds =
     "callback that queues itself again at once, before the round is over; a "
     "wait for a callback that nothing queues; a mutex that the same thread "
     "locks twice";
+// What to read about an exercise: book, chapter 6, "What counts as slow"
+std::string where_to_read(const Exercise& exercise);
+
 // How a program ended, in words: "killed by signal 11 (Segmentation fault)".
 std::string ending(const CaseRun& run);
 

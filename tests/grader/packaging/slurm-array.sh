@@ -15,7 +15,11 @@ set -euo pipefail
 student=$(find "$CLASS" -mindepth 1 -maxdepth 1 -type d ! -name '.*' \
   -printf '%f\n' |
   LC_ALL=C sort | sed -n "${SLURM_ARRAY_TASK_ID}p")
-mkdir -p "$OUT/$student"
+[ -n "$student" ] || {
+  echo "there is no student $SLURM_ARRAY_TASK_ID in $CLASS" >&2
+  exit 1
+}
+mkdir -p "$OUT/students/$student"
 exec "$WORKBOOK/build/bin/grader" --bundle "$WORKBOOK/build/exercises/bundle.json" \
-  grade one --submission "$CLASS/$student" --out "$OUT/$student/results.json" \
+  grade one --submission "$CLASS/$student" --out "$OUT/students/$student/results.json" \
   --seed "$SEED" --require-isolation

@@ -112,6 +112,25 @@ TEST_CASE("only the student who fills the disk loses") {
   CHECK(fs::is_empty(disk.path()));
 }
 
+TEST_CASE("who runs beside a student who fills the disk is graded") {
+  GradingDesk desk;
+  const SmallDisk disk(200);  // too little for one more beside ada
+  desk.hand_in("ada",
+               read_file(kHostile / "holds_what_it_removed" / "stopwatch.cpp"));
+  for (const char* const name : {"bob", "dan", "eve"}) {
+    desk.hand_in(name, desk.solution());
+  }
+  const Result result = grade_on(
+      disk, desk,
+      {"class", desk.students(), "--out", desk.path("out"), "--jobs", "2"});
+  CHECK(result.exit_status == 0);
+  const std::string table = read_file(desk.path("out/class.csv"));
+  CHECK(has(table, "\"ada\",0,3,"));
+  for (const char* const name : {"bob", "dan", "eve"}) {
+    CHECK(has(table, "\"" + std::string(name) + "\",3,3,"));
+  }
+}
+
 TEST_CASE("where the disk was full, a failure is no student's") {
   GradingDesk desk;
   const SmallDisk disk(160);
@@ -147,12 +166,12 @@ TEST_CASE(
   const std::vector<std::string> words = {"class", desk.students(), "--out",
                                           out};
   REQUIRE(desk.grade(words).exit_status == 0);
-  const std::string ada = read_file(out / "ada/results.json");
+  const std::string ada = read_file(out / "students/ada/results.json");
   const std::string table = read_file(out / "class.csv");
   desk.hand_in("bob", "");
   disk.fill();
   check_broken(desk.grade(words), "No space left on device");
-  CHECK(read_file(out / "ada/results.json") == ada);
+  CHECK(read_file(out / "students/ada/results.json") == ada);
   CHECK(read_file(out / "class.csv") == table);
 
   disk.make_room();

@@ -7,11 +7,13 @@
 #include <iterator>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "tests/catch.hpp"
 #include "tests/grader/class/class_run.hpp"
 #include "tests/grader/class/intake.hpp"
+#include "tests/grader/class/pages.hpp"
 #include "tests/grader/class/results.hpp"
 #include "tests/grader/jail/sandbox.hpp"
 #include "tests/grader/judge/files.hpp"
@@ -78,7 +80,8 @@ TEST_CASE("Only plain files of a modest size are taken") {
     fs::create_directories(desk.file("real/06_slow_callback/exercises"));
     write_file(desk.file("real/06_slow_callback/exercises/stopwatch.cpp"), "x");
     fs::create_directory_symlink("real", desk.file("chapters"));
-    CHECK_FALSE(desk.taken().text);
+    CHECK(desk.taken().where ==
+          "real/06_slow_callback/exercises/stopwatch.cpp");
   }
   SECTION("a folder") {
     fs::create_directory(file);
@@ -94,6 +97,101 @@ TEST_CASE("Only plain files of a modest size are taken") {
     write_file(file, std::string(kLargestFile + 1, ' '));
     CHECK(desk.taken().refusal == "has more than 256 KiB");
   }
+}
+
+TEST_CASE("A file in another folder, or with other capitals, is found") {
+  Desk desk;
+  const auto put = [&](const std::string& name) {
+    fs::create_directories(desk.file(name).parent_path());
+    write_file(desk.file(name), name);
+  };
+  SECTION("the repository, as it comes out of a zip") {
+    put("workbook-main/" + desk.exercise.learner);
+    put("workbook-main/stopwatch.cpp");
+    put("workbook-main/solutions/06_slow_callback/stopwatch.cpp");
+    CHECK(desk.taken().text == "workbook-main/" + desk.exercise.learner);
+    CHECK(desk.taken().elsewhere);
+  }
+  SECTION("one folder too many") {
+    put("homework/week 6/stopwatch.cpp");
+    CHECK(desk.taken().where == "homework/week 6/stopwatch.cpp");
+  }
+  SECTION("capitals") {
+    put("Stopwatch.CPP");
+    CHECK(desk.taken().where == "Stopwatch.CPP");
+    CHECK(desk.taken().elsewhere);
+    put("stopwatch.cpp");
+    CHECK(desk.taken().where == "stopwatch.cpp");
+    CHECK_FALSE(desk.taken().elsewhere);
+  }
+  SECTION("our solution is no answer, nor what git keeps") {
+    put("workbook-main/solutions/06_slow_callback/stopwatch.cpp");
+    put(".git/stopwatch.cpp");
+    CHECK(desk.taken().where.empty());
+    CHECK(desk.taken().similar.empty());
+  }
+  SECTION("a link is none") {
+    put("homework/other.cpp");
+    fs::create_symlink("other.cpp", desk.file("homework/stopwatch.cpp"));
+    CHECK(desk.taken().where.empty());
+  }
+  SECTION("of two, it takes none, and names both") {
+    put("new/stopwatch.cpp");
+    put("old/stopwatch.cpp");
+    CHECK(desk.taken().where.empty());
+    CHECK(desk.taken().similar ==
+          std::vector<std::string>{"new/stopwatch.cpp", "old/stopwatch.cpp"});
+  }
+  SECTION("a name that only resembles it is named") {
+    put("stopwatch (1).cpp");
+    put("stopwatch.hpp");
+    CHECK(desk.taken().where.empty());
+    CHECK(desk.taken().similar ==
+          std::vector<std::string>{"stopwatch (1).cpp"});
+  }
+}
+
+namespace {
+
+// An ordinary user, if we are root.
+class OrdinaryUser {
+ public:
+  OrdinaryUser() {
+    if (was_root_) REQUIRE(::seteuid(65534) == 0);
+  }
+  OrdinaryUser(const OrdinaryUser&) = delete;
+  OrdinaryUser& operator=(const OrdinaryUser&) = delete;
+  ~OrdinaryUser() {
+    if (was_root_ && ::seteuid(0) != 0) std::abort();
+  }
+
+ private:
+  bool was_root_ = ::geteuid() == 0;
+};
+
+}  // namespace
+
+TEST_CASE("A file that the grader may not read is not the student's fault") {
+  Desk desk;
+  fs::permissions(desk.folder.path(), kReadableToAll);
+  const std::string name =
+      GENERATE("stopwatch.cpp", "chapters/06_slow_callback", "homework");
+  INFO(name);
+  if (name == "stopwatch.cpp") {
+    write_file(desk.file(name), "");
+  } else {
+    fs::create_directories(desk.file(name));
+  }
+  fs::permissions(desk.file(name), fs::perms::none);
+  {
+    const OrdinaryUser user;
+    CHECK_THROWS_WITH(desk.take(),
+                      Catch::Matchers::StartsWith(name) &&
+                          Catch::Matchers::EndsWith(
+                              " cannot be read: Permission denied. Give the "
+                              "grader the right to read it"));
+  }
+  fs::permissions(desk.file(name), fs::perms::owner_all);
 }
 
 TEST_CASE("Ignored files are listed as text, and only so many") {
@@ -125,6 +223,7 @@ TEST_CASE("Results come back as they were written") {
 TEST_CASE("Gradescope sees the cases, students see no flags") {
   const std::string text = as_gradescope(some_results());
   CHECK(text.find("\"score\": 2") != std::string::npos);
+  CHECK(text.find("\"execution_time\": 2,") != std::string::npos);  // of 1.5 s
   CHECK(text.find("\"name\": \"stopwatch: the second\"") != std::string::npos);
   CHECK(text.find("left processes") > text.find("extra_data"));
 }
@@ -159,31 +258,75 @@ TEST_CASE("The pages of a class") {
           "behind\",,2\n"
           "\"b\",,,,\"no compiler, \"\"c++\"\"\"\n");
   }
-  SECTION("a student's text is a block in the page") {
-    const std::string page = student_page(students[0]);
-    CHECK(page.find("\n    got <b>\n") != std::string::npos);
-    CHECK(page.find("# =cmd\\|' /C calc'\\!A0: 2 of 5 points") == 0);
-  }
-  SECTION("the summary names what fails most and who has no grade") {
-    const std::string page = summary_page(students, 7);
-    CHECK(page.find("| 1 | stopwatch: the second |") != std::string::npos);
-    CHECK(page.find("the first") == std::string::npos);
-    CHECK(page.find("1 of 2 students graded, seed 7.") != std::string::npos);
-    CHECK(page.find("no compiler") != std::string::npos);
-  }
-  SECTION("a file that is not there fails no case, and takes one line") {
-    students[0].results->exercises[0].state = state::kMissing;
-    students[0].results->exercises[0].message = "there is no stopwatch.cpp";
-    students[0].results->exercises[0].cases[0].score = 0;
-    const std::string page = summary_page(students, 7);
-    CHECK(page.find("What fails most") == std::string::npos);
-    CHECK(page.find("## Files that were not run\n") != std::string::npos);
-    CHECK(page.find("| 1 | stopwatch: missing |") != std::string::npos);
-    const std::string own = student_page(students[0]);
-    CHECK(own.find("\n\n## Not handed in\n\n"
-                   "- The stopwatch: 0 of 5, there is no stopwatch.cpp\n") !=
+  SECTION("a student's page has points and stories, and nothing else") {
+    CHECK(student_page(students[0], PageForm::markdown) ==
+          "# =cmd\\|' /C calc'\\!A0: 2 of 5 points\n"
+          "\n## The stopwatch: 2 of 5 points\n"
+          "\n    got <b>\n");
+    const std::string html = student_page(students[0], PageForm::html);
+    CHECK(html.find("<h2>The stopwatch: 2 of 5 points</h2>\n"
+                    "<pre>got &lt;b&gt;\n</pre>\n</html>\n") !=
           std::string::npos);
-    CHECK(own.find("## The stopwatch") == std::string::npos);
+    students[0].name = "<script>\xe2\x80\xae";
+    CHECK(student_page(students[0], PageForm::html)
+              .find("<h1>&lt;script&gt;\\u202e: 2 of 5 points</h1>") !=
+          std::string::npos);
+  }
+  SECTION("complete exercises take a line, and what was not handed in") {
+    ExerciseResult& exercise = students[0].results->exercises[0];
+    exercise.cases[1].score = 3;
+    exercise.cases[1].message.clear();
+    ExerciseResult other = exercise;
+    other.state = state::kMissing;
+    other.message = "there is no other.cpp";
+    other.cases = {{"one", "the first", 0, 4, ""}};
+    students[0].results->exercises.push_back(other);
+    CHECK(student_page(students[0], PageForm::markdown)
+              .ends_with("9 points\n"
+                         "\n## Complete\n\n- The stopwatch: 5 of 5 points\n"
+                         "\n## Not handed in\n\n"
+                         "- The stopwatch: 0 of 4 points, there is no "
+                         "other.cpp\n"));
+  }
+  SECTION("a file that was found elsewhere, and was not run") {
+    ExerciseResult& exercise = students[0].results->exercises[0];
+    exercise.state = state::kRefused;
+    exercise.from = "a_b/stopwatch.cpp";
+    exercise.message = "it has more than 256 KiB";
+    exercise.cases = {{"one", "the first", 0, 2, ""}};
+    CHECK(student_page(students[0], PageForm::markdown)
+              .ends_with("\n## The stopwatch: 0 of 2 points\n"
+                         "\nYour file was found in another place: "
+                         "a\\_b/stopwatch.cpp\n"
+                         "\nIt was not run: it has more than 256 KiB.\n"));
+    const std::string page = summary_page(students, {}, 7);
+    CHECK(page.find("calc'\\!A0: a\\_b/stopwatch.cpp\n") != std::string::npos);
+    CHECK(page.find("left processes behind; it has more than 256 KiB\n") !=
+          std::string::npos);
+  }
+  SECTION("the summary begins with what matters") {
+    students.push_back({"c", some_results(), ""});
+    students[2].results->exercises[0].flags.clear();
+    students[2].results->exercises[0].cases[0].score = 1;
+    CHECK(summary_page(students, {{".git", "hidden"}}, 7) ==
+          "# The class\n\n"
+          "Graded: 2 of 3 students. Median: 1.5 of 5 points. To look at: 2.\n"
+          "\nMost students failed here: stopwatch: the second (2 of 2).\n"
+          "\n## To look at\n\n"
+          "- =cmd\\|' /C calc'\\!A0: stopwatch: left processes behind\n"
+          "- b: not graded: no compiler, \"c++\"\n"
+          "\n## What fails most\n\n| Students | Case |\n|---:|---|\n"
+          "| 2 | stopwatch: the second |\n| 1 | stopwatch: the first |\n"
+          "\n## Left out of the class\n\n- .git: hidden\n"
+          "\n## This run\n\nSeed 7. Isolation: bwrap.\n");
+  }
+  SECTION("a file that is not there fails no case") {
+    students[0].results->exercises[0].state = state::kMissing;
+    students[0].results->exercises[0].cases[0].score = 0;
+    const std::string page = summary_page(students, {}, 7);
+    CHECK(page.find("What fails most") == std::string::npos);
+    CHECK(page.find("Most students failed") == std::string::npos);
+    CHECK(page.find("| 1 | stopwatch: missing |") != std::string::npos);
   }
 }
 
@@ -252,6 +395,42 @@ TEST_CASE("grade one: the status tells a student's zero from our failure") {
               {"one", "--submission", "x", "--out", "y", "--isolation", "none"})
               .exit_status == 2);
   }
+  SECTION("a seed that makes no sense") {
+    const auto [seed, why] =
+        GENERATE(std::pair("1", "students know the inputs of 1, which check"),
+                 std::pair("0", "students know the inputs"),
+                 std::pair("-1", "--seed '-1': a whole number from 2 to"),
+                 std::pair(" 7", "a whole number"), std::pair("1e6", "a whole"),
+                 std::pair("9007199254740992", "to 9007199254740991"),
+                 std::pair("99999999999999999999999", "a whole number"));
+    INFO(seed);
+    const fs::path students = folder.path() / "students";
+    fs::create_directories(students / "ada");
+    for (const std::vector<std::string>& words :
+         {std::vector<std::string>{"one", "--submission", students / "ada",
+                                   "--out", out},
+          {"class", students, "--out", out + "-of-class"}}) {
+      std::vector<std::string> all = words;
+      all.push_back(std::string("--seed=") + seed);
+      const Result result = grader_says(all);
+      CHECK(result.exit_status == 2);
+      INFO(result.err);
+      CHECK(result.err.find(why) != std::string::npos);
+    }
+    CHECK_FALSE(fs::exists(out));
+  }
+  SECTION("it says how it is used") {
+    for (const std::vector<std::string>& words :
+         {std::vector<std::string>{"--help"},
+          {"-h"},
+          {"one", "--help"},
+          {"class", "--help"}}) {
+      const Result result = grader_runs("grade", words);
+      CHECK(result.exit_status == 0);
+      CHECK(result.out.starts_with("Usage: grader grade "));
+      CHECK(result.err.empty());
+    }
+  }
 }
 
 TEST_CASE("A class is its plain folders, in the order of their names") {
@@ -265,7 +444,10 @@ TEST_CASE("A class is its plain folders, in the order of their names") {
   write_file(folder.path() / ".hidden", "");
   const Class found = students_in(folder.path());
   CHECK(found.students == std::vector<std::string>{"ada", "eve"});
-  CHECK(found.others == std::vector<std::string>{"link", "list.txt"});
+  CHECK(found.others == std::vector<Class::Other>{
+                            {".git", "hidden: its name begins with a dot"},
+                            {"link", "a link"},
+                            {"list.txt", "no folder"}});
   CHECK_THROWS_AS(students_in(folder.path() / "none"), GraderError);
 }
 
@@ -293,18 +475,18 @@ TEST_CASE("grade class: a second run grades no student twice") {
     fs::create_directories(students / name);
   }
   CHECK(grader_says({"class", students, "--out", out}).exit_status == 0);
-  const std::string ada = read_file(out / "ada/results.json");
+  const std::string ada = read_file(out / "students/ada/results.json");
   fs::create_directories(students / "eve");
   write_file(students / "list.txt", "eve");
   const Result again = grader_says({"class", students, "--out", out});
   CHECK(again.exit_status == 0);
-  CHECK(again.err.find("list.txt is no folder, and is left out\n") !=
+  CHECK(again.err.find("list.txt is left out (no folder)\n") !=
         std::string::npos);
   CHECK(again.out.find("2 of 3 are graded already") != std::string::npos);
   CHECK(again.out.find("ada: ") == std::string::npos);
   CHECK(again.out.find("eve: 0 of ") != std::string::npos);
-  CHECK(read_file(out / "ada/results.json") == ada);
-  CHECK(parse_results(read_file(out / "eve/results.json")).seed ==
+  CHECK(read_file(out / "students/ada/results.json") == ada);
+  CHECK(parse_results(read_file(out / "students/eve/results.json")).seed ==
         parse_results(ada).seed);
   CHECK(read_file(out / "class.csv").find("\"eve\",0,") != std::string::npos);
   const Result other =
@@ -336,7 +518,7 @@ TEST_CASE("grade class: results of something else are not taken") {
   }
   SECTION("an isolation that was asked for, and none at all") {
     const std::string best =
-        parse_results(read_file(out / "ada/results.json")).isolation;
+        parse_results(read_file(out / "students/ada/results.json")).isolation;
     const bool only_limits = best == "limits";
     CHECK(again({"--isolation", best}));
     CHECK(again({"--isolation", "limits"}) == only_limits);
@@ -352,7 +534,7 @@ TEST_CASE("grade class: results of something else are not taken") {
     fs::copy_file(starter, students / "ada/stopwatch.cpp",
                   fs::copy_options::overwrite_existing);
     CHECK_FALSE(again({}));
-    CHECK(parse_results(read_file(out / "ada/results.json"))
+    CHECK(parse_results(read_file(out / "students/ada/results.json"))
               .exercises.at(0)
               .state == state::kNotStarted);
     CHECK(again({}));
@@ -368,17 +550,55 @@ TEST_CASE("grade class: a student who cannot be graded holds up no other") {
   for (const char* const name : {"ada", "bob", "eve"}) {
     fs::create_directories(students / name);
   }
-  fs::create_directory(out);
-  write_file(out / "ada", "no folder");
-  fs::create_directories(out / "bob/grader.log");  // a folder, not a file
+  fs::create_directories(out / "students/bob/grader.log");  // no file
+  write_file(out / "students/ada", "no folder");
   const Result result = grader_says({"class", students, "--out", out});
   CHECK(result.exit_status == 3);
   CHECK(result.out.find("ada: not graded: ") != std::string::npos);
   CHECK(result.out.find("bob: not graded: ") != std::string::npos);
   CHECK(result.out.find("eve: 0 of ") != std::string::npos);
   CHECK(read_file(out / "class.csv").find("\"eve\",0,") != std::string::npos);
-  CHECK(read_file(out / "summary.md").find("1 of 3 students graded") !=
+  CHECK(read_file(out / "summary.md").find("Graded: 1 of 3 students.") !=
         std::string::npos);
+  // Nothing that another student did could be the reason.
+  CHECK(result.out.find("Once more, alone: ada, bob\n") != std::string::npos);
+}
+
+TEST_CASE("grade class: a student may have the name of one of our files") {
+  const ScratchDirectory folder;
+  const fs::path students = folder.path() / "students";
+  const fs::path out = folder.path() / "out";
+  const std::vector<std::string> names = {"class.csv", "class.json", "students",
+                                          "summary.md"};
+  for (const std::string& name : names) {
+    fs::create_directories(students / name);
+  }
+  CHECK(grader_says({"class", students, "--out", out}).exit_status == 0);
+  for (const std::string& name : names) {
+    CHECK(fs::exists(out / "students" / name / "page.html"));
+  }
+  CHECK(read_file(out / "class.csv").find("\"class.csv\",0,") !=
+        std::string::npos);
+}
+
+TEST_CASE("results in the folder of the class would be graded next time") {
+  const ScratchDirectory folder;
+  const fs::path students = folder.path() / "students";
+  fs::create_directories(students / "ada");
+  for (const fs::path& out :
+       {students, students / "", students / "out", students / "ada/out",
+        folder.path() / "other/../students/out"}) {
+    INFO(out);
+    for (const Result& result :
+         {grader_says({"class", students, "--out", out}),
+          grader_runs("export", {students, "--out", out})}) {
+      CHECK(result.exit_status == 2);
+      CHECK(result.err.find("is in the folder of the class") !=
+            std::string::npos);
+    }
+  }
+  CHECK(std::distance(fs::recursive_directory_iterator(students),
+                      fs::recursive_directory_iterator()) == 1);
 }
 
 TEST_CASE("an overlay may be for other exercises only") {

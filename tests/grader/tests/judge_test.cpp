@@ -104,6 +104,50 @@ TEST_CASE("functions that linkers find twice") {
   }
 }
 
+TEST_CASE("a compiler that comes to no end of its own") {
+  const auto [message, failure,
+              kept] = GENERATE(table<std::string, Failure, std::string>({
+      {"x.cpp:1:1: note: a\nc++: internal compiler error: Segmentation fault "
+       "signal terminated program cc1plus\nPlease submit a full bug report, "
+       "with preprocessed source.\n",
+       Failure::compiler_failed, "x.cpp:1:1: note: a\n"},
+      {"x.cpp:7:2: internal compiler error: in foo, at bar.cc:9\nPlease "
+       "submit a full bug report\n",
+       Failure::compiler_failed,
+       "x.cpp:7:2: internal compiler error: in foo, at bar.cc:9\n"},
+      {"PLEASE submit a bug report to https://github.com/llvm\nStack "
+       "dump:\n0. Program arguments: /home/teacher/clang\n",
+       Failure::compiler_failed, ""},
+      {"c++: fatal error: Killed signal terminated program cc1plus\n"
+       "compilation terminated.\n",
+       Failure::killed, ""},
+      {"c++: fatal error: CPU time limit exceeded signal terminated program "
+       "cc1plus\n",
+       Failure::stopped, ""},
+      {"cc1plus: out of memory allocating 65536 bytes after a total of 3\n",
+       Failure::stopped,
+       "cc1plus: out of memory allocating 65536 bytes after a total of "
+       "3\n"},
+  }));
+  INFO(message);
+  const auto told = explain_messages(message, kSource);
+  CHECK(told.failure == failure);
+  CHECK(told.messages == kept);
+  CHECK(told.what.empty() == (failure != Failure::stopped));
+}
+
+TEST_CASE("a text is UTF-16, with a mark or without") {
+  using namespace std::string_literals;
+  CHECK(is_utf16("\xff\xfe/\0"s));
+  CHECK(is_utf16("\xfe\xff\0/"s));
+  CHECK(is_utf16("#\0i\0n\0c\0l\0u\0d\0e\0"s));
+  CHECK(is_utf16("\0#\0i\0n\0c\0l\0u\0d\0e"s));
+  CHECK_FALSE(is_utf16(""));
+  CHECK_FALSE(is_utf16("\xef\xbb\xbf#include"));
+  CHECK_FALSE(is_utf16("#include <string>"));
+  CHECK_FALSE(is_utf16(std::string(64, '\0')));
+}
+
 TEST_CASE("a name may be as long as a student likes") {
   const std::string name(1'000'000, 'a');
   for (const std::string& message :

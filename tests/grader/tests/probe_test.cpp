@@ -184,6 +184,10 @@ TEST_CASE("clean text") {
                 "31m") == "\\xc2\\x9b31m");  // a control of two bytes
   CHECK(escaped(std::string_view("\0\x7f", 2)) == "\\x00\\x7f");
   CHECK(grader::readable("a\\b\tc\x1b") == "a\\b    c\\x1b");
+  // U+202E turns the rest of a line, U+2028 ends one; U+2026 is only dots.
+  CHECK(grader::readable("a\xe2\x80\xae.\xe2\x80\xa8.\xd8\x9c.\xe2\x80\xa6") ==
+        "a\\u202e.\\u2028.\\u061c.\xe2\x80\xa6");
+  CHECK(escaped("\xe2\x81\xa6") == "\\u2066");
   CHECK(grader::columns("grüße") == 5);
   CHECK(grader::first_columns("grüße", 3) == "grü");
   CHECK(grader::first_columns("ab", 3) == "ab");

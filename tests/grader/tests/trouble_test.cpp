@@ -135,13 +135,13 @@ TEST_CASE(
     CHECK(running.status() == kInterrupted);
     CHECK(descendants().empty());
   }
-  CHECK(parse_results(read_file(out / "ada/results.json")).of() == 3);
-  CHECK_FALSE(fs::exists(out / "bob/results.json"));
-  CHECK_FALSE(fs::exists(out / "eve/results.json"));
+  CHECK(parse_results(read_file(out / "students/ada/results.json")).of() == 3);
+  CHECK_FALSE(fs::exists(out / "students/bob/results.json"));
+  CHECK_FALSE(fs::exists(out / "students/eve/results.json"));
   const std::string summary = read_file(out / "summary.md");
-  CHECK(has(summary, "1 of 3 students graded"));
-  CHECK(has(summary, "- bob: interrupted\n"));
-  CHECK(has(summary, "- eve: interrupted before its turn\n"));
+  CHECK(has(summary, "Graded: 1 of 3 students."));
+  CHECK(has(summary, "- bob: not graded: interrupted\n"));
+  CHECK(has(summary, "- eve: not graded: interrupted before its turn\n"));
   if (signal != SIGINT) return;  // the rest is the same
 
   desk.hand_in("bob", desk.solution());
@@ -165,10 +165,10 @@ TEST_CASE("grade class: a unit that is killed is no student's zero") {
     running.kill_unit();
     CHECK(running.status() == kBroken);
   }
-  CHECK_FALSE(fs::exists(out / "ada/results.json"));
+  CHECK_FALSE(fs::exists(out / "students/ada/results.json"));
   const std::string summary = read_file(out / "summary.md");
-  CHECK(has(summary, "1 of 2 students graded"));
-  CHECK(has(summary, "- ada: ended by signal 9\n"));
+  CHECK(has(summary, "Graded: 1 of 2 students."));
+  CHECK(has(summary, "- ada: not graded: the grader was ended by signal 9\n"));
 }
 
 TEST_CASE("what a killed grader leaves, the next one removes") {
@@ -201,6 +201,21 @@ TEST_CASE("what a killed grader leaves, the next one removes") {
   request.environment = own;
   CHECK(run(request).exit_status == 0);
   CHECK(names_in(scratch).empty());
+}
+
+TEST_CASE("grade class: who was killed beside others has another try, alone") {
+  GradingDesk desk;
+  desk.hand_in("ada", kNeverEnds);
+  for (const char* const name : {"bob", "dan", "eve"}) {
+    fs::create_directories(desk.students() / name);
+  }
+  const fs::path out = desk.path("out");
+  const Running running(
+      desk.command({"class", desk.students(), "--out", out, "--jobs", "2"}));
+  running.wait_for("student");
+  running.kill_unit();
+  CHECK(running.status() == 0);
+  CHECK(has(read_file(out / "summary.md"), "Graded: 4 of 4 students."));
 }
 
 // --- Missing or broken parts -------------------------------------------------
@@ -261,7 +276,7 @@ TEST_CASE("without a compiler no student of a class is graded") {
       desk.grade({"class", desk.students(), "--out", desk.path("out")}),
       "ada: not graded: not even our starter of stopwatch compiles: "
       "ld: no such file\n");
-  CHECK_FALSE(fs::exists(desk.path("out/ada/results.json")));
+  CHECK_FALSE(fs::exists(desk.path("out/students/ada/results.json")));
 }
 
 TEST_CASE("a class without a folder, or without students") {
@@ -354,5 +369,5 @@ TEST_CASE("an overlay that does not compile stops the class before it begins") {
   check_broken(desk.grade({"class", desk.students(), "--out", desk.path("out"),
                            "--overlay", desk.path("overlay")}),
                "overlay/stopwatch/probe.cpp does not compile");
-  CHECK_FALSE(fs::exists(desk.path("out/ada")));
+  CHECK_FALSE(fs::exists(desk.path("out/students/ada")));
 }
