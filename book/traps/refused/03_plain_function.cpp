@@ -15,13 +15,12 @@ void wait_a_second() { co_await asyncio::sleep(1s); }
 asyncio::Coroutine<> rest() { co_await asyncio::sleep(1s); }
 // #endregion fixed
 
-void later(asyncio::EventLoop& loop) {
+void later(asyncio::EventLoop& loop, asyncio::Task<>& task) {
   // #region callback
   loop.call_soon([] { co_await asyncio::sleep(1s); });
   // #endregion callback
 
   // #region fixed_callback
-  asyncio::Task<> task;  // it must outlive the callback
   loop.call_soon([&] { task = loop.create_task(rest()); });
   // #endregion fixed_callback
 }
