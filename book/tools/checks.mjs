@@ -419,7 +419,7 @@ function checkFiles(book) {
       if (!has(`${stem}.mmd`)) {
         add(`a picture is made from text: where is ${path.basename(stem)}.mmd?`);
       }
-    } else if (/^book\/(traps|python)\/[^/]*\.(cpp|py)$/.test(file)) {
+    } else if (/^book\/(traps(\/refused)?|python)\/[^/]*\.(cpp|py)$/.test(file)) {
       if (!has(`${stem}.txt`)) add(`it has no transcript: add ${stem}.txt`);
       if (!shown.has(file)) add('no page shows it: show a part of it or take it out');
     } else if (/^book\/(traps|python)\/.*\.txt$/.test(file)) {

@@ -118,7 +118,7 @@ export function runnable(typed, file = '') {
   if (chapter) {
     return typed.replace(/^((?:[A-Z_]+=\S+ )*)\S+/, `$1./workbook run ${Number(chapter[1])}`);
   }
-  if (file.startsWith('book/traps/')) return `build/bin/${typed}`;
+  if (/^book\/traps\/\d/.test(file)) return typed.replace(/^([A-Z_]+=\S+ )*/, '$&build/bin/');
   if (file.startsWith('book/python/')) return typed.replace(/^python3 /, '$&book/python/');
   return typed;
 }

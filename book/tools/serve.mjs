@@ -42,8 +42,9 @@ function watchedFolders() {
   const below = (folder) => fs.readdirSync(path.join(ROOT, folder), { withFileTypes: true })
     .filter((entry) => entry.isDirectory()).map((entry) => path.join(folder, entry.name));
   const chapters = below('chapters');
-  return ['book', 'book/traps', 'book/python', 'book/tools', 'book/tools/theme', 'common',
-    'common/trace', ...chapters, ...chapters.map((folder) => path.join(folder, 'expected'))]
+  return ['book', 'book/traps', 'book/traps/refused', 'book/python', 'book/tools',
+    'book/tools/theme', 'common', 'common/trace', ...chapters,
+    ...chapters.map((folder) => path.join(folder, 'expected'))]
     .map((folder) => path.join(ROOT, folder)).filter((folder) => fs.existsSync(folder));
 }
 

@@ -18,11 +18,12 @@ const ORIGINS = {
   },
   console: {
     pattern: new RegExp(
-      '^(chapters/\\w+/(expected|steps)|tests/steps/\\w+/\\w+|book/traps|book/python)/[\\w-]+\\.txt$',
+      '^(chapters/\\w+/(expected|steps)|tests/steps/\\w+/\\w+|book/traps(/refused)?|book/python)/[\\w-]+\\.txt$',
     ),
     words:
       'a transcript: chapters/*/expected/*.txt, chapters/*/steps/*.txt, ' +
-      'tests/steps/*/*/starter.txt, book/traps/*.txt or book/python/*.txt',
+      'tests/steps/*/*/starter.txt, book/traps/*.txt, book/traps/refused/*.txt or ' +
+      'book/python/*.txt',
     keys: ['file', 'from', 'to'],
   },
   python: {

@@ -239,12 +239,15 @@ test('pages and book.json agree', (t) => {
 test('traps and Python programs are shown, and have a transcript', (t) => {
   const book = new SampleBook(t);
   book.write('book/traps/01_hot.cpp', 'int main() {}\n');
+  book.write('book/traps/refused/01_cold.cpp', 'int main() {\n');
+  book.write('book/traps/refused/01_cold.txt', '$ g++ -c book/traps/refused/01_cold.cpp\n');
   book.write('book/python/milk.txt', '$ python3 milk.py\n');
   const problems = book.check();
   assert.deepEqual(problems, [
     'book/python/milk.txt:1: no program prints it: take it out',
     'book/traps/01_hot.cpp:1: it has no transcript: add book/traps/01_hot.txt',
     'book/traps/01_hot.cpp:1: no page shows it: show a part of it or take it out',
+    'book/traps/refused/01_cold.cpp:1: no page shows it: show a part of it or take it out',
   ]);
 });
 

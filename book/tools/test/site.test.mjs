@@ -207,6 +207,8 @@ describe('transcripts and commands', () => {
       ['08_x -v', 'chapters/08_x/expected/verbose.txt', './workbook run 8 -v'],
       ['A_B=1 05_x', 'chapters/05_x/expected/set.txt', 'A_B=1 ./workbook run 5'],
       ['03_lost', 'book/traps/03_lost.txt', 'build/bin/03_lost'],
+      ['A_B=1 03_lost', 'book/traps/03_lost.txt', 'A_B=1 build/bin/03_lost'],
+      ['g++ -c x.cpp', 'book/traps/refused/03_x.txt', 'g++ -c x.cpp'],
       ['python3 x.py -v', 'book/python/x.txt', 'python3 book/python/x.py -v'],
       ['ls', undefined, 'ls'],
     ];
