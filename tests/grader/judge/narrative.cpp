@@ -346,7 +346,7 @@ std::optional<Page> page_of(Trap trap, int chapter) {
     case Trap::early_exit:
       return Page{8, "The trap: the exit that is not an end"};
     case Trap::endless:
-      return Page{2, "One iteration"};
+      return Page{2, "Step 3: one round at a time"};
   }
   return std::nullopt;
 }

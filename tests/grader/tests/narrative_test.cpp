@@ -304,7 +304,7 @@ TEST_CASE("the pages to read exist") {
   CHECK(page(killed_by(SIGSEGV), 1) == "The trap: gone by then");
   CHECK(page(killed_by(SIGSEGV), 3) ==
         "The trap: a parameter that is gone already");
-  CHECK(page(killed_by(SIGXCPU), 4) == "One iteration");
+  CHECK(page(killed_by(SIGXCPU), 4) == "Step 3: one round at a time");
   CHECK(page(run_of(kSteps), 1) == "The trap: the exit that is not an end");
   CHECK(page(killed_by(SIGABRT, "terminate called after throwing\n"), 2) ==
         "The trap: a destructor that throws");

@@ -3,12 +3,12 @@
 //   ./workbook run 1.1      runs it
 //
 // Nothing is missing here. Run it, change it, and run it again.
-#include <fmt/core.h>
 #include <unistd.h>
 
 #include <array>
 #include <string>
 
+#include "common/print.hpp"
 #include "common/unique_fd.hpp"
 
 // #region calls
@@ -32,9 +32,9 @@ int main() {
   if (::pipe(front) < 0 || ::pipe(back) < 0) common::throw_errno("pipe()");
 
   send(back[1], "ping");
-  fmt::print("waiting at the front door\n");
-  fmt::print("a letter: {}\n", receive(front[0]));
-  fmt::print("waiting at the back door\n");
-  fmt::print("a letter: {}\n", receive(back[0]));
+  common::print("waiting at the front door");
+  common::print("a letter: {}", receive(front[0]));
+  common::print("waiting at the back door");
+  common::print("a letter: {}", receive(back[0]));
   // #endregion doors
 }
