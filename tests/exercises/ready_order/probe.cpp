@@ -94,7 +94,7 @@ void a_newcomer(probe::Run& run) {
 
 // So many that they are not shown one by one.
 void many(probe::Run& run) {
-  const int count = run.number(300, 400);
+  const int count = run.number(100, 120);
   run.why(
       "a service counts however long ago it was, and however many there are");
   run.step("a ReadyOrder that serves 1 in a round; {} descriptors are ready",

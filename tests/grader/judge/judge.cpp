@@ -204,7 +204,7 @@ Compiled call_compiler(const Bundle& bundle, const fs::path& source,
     Compiled stopped;
     stopped.failure = Compiled::Failure::stopped;
     stopped.what = std::move(limit);
-    stopped.messages = result.out.substr(0, 64U << 10U);
+    stopped.messages = without_requests(result.out.substr(0, 64U << 10U));
     return stopped;
   }
   if (result.killed_by) {

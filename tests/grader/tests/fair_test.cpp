@@ -82,11 +82,11 @@ TEST_CASE("a page says which rule a file has broken") {
                   "template <int m> struct F<0, m> { static constexpr long v ="
                   " m; };\nlong use = F<23, 1>::v;\n",
        "than 640 MB of memory"},
-      {solution + "constexpr int a[300'000'000] = {1};\n"
-                  "static_assert(a[5] == 0);\n",
-       "was stopped because it wrote"},
+      // GCC's assembler writes too large a file, Clang needs too much memory.
+      {solution + "int a[300'000'000] = {1};\n", "was stopped "},
   }));
   const ExerciseResult result = graded(desk, text);
+  INFO(result.message);
   CHECK(result.state == state::kDoesNotCompile);
   CHECK(has(result.message, told));
   CHECK_FALSE(has(result.message, "bug report"));
