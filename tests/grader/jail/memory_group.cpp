@@ -63,7 +63,7 @@ void remove_abandoned(const std::string& parent) {
 // A new group with this limit, or nothing.
 std::string made_in(const std::string& parent, const char* limit,
                     std::size_t bytes) {
-  const std::string group =
+  std::string group =
       parent + "/" + std::string(kName) + std::to_string(::getpid());
   if (::mkdir(group.c_str(), 0755) < 0) return {};
   remove_abandoned(parent);

@@ -116,12 +116,14 @@ std::size_t unnamed_files([[maybe_unused]] const std::vector<pid_t>& family,
 #ifdef __linux__
   for (const pid_t pid : family) {
     for (const std::string& thread : threads_of(pid)) {
-      for (const std::string& name : names_in(thread + "/fd")) {
+      const std::string descriptors = thread + "/fd/";
+      const std::string infos = thread + "/fdinfo/";
+      for (const std::string& name : names_in(descriptors)) {
         struct stat about{};
-        if (::stat((thread + "/fd/" + name).c_str(), &about) < 0) continue;
+        if (::stat((descriptors + name).c_str(), &about) < 0) continue;
         if (S_ISSOCK(about.st_mode)) {
           // Files on their way through a socket: how many, but not which.
-          const std::string info = text_of(thread + "/fdinfo/" + name);
+          const std::string info = text_of(infos + name);
           elsewhere += (bytes_in(info, "scm_fds") >> 10U) * largest_file();
         }
         if (!S_ISREG(about.st_mode) || about.st_nlink > 0 ||
