@@ -205,7 +205,8 @@ std::string Run::name(std::string_view role) {
 }
 std::vector<std::string> Run::names(std::string_view role, std::size_t count) {
   std::vector<std::string> result = words(count);
-  for (std::string& one : result) one = std::string(role) + "-" + one;
+  const std::string prefix = std::string(role) + "-";
+  for (std::string& one : result) one.insert(0, prefix);
   return result;
 }
 
