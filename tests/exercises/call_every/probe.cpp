@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "chapters/02_event_loop/exercises/call_every.hpp"
-#include "common/clock.hpp"
+#include "tests/exercises/coarse_clock.hpp"
 #include "tests/grader/judge/probe.hpp"
 
 namespace {
@@ -27,13 +27,6 @@ class Loop : public ch02::EventLoop {
     }
     return count;
   }
-};
-
-// A virtual clock that promises no more than whole steps of its resolution.
-class CoarseClock : public common::VirtualClock {
- public:
-  nanoseconds resolution() const override { return step; }
-  nanoseconds step = 1ns;
 };
 
 struct Bench {
@@ -80,7 +73,7 @@ struct Bench {
   nanoseconds interval;
   nanoseconds start = run.milliseconds(1, 5'000);
   nanoseconds end = start;
-  CoarseClock clock;
+  probe::CoarseClock clock;
   Loop loop{clock};
   std::vector<std::string> calls;
 };

@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "chapters/05_set_debug/exercises/thread_guard.hpp"
@@ -57,6 +58,31 @@ void sell(probe::Run& run, Till& till) {
 
 std::string till_name(probe::Run& run) { return run.name("till"); }
 
+// Makes the call, and lets another thread adopt the till right behind this
+// thread's first look at its owner, or else afterwards. How both ended.
+std::pair<std::string, std::string> while_another_adopts(
+    Till& till, const std::function<void()>& call) {
+  std::string other;
+  std::promise<void> done;
+  std::thread thread;
+  const auto me = std::this_thread::get_id();
+  const auto let_the_other_try = [&] {
+    if (std::this_thread::get_id() != me || thread.joinable()) return;
+    thread = std::thread([&] {
+      other = outcome([&] { till.adopt(); });
+      done.set_value();
+    });
+    // Not longer: the other one may have to wait for this one.
+    done.get_future().wait_for(200ms);
+  };
+  at_each_look = let_the_other_try;
+  const std::string mine = outcome(call);
+  let_the_other_try();
+  thread.join();
+  at_each_look = nullptr;
+  return {mine, other};
+}
+
 // A third thread tries to adopt the till while a stranger is being refused.
 void refused_without_a_trace(probe::Run& run) {
   Till till(till_name(run));
@@ -65,29 +91,11 @@ void refused_without_a_trace(probe::Run& run) {
       "come right then");
   run.step("the main thread makes {}", till.name());
   run.step("a second thread wants to give it away; a third one adopts it");
-  std::string second;
-  std::string third;
-  std::promise<void> done;
-  std::thread thread;
-  std::thread([&] {
-    const auto me = std::this_thread::get_id();
-    const auto let_the_third_try = [&, me] {
-      if (std::this_thread::get_id() != me || thread.joinable()) return;
-      thread = std::thread([&] {
-        third = outcome([&] { till.adopt(); });
-        done.set_value();
-      });
-      // Not longer: the third one may have to wait for this one.
-      done.get_future().wait_for(200ms);
-    };
-    at_each_look = let_the_third_try;
-    second = outcome([&] { till.release(); });
-    let_the_third_try();
-    thread.join();
-    at_each_look = nullptr;
-  }).join();
-  run.see("the second thread's release()", second);
-  run.see("the third thread's adopt()", third);
+  std::pair<std::string, std::string> ended;
+  on_a_thread(
+      [&] { ended = while_another_adopts(till, [&] { till.release(); }); });
+  run.see("the second thread's release()", ended.first);
+  run.see("the third thread's adopt()", ended.second);
 }
 
 void other_threads_are_refused(probe::Run& run) {
@@ -190,31 +198,12 @@ void both_tills_are_asked(probe::Run& run) {
   see_till(run, bar);
 }
 
-// Lets another thread adopt the till right behind the first look at it, or
-// else afterwards.
 void adopt_at_the_same_time(probe::Run& run) {
   Till till(till_name(run));
   run.step("the main thread makes {}, and gives it away", till.name());
   see_call(run, "release()", [&] { till.release(); });
   run.step("two threads adopt it at the same time");
-  std::string other;
-  std::promise<void> done;
-  std::thread thread;
-  const auto main_thread = std::this_thread::get_id();
-  const auto let_the_other_try = [&] {
-    if (std::this_thread::get_id() != main_thread || thread.joinable()) return;
-    thread = std::thread([&] {
-      other = outcome([&] { till.adopt(); });
-      done.set_value();
-    });
-    // Not longer: the other one may have to wait for this one.
-    done.get_future().wait_for(200ms);
-  };
-  at_each_look = let_the_other_try;
-  const std::string mine = outcome([&] { till.adopt(); });
-  let_the_other_try();
-  thread.join();
-  at_each_look = nullptr;
+  const auto [mine, other] = while_another_adopts(till, [&] { till.adopt(); });
   run.see("how many of them have it",
           (mine == "returns" ? 1 : 0) + (other == "returns" ? 1 : 0));
   run.see("the other one", mine == "returns" ? other : mine);

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "chapters/08_asyncio_debug/exercises/three_awaits_deep.hpp"
-#include "common/clock.hpp"
+#include "tests/exercises/coarse_clock.hpp"
 #include "tests/grader/judge/probe.hpp"
 
 namespace {
@@ -30,13 +30,6 @@ class Ears : public ch04::Handler {
 
  private:
   std::vector<std::string>& lines_;
-};
-
-// A virtual clock that promises no more than whole steps of its resolution.
-class CoarseClock : public common::VirtualClock {
- public:
-  nanoseconds resolution() const override { return step; }
-  nanoseconds step = 1ns;
 };
 
 struct Bench {
@@ -78,7 +71,7 @@ struct Bench {
   }
 
   probe::Run& run;
-  CoarseClock clock;
+  probe::CoarseClock clock;
   std::vector<std::string> heard;
   std::shared_ptr<Ears> ears = std::make_shared<Ears>(heard);
   ch07::EventLoop loop{clock};

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "chapters/03_coroutine_task/exercises/with_timeout.hpp"
-#include "common/clock.hpp"
+#include "tests/exercises/coarse_clock.hpp"
 #include "tests/grader/judge/probe.hpp"
 
 namespace {
@@ -26,13 +26,6 @@ class Loop : public ch03::EventLoop {
     }
     return count;
   }
-};
-
-// A virtual clock that promises no more than whole steps of its resolution.
-class CoarseClock : public common::VirtualClock {
- public:
-  nanoseconds resolution() const override { return step; }
-  nanoseconds step = 1ns;
 };
 
 // A kitchen with a diary, on a virtual clock.
@@ -64,7 +57,7 @@ struct Kitchen {
   }
 
   probe::Run& run;
-  CoarseClock clock;
+  probe::CoarseClock clock;
   Loop loop{clock};
   std::vector<std::string> diary;
   std::size_t own_timers = 0;  // of this probe
