@@ -292,7 +292,7 @@ TEST_CASE("the pages to read exist") {
     std::string text = story(one, verdict_on(run), Style{.width = 200});
     constexpr std::string_view kRead = "  read  book, chapter ";
     text.erase(0, text.find(kRead) + kRead.size());
-    const std::string heading = text.substr(4, text.find("\"\n") - 4);
+    std::string heading = text.substr(4, text.find("\"\n") - 4);
     for (const auto& entry : std::filesystem::directory_iterator(JUDGE_BOOK)) {
       const std::string name = entry.path().filename();
       if (!name.starts_with("0" + text.substr(0, 1))) continue;
@@ -385,7 +385,7 @@ TEST_CASE("findings of other kinds") {
     if (!finding) return std::string("nothing");
     std::string text = finding->what;
     for (const auto& [label, place] : finding->places) {
-      text += "; " + label + " " + place;
+      text.append("; ").append(label).append(" ").append(place);
     }
     return text;
   };
