@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -368,10 +370,26 @@ class Unit {
     };
   }
 
-  // What this run did, and no run of check is kept from; or nothing.
+  // The rule that this run has broken and that check does not have; or nothing.
+  // The jail does not see each refusal, so the program's own words also count.
   static std::string broken_rule(const Confined& confined) {
-    if (confined.jail_killed) return "it ended the program that confines it";
-    if (confined.network) return "it tried to open a socket for a network";
+    if (confined.jail_killed) {
+      return "it ended the program that confines it: no answer needs that";
+    }
+    if (confined.network) {
+      return "it tried to open a socket for a network: no answer needs that";
+    }
+    for (const int error : {EAGAIN, EPERM, EACCES, EROFS}) {
+      const std::string words = std::strerror(error);
+      if (confined.result.out.find(words) == std::string::npos) continue;
+      return fmt::format(
+          "'{}': a case {}", words,
+          error == EAGAIN
+              ? fmt::format("has at most {} processes and threads",
+                            Allowed().processes)
+              : "opens no socket, writes only below $TMPDIR, and changes no "
+                "modes of files");
+    }
     return {};
   }
 
@@ -379,7 +397,7 @@ class Unit {
   std::string told(const CaseVerdict& verdict) {
     std::string text = story(exercise_, verdict, Style{100, false});
     if (!rule_.empty()) {
-      text += wrapped("  rule  ", rule_ + ": no answer needs that", 100);
+      text += wrapped("  rule  ", rule_, 100);
     }
     return text;
   }
