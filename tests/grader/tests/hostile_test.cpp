@@ -261,7 +261,8 @@ void check_submission(const fs::path& folder, const Bundle& bundle,
     // The message has nothing of the hidden inputs.
     differences.expect(
         "message about other inputs",
-        one.message.starts_with("right with the inputs that check takes"),
+        one.message.find("right with the inputs that check takes") !=
+            std::string::npos,
         flags.find("fails hidden: " + one.name) != std::string::npos);
   }
   const auto succeeds = [&](const char* attack) {
