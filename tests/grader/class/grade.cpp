@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -163,7 +165,10 @@ class Unit {
       return ended(state::kNotStarted, "this is the starter as it came");
     }
     if (is_spent()) {
-      for (CaseResult& one : result_.cases) one.message = not_run();
+      const auto& cases = exercise_.manifest.cases;
+      for (std::size_t i = 0; i < cases.size(); ++i) {
+        result_.cases[i].message = told(cases[i], not_run());
+      }
       return ended(state::kGraded, "");
     }
     const fs::path program = programs_.path() / "student";
@@ -224,7 +229,7 @@ class Unit {
   std::string not_run() const {
     return fmt::format(
         "not run: the cases before this one took {} s, and all cases of a "
-        "submission have {} s\n",
+        "submission have {} s",
         in_seconds(spent_), in_seconds(budget()));
   }
 
@@ -368,10 +373,26 @@ class Unit {
     };
   }
 
-  // What this run did, and no run of check is kept from; or nothing.
+  // The rule that this run has broken and that check does not have; or nothing.
+  // The jail does not see each refusal, so the program's own words also count.
   static std::string broken_rule(const Confined& confined) {
-    if (confined.jail_killed) return "it ended the program that confines it";
-    if (confined.network) return "it tried to open a socket for a network";
+    if (confined.jail_killed) {
+      return "it ended the program that confines it: no answer needs that";
+    }
+    if (confined.network) {
+      return "it tried to open a socket for a network: no answer needs that";
+    }
+    for (const int error : {EAGAIN, EPERM, EACCES, EROFS}) {
+      const std::string words = std::strerror(error);
+      if (confined.result.out.find(words) == std::string::npos) continue;
+      return fmt::format(
+          "'{}': a case {}", words,
+          error == EAGAIN
+              ? fmt::format("has at most {} processes and threads",
+                            Allowed().processes)
+              : "opens no socket, writes only below $TMPDIR, and changes no "
+                "modes of files");
+    }
     return {};
   }
 
@@ -379,9 +400,15 @@ class Unit {
   std::string told(const CaseVerdict& verdict) {
     std::string text = story(exercise_, verdict, Style{100, false});
     if (!rule_.empty()) {
-      text += wrapped("  rule  ", rule_ + ": no answer needs that", 100);
+      text += wrapped("  rule  ", rule_, 100);
     }
     return text;
+  }
+  // What there is to say of a case that has no story.
+  std::string told(const CaseInfo& info, const std::string& text) const {
+    const Style style{100, false};
+    return headline(exercise_, {info, {}, {}, std::size_t{0}}, style) +
+           wrapped("  ", text, style.width);
   }
   std::string to_read() const {
     return "  read  " + where_to_read(exercise_) + "\n";
@@ -412,8 +439,10 @@ class Unit {
       result.message =
           visible.finding
               ? told(compared(cases[i], kVisibleSeed, std::move(visible)))
-              : "right by luck: with other inputs than those of check, " +
-                    hidden.finding->what + "\n" + to_read();
+              : told(cases[i],
+                     "right by luck: with other inputs than those of check, " +
+                         hidden.finding->what) +
+                    to_read();
     }
   }
 
@@ -452,14 +481,14 @@ class Unit {
     }
     return fmt::format(
         "right with the inputs that check takes, and not with others: {} of {} "
-        "lines agree, then it {}\n",
+        "lines agree, then it {}",
         std::min(at, of), of, kind);
   }
 
   void judge_case(const fs::path& program, const CaseInfo& info,
                   CaseResult& result) {
     if (is_spent()) {
-      result.message = not_run();
+      result.message = told(info, not_run());
       return;
     }
     const CaseVerdict hidden = verdict_of(program, info, order_.seed);
@@ -468,7 +497,7 @@ class Unit {
     const CaseVerdict visible = verdict_of(program, info, kVisibleSeed);
     if (visible.passed()) {
       flag("passes visibly and fails hidden: " + info.name);
-      result.message = how_far(hidden) + to_read();
+      result.message = told(info, how_far(hidden)) + to_read();
     } else {
       result.message = told(visible);
     }

@@ -155,25 +155,40 @@ void tell(Page& page, const ExerciseResult& exercise) {
 // --- The summary
 // -------------------------------------------------------------------
 
-using Counts = std::map<std::string, std::size_t>;
+// What happened, and to whom.
+using Cohort = std::map<std::string, std::vector<std::string>>;
 
-std::vector<std::pair<std::string, std::size_t>> most_first(
-    const Counts& counts) {
-  std::vector<std::pair<std::string, std::size_t>> rows(counts.begin(),
-                                                        counts.end());
-  std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
-    return a.second != b.second ? a.second > b.second : a.first < b.first;
+std::vector<std::pair<std::string, std::vector<std::string>>> most_first(
+    const Cohort& cohort) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> rows(
+      cohort.begin(), cohort.end());
+  std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
+    return a.second.size() > b.second.size();
   });
   return rows;
 }
 
+// The first ones, and how many there are besides.
+std::string some_of(const std::vector<std::string>& names) {
+  constexpr std::size_t kMost = 10;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(names.size(), kMost); ++i) {
+    text += (i == 0 ? "" : ", ") + in_markdown(names[i]);
+  }
+  if (names.size() <= kMost) return text;
+  return text + fmt::format(" and {} more", names.size() - kMost);
+}
+
 // A table; empty if there is nothing to show.
-std::string table(const char* heading, const char* what, const Counts& counts) {
-  if (counts.empty()) return {};
+std::string table(const char* heading, const char* what, const Cohort& cohort,
+                  bool with_names) {
+  if (cohort.empty()) return {};
   std::string text =
-      fmt::format("\n## {}\n\n| Students | {} |\n|---:|---|\n", heading, what);
-  for (const auto& [title, count] : most_first(counts)) {
-    text += fmt::format("| {} | {} |\n", count, in_markdown(title));
+      fmt::format("\n## {}\n\n| Students | {} |{}\n|---:|---|{}\n", heading,
+                  what, with_names ? " Who |" : "", with_names ? "---|" : "");
+  for (const auto& [title, names] : most_first(cohort)) {
+    text += fmt::format("| {} | {} |", names.size(), in_markdown(title));
+    text += with_names ? fmt::format(" {} |\n", some_of(names)) : "\n";
   }
   return text;
 }
@@ -203,10 +218,21 @@ double median(std::vector<int> numbers) {
                                  : (numbers[half - 1] + numbers[half]) / 2.0;
 }
 
-// Why a person should look at this student.
+// Why a person should look at this student. Flags that begin in the same way,
+// "stopwatch: passes visibly and fails hidden: CASE", become one.
 std::vector<std::string> questions(const Student& student) {
   if (!student.results) return {"not graded: " + student.error};
-  std::vector<std::string> all = student.results->flags();
+  std::vector<std::string> all;
+  std::string before;
+  for (const std::string& flag : student.results->flags()) {
+    const std::string begin = flag.substr(0, flag.rfind(": ") + 2);
+    if (begin == before) {
+      all.back() += ", " + flag.substr(begin.size());
+    } else {
+      all.push_back(flag);
+    }
+    before = begin;
+  }
   for (const ExerciseResult& one : student.results->exercises) {
     if (one.state == state::kRefused) all.push_back(one.message);
   }
@@ -227,7 +253,9 @@ std::string student_page(const Student& student, PageForm form) {
         exercise.state == state::kNotStarted) {
       missing.push_back(with_points(exercise) + ", " + exercise.message);
     } else if (exercise.score() == exercise.of()) {
-      full.push_back(with_points(exercise));
+      full.push_back(with_points(exercise) +
+                     (exercise.from.empty() ? "" : ", found as ") +
+                     exercise.from);
     } else {
       tell(page, exercise);
     }
@@ -277,8 +305,8 @@ std::string class_csv(const std::vector<Student>& students) {
 std::string summary_page(const std::vector<Student>& students,
                          const std::vector<Class::Other>& others,
                          std::uint64_t seed) {
-  Counts failed;   // cases
-  Counts not_run;  // files, and why
+  Cohort failed;   // cases
+  Cohort not_run;  // files, and why
   std::vector<int> scores;
   int of = 0;
   std::vector<std::string> to_look_at;
@@ -295,11 +323,13 @@ std::string summary_page(const std::vector<Student>& students,
     for (const ExerciseResult& exercise : student.results->exercises) {
       if (!exercise.from.empty()) places.push_back(exercise.from);
       if (exercise.state != state::kGraded) {
-        ++not_run[fmt::format("{}: {}", exercise.id, exercise.state)];
+        not_run[fmt::format("{}: {}", exercise.id, exercise.state)].push_back(
+            student.name);
         continue;
       }
       for (const CaseResult& one : exercise.cases) {
-        if (one.score < one.of) ++failed[exercise.id + ": " + one.title];
+        if (one.score == one.of) continue;
+        failed[exercise.id + ": " + one.title].push_back(student.name);
       }
     }
     if (!places.empty()) elsewhere.push_back(named(student.name, places));
@@ -310,13 +340,13 @@ std::string summary_page(const std::vector<Student>& students,
       "at: {}.\n",
       scores.size(), students.size(), median(scores), of, to_look_at.size());
   if (!failed.empty()) {
-    const auto [title, count] = most_first(failed).front();
-    text += fmt::format("\nMost students failed here: {} ({} of {}).\n",
-                        in_markdown(title), count, scores.size());
+    const auto [title, names] = most_first(failed).front();
+    text += fmt::format("\nFailed most often: {} ({} of {} students).\n",
+                        in_markdown(title), names.size(), scores.size());
   }
   text += list("To look at", to_look_at);
-  text += table("What fails most", "Case", failed);
-  text += table("Files that were not run", "Why", not_run);
+  text += table("What fails most", "Case", failed, false);
+  text += table("Files that were not run", "Why", not_run, true);
   text += list("Files found in another place", elsewhere);
   std::vector<std::string> left_out;
   for (const Class::Other& other : others) {

@@ -98,10 +98,26 @@ TEST_CASE("a page says which rule a program has broken") {
   GradingDesk desk;
   const std::string starter =
       read_file(desk.exercise()["starter"].get<std::string>());
+  const auto [text, rule] = GENERATE_REF(table<std::string, std::string>({
+      {"static int s = ::socket(AF_INET, SOCK_STREAM, 0);",
+       "it tried to open a socket"},
+      {"static int s = [] { for (;;) std::thread([] { ::pause(); }).detach(); "
+       "return 0; }();",
+       "'Resource temporarily unavailable': a case has at most 64"},
+      {"static int s = [] { std::filesystem::permissions(\".\", "
+       "std::filesystem::perms::all); return 0; }();",
+       "'Operation not permitted': a case opens no socket"},
+      {"static int s = std::filesystem::create_directory(\"/tmp/mine\");",
+       "a case opens no socket, writes only below"},
+  }));
   const ExerciseResult result =
-      graded(desk, "#include <sys/socket.h>\n" + starter +
-                       "static int s = ::socket(AF_INET, SOCK_STREAM, 0);\n");
-  CHECK(has(result.cases.at(0).message, "  rule  it tried to open a socket"));
+      graded(desk,
+             "#include <sys/socket.h>\n#include <unistd.h>\n"
+             "#include <filesystem>\n#include <thread>\n" +
+                 starter + text + "\n");
+  INFO(result.cases.at(0).message);
+  CHECK(has(result.cases.at(0).message, "  rule  "));
+  CHECK(has(result.cases.at(0).message, rule));
 }
 
 TEST_CASE("of many messages the first are told, and how to go on") {

@@ -311,7 +311,7 @@ TEST_CASE("The pages of a class") {
     CHECK(summary_page(students, {{".git", "hidden"}}, 7) ==
           "# The class\n\n"
           "Graded: 2 of 3 students. Median: 1.5 of 5 points. To look at: 2.\n"
-          "\nMost students failed here: stopwatch: the second (2 of 2).\n"
+          "\nFailed most often: stopwatch: the second (2 of 2 students).\n"
           "\n## To look at\n\n"
           "- =cmd\\|' /C calc'\\!A0: stopwatch: left processes behind\n"
           "- b: not graded: no compiler, \"c++\"\n"
@@ -320,13 +320,38 @@ TEST_CASE("The pages of a class") {
           "\n## Left out of the class\n\n- .git: hidden\n"
           "\n## This run\n\nSeed 7. Isolation: bwrap.\n");
   }
+  SECTION("a complete exercise whose file was found elsewhere") {
+    ExerciseResult& exercise = students[0].results->exercises[0];
+    exercise.cases[1].score = 3;
+    exercise.from = "Stopwatch.cpp";
+    CHECK(student_page(students[0], PageForm::markdown)
+              .ends_with("- The stopwatch: 5 of 5 points, found as "
+                         "Stopwatch.cpp\n"));
+  }
+  SECTION("flags that begin in the same way are one") {
+    students[0].results->exercises[0].flags = {
+        "fails hidden: one", "fails hidden: two", "left processes behind"};
+    CHECK(summary_page(students, {}, 7)
+              .find("calc'\\!A0: stopwatch: fails hidden: one, two; stopwatch: "
+                    "left processes behind\n") != std::string::npos);
+  }
+  SECTION("of many names the first ones are there") {
+    students[0].results->exercises[0].state = state::kMissing;
+    students[0].name = "c";
+    students.resize(1);
+    for (int i = 0; i < 11; ++i) students.push_back(students[0]);
+    CHECK(summary_page(students, {}, 7)
+              .find("| 12 | stopwatch: missing | c, c, c, c, c, c, c, c, c, c "
+                    "and 2 more |\n") != std::string::npos);
+  }
   SECTION("a file that is not there fails no case") {
     students[0].results->exercises[0].state = state::kMissing;
     students[0].results->exercises[0].cases[0].score = 0;
     const std::string page = summary_page(students, {}, 7);
     CHECK(page.find("What fails most") == std::string::npos);
-    CHECK(page.find("Most students failed") == std::string::npos);
-    CHECK(page.find("| 1 | stopwatch: missing |") != std::string::npos);
+    CHECK(page.find("Failed most often") == std::string::npos);
+    CHECK(page.find("| 1 | stopwatch: missing | =cmd\\|' /C calc'\\!A0 |\n") !=
+          std::string::npos);
   }
 }
 
