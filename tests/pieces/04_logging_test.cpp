@@ -1056,6 +1056,7 @@ TEST_CASE("fields take a width, on either side", "[04_logging]") {
         "  héllo|héllo  |héllo|");
   CHECK(formatted("%(levelno)5d|%(levelno)-5d|%(levelno)5s|%(lineno)d") ==
         "   30|30   |   30|0");
+  CHECK(formatted("%(levelname)1000s").size() == 1000);
   CHECK(formatted("100%% %(name)s %%") == "100% app %");
   CHECK(formatted("%(threadName)s") == "Thread-7");
 }
