@@ -287,6 +287,12 @@ def failed_case(output):
     return match.group(1).strip() if match else 'no case'
 
 
+def archive_of(name):
+    """The library that an object belongs to, as link commands name it."""
+    match = re.match(r'CMakeFiles/(\w+)\.dir/', name)
+    return match and f'lib{match.group(1)}.a'
+
+
 class Worker:
     """Makes mutants one after the other, in a separate directory."""
 
@@ -329,9 +335,9 @@ class Worker:
     def link(self, program):
         """The program with the mutant's objects; None where it cannot be."""
         command = list(self.build.link(program))
-        own = set(command)
+        words = set(command)
         extra = [path for name, path in self.objects.items()
-                 if name not in own and self.is_library(name)]
+                 if archive_of(name) in words]
         command = [self.objects.get(word, word) for word in command]
         out = self.directory / 'bin' / program
         command[command.index('-o') + 1] = str(out)
@@ -343,9 +349,6 @@ class Worker:
             self.error = done.stderr
             return None
         return out
-
-    def is_library(self, name):
-        return re.match(r'CMakeFiles/(common|\d\d_\w+_piece)\.dir/', name)
 
     def pieces(self, name, slow):
         """Runs a piece's tests: the test that kills, or None."""
@@ -408,13 +411,13 @@ class Worker:
             """The program's parts that must be made again."""
             words = set(self.build.link(program))
             own = [n for n in touched if n in words]
-            libraries = [n for n in touched if self.is_library(n)]
+            libraries = [n for n in touched if archive_of(n) in words]
             if not whole:
                 # Inline functions come from the first object that has them:
                 # the tests' own, and the piece's.
                 libraries = [n for n in libraries
-                             if re.match(r'CMakeFiles/(common|' + number +
-                                         r'_\w+_piece)\.dir/', n)]
+                             if re.match(r'lib(common\w*|' + number +
+                                         r'_\w+_piece)\.a', archive_of(n))]
             return libraries + own
 
         # A source is one object. A header is many: those of its own chapter
@@ -443,6 +446,8 @@ class Worker:
             by = self.pieces(name, True)
             if by:
                 return 'killed', by
+        if not self.objects:
+            raise RuntimeError(f'no program is linked with {candidate.file}')
         return 'survived', ''
 
 

@@ -1,17 +1,19 @@
 #!/usr/bin/env python3
 """Small mistakes in our solutions, and whether `check` notices.
 
-    solutions.py BUILD                 all exercises
-    solutions.py BUILD ID...           these
+    solutions.py BUILD                 all exercises and steps
+    solutions.py BUILD ID...           these: greedy_cook, 2.3
     solutions.py BUILD --most 12       so many mutants of each (default: 40)
 
 BUILD is a build directory with the exercises in it. Each mutant is judged as a
 learner's file would be, sanitizers included; nothing in the repository changes.
-A survivor that survivors.md does not explain makes the run fail.
+Of a step, only the lines that its starter lacks are changed: those that a
+reader writes. A survivor that survivors.md does not explain makes the run fail.
 """
 import argparse
 import collections
 import concurrent.futures
+import difflib
 import json
 import pathlib
 import random
@@ -51,34 +53,81 @@ def candidates_of(file):
             if one.before != one.after]
 
 
-class Judge:
+class Exercises:
     def __init__(self, build):
         self.grader = build / 'bin' / 'grader'
         self.bundle = json.loads(
             (build / 'exercises' / 'bundle.json').read_text())
+        self.known = {one['id']: one for one in self.bundle['exercises']}
 
-    def exercises(self):
-        return {one['id']: one for one in self.bundle['exercises']}
+    def candidates(self, name):
+        return candidates_of(self.known[name]['solution'])
 
-    def verdict(self, exercise, text):
+    def verdict(self, name, text):
         with tempfile.TemporaryDirectory() as folder:
             root = pathlib.Path(folder)
-            learner = root / f'{exercise["id"]}.cpp'
+            learner = root / f'{name}.cpp'
             learner.write_text(text)
             # A root of its own: what is remembered of a learner's points goes
             # there.
-            bundle = dict(self.bundle, root=folder, build=folder,
-                          exercises=[dict(exercise, learner=str(learner))])
+            bundle = dict(self.bundle, root=folder, build=folder, exercises=[
+                dict(self.known[name], learner=str(learner))])
             (root / 'bundle.json').write_text(json.dumps(bundle))
-            result = subprocess.run(
-                [self.grader, '--bundle', root / 'bundle.json', 'check',
-                 exercise['id']], capture_output=True, text=True, timeout=600)
-        if 'does not compile' in result.stdout:
-            return 'invalid'
-        if result.returncode not in (0, 1):
-            sys.exit(f'grader check {exercise["id"]}: status '
-                     f'{result.returncode}\n{result.stdout}{result.stderr}')
-        return 'killed' if result.returncode else 'survived'
+            check = [self.grader, '--bundle', root / 'bundle.json', 'check',
+                     name]
+            # What fails without sanitizers need not be compiled for them.
+            fast = verdict_of([*check, '--fast'])
+            return verdict_of(check) if fast == 'survived' else fast
+
+
+class Steps:
+    def __init__(self, build):
+        self.step = build / 'bin' / 'step'
+        self.setup = (build / 'steps' / 'setup.txt').read_text()
+        self.known = {}  # "2.3": its solution
+        for file in sorted(mutants.TOP.glob('solutions/*/steps/*.cpp')):
+            numbers = file.parts[-3][:2], file.stem.split('_')[0]
+            self.known['{}.{}'.format(*map(int, numbers))] = file
+
+    def candidates(self, name):
+        file = self.known[name]
+        starter = (mutants.TOP / 'tests/steps' / file.parts[-3] / file.stem
+                   / 'starter.cpp')
+        difference = difflib.SequenceMatcher(
+            None, starter.read_text().splitlines(),
+            file.read_text().splitlines(), False)
+        written = {line + 1
+                   for what, _, _, begin, end in difference.get_opcodes()
+                   if what != 'equal' for line in range(begin, end)}
+        return [one for one in candidates_of(file) if one.line in written]
+
+    def verdict(self, name, text):
+        file = self.known[name]
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder)
+            (root / 'tests').mkdir()
+            (root / 'tests/steps').symlink_to(mutants.TOP / 'tests/steps')
+            steps = pathlib.Path('chapters') / file.parts[-3] / 'steps'
+            (root / steps).mkdir(parents=True)
+            (root / steps / file.name).write_text(text)
+            transcript = f'{file.stem}.txt'
+            (root / steps / transcript).symlink_to(
+                mutants.TOP / steps / transcript)
+            (root / 'setup.txt').write_text(re.sub(
+                r'root .*\nbuild .*', f'root {root}\nbuild {root}/build',
+                self.setup, count=1))
+            return verdict_of([self.step, '--setup', root / 'setup.txt',
+                               'check', name])
+
+
+def verdict_of(check):
+    result = subprocess.run(check, capture_output=True, text=True, timeout=600)
+    if 'does not compile' in result.stdout:
+        return 'invalid'
+    if result.returncode not in (0, 1):
+        sys.exit(f'{check[0].name} check {check[-1]}: status '
+                 f'{result.returncode}\n{result.stdout}{result.stderr}')
+    return 'killed' if result.returncode else 'survived'
 
 
 def main():
@@ -88,39 +137,41 @@ def main():
     parser.add_argument('--most', type=int, default=40)
     parser.add_argument('--jobs', type=int, default=2)
     words = parser.parse_args()
-    judge = Judge(words.build.resolve())
-    known = judge.exercises()
+    build = words.build.resolve()
+    known = {name: judge for judge in (Exercises(build), Steps(build))
+             for name in sorted(judge.known)}
     unknown = [one for one in words.ids if one not in known]
     if unknown:
-        parser.error(f'there is no exercise {unknown[0]}')
+        parser.error(f'there is no exercise or step {unknown[0]}')
 
     chosen = []
-    for name in words.ids or sorted(known):
-        found = candidates_of(known[name]['solution'])
+    for name in words.ids or known:
+        found = known[name].candidates(name)
         random.Random(f'{SEED} {name}').shuffle(found)
-        chosen += [(known[name], one) for one in found[:words.most]]
+        chosen += [(name, one) for one in found[:words.most]]
 
     counts = collections.defaultdict(collections.Counter)
     open_ones = 0
     with concurrent.futures.ThreadPoolExecutor(words.jobs) as pool:
         verdicts = pool.map(
-            lambda job: judge.verdict(job[0], job[1].mutated()), chosen)
-        for (exercise, candidate), verdict in zip(chosen, verdicts):
+            lambda job: known[job[0]].verdict(job[0], job[1].mutated()),
+            chosen)
+        for (name, candidate), verdict in zip(chosen, verdicts):
             before, after = candidate.shown()
             if verdict == 'survived' and mutants.explained(
                     {'place': candidate.place, 'before': before,
                      'after': after}):
                 verdict = 'explained'
-            counts[exercise['id']][verdict] += 1
+            counts[name][verdict] += 1
             if verdict == 'survived':
                 open_ones += 1
                 print(f'{candidate.place}: {candidate.kind}\n'
                       f'    - {before}\n    + {after}', flush=True)
 
     total = sum(counts.values(), collections.Counter())
-    print(f'\n{"exercise":20} {"mutants":>8} {"killed":>7} {"explained":>10} '
-          f'{"survived":>9}')
-    for name, count in [*sorted(counts.items()), ('all', total)]:
+    print(f'\n{"exercise or step":20} {"mutants":>8} {"killed":>7} '
+          f'{"explained":>10} {"survived":>9}')
+    for name, count in [*counts.items(), ('all', total)]:
         valid = sum(count.values()) - count['invalid']
         print(f'{name:20} {valid:8} {count["killed"]:7} '
               f'{count["explained"]:10} {count["survived"]:9}')

@@ -544,6 +544,18 @@ TEMPLATE_LIST_TEST_CASE("s08 a closed selector has no descriptor left",
   CHECK(::fcntl(fd, F_GETFD) == -1);
 }
 
+TEMPLATE_LIST_TEST_CASE("a wait that fails says why", "[selector]", Selectors) {
+  const auto selector = TestType::make();
+  const FdPair pipe = common::make_pipe();
+  const int fd = selector->fileno();
+  if (fd < 0) return;
+  // What the kernel's object was is a pipe now.
+  REQUIRE(::dup2(pipe.read.get(), fd) == fd);
+  CHECK(refusal<std::system_error>([&] {
+          selector->select(nanoseconds(0));
+        }).find("(): ") != std::string::npos);
+}
+
 TEMPLATE_LIST_TEST_CASE("s09 a number that is used again is still taken",
                         "[selector]", Selectors) {
   FdPair old = common::make_pipe();

@@ -1259,6 +1259,27 @@ TEST_CASE("a step allocates nothing") {
   CHECK(b.done());
 }
 
+TEST_CASE(
+    "the memory of posts is kept for the next ones, but not of thousands") {
+  Bench bench(GENERATE(from_range(kinds())));
+  // How often the list grows for so many posts that come for the third time:
+  // two lists take turns.
+  const auto grows = [&](int posts) {
+    std::size_t grown = 0;
+    for (int time = 0; time < 3; ++time) {
+      const std::size_t before = allocations();
+      for (int i = 0; i < posts; ++i) {
+        bench.loop().call_soon_threadsafe([] {});
+      }
+      grown = allocations() - before;
+      bench.run_iterations(2);
+    }
+    return grown;
+  };
+  CHECK(grows(1000) == 0);
+  if (allocations() > 0) CHECK(grows(5000) > 0);
+}
+
 TEST_CASE("the memory of a coroutine is kept for the next one") {
   common::recycled_delete(common::recycled_new(200), 200);
   const std::size_t before = allocations();

@@ -959,11 +959,13 @@ TEST_CASE("a disk that was full once takes the next record", "[04_logging]") {
           log.set_propagate(false);
           log.add_handler(std::make_shared<StreamHandler>(file));
           log.warning("123456789");
-          ::rlimit limit{10, RLIM_INFINITY};
-          ::setrlimit(RLIMIT_FSIZE, &limit);
+          ::rlimit limit{};
+          if (::getrlimit(RLIMIT_FSIZE, &limit) != 0) return 1;
+          limit.rlim_cur = 10;
+          if (::setrlimit(RLIMIT_FSIZE, &limit) != 0) return 2;
           log.warning("lost");
-          limit.rlim_cur = RLIM_INFINITY;
-          ::setrlimit(RLIMIT_FSIZE, &limit);
+          limit.rlim_cur = limit.rlim_max;
+          if (::setrlimit(RLIMIT_FSIZE, &limit) != 0) return 3;
           log.warning("kept");
           return 0;
         }) == "exit 0");
@@ -1054,6 +1056,7 @@ TEST_CASE("fields take a width, on either side", "[04_logging]") {
         "  héllo|héllo  |héllo|");
   CHECK(formatted("%(levelno)5d|%(levelno)-5d|%(levelno)5s|%(lineno)d") ==
         "   30|30   |   30|0");
+  CHECK(formatted("%(levelname)1000s").size() == 1000);
   CHECK(formatted("100%% %(name)s %%") == "100% app %");
   CHECK(formatted("%(threadName)s") == "Thread-7");
 }
@@ -1086,6 +1089,7 @@ TEST_CASE("a text that cannot be a format is refused", "[04_logging]") {
                                    "%(message)",
                                    "%(message",
                                    "%(message)y",
+                                   "%[message)s",
                                    "%",
                                    "%(message)s %",
                                    "%(message)s %s",

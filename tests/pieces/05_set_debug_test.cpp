@@ -166,6 +166,8 @@ TEMPLATE_LIST_TEST_CASE("d02 with debug a foreign thread is stopped", "",
   int called = 0;
   future.add_done_callback([&called](const ch05::Future<int>&) { ++called; });
   const auto task = loop.create_task(ch05::sleep(1h));
+  const auto gone = loop.call_later(1h, [] {});
+  gone->cancel();
   common::FdPair pipe = common::make_pipe();
 
   // Not running: there is no thread to compare with.
@@ -191,6 +193,8 @@ TEMPLATE_LIST_TEST_CASE("d02 with debug a foreign thread is stopped", "",
             loop.call_soon_threadsafe([&posted] { posted = true; });
           }) == "accepted");
     CHECK(in_a_thread([&] { loop.stop(); }) == "accepted");
+    // It is not scheduled, so this changes nothing.
+    CHECK(in_a_thread([&] { gone->cancel(); }) == "accepted");
   });
   loop.run_forever();
 

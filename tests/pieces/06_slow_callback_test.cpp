@@ -239,6 +239,17 @@ TEMPLATE_LIST_TEST_CASE("w12 the flag is read before each handle", "", Loops) {
     CHECK(bench.log.lines() == Lines{"WARNING: Executing <Handle off() at " +
                                      place + "> took 1.000 seconds"});
   }
+  SECTION("off for one callback: the next is not charged with it") {
+    Bench<TestType> bench;
+    bench.loop.call_soon([&] { bench.loop.set_debug(false); });
+    bench.loop.call_soon([&] {
+      bench.clock.advance(2s);
+      bench.loop.set_debug(true);
+    });
+    bench.loop.call_soon([] {});
+    bench.run_once();
+    CHECK(bench.log.lines().empty());
+  }
 }
 
 TEMPLATE_LIST_TEST_CASE("w13 the task shows where it waits now", "", Loops) {

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <new>
 #include <optional>
 #include <source_location>
 #include <stdexcept>
@@ -132,6 +133,32 @@ TEST_CASE("r01.error a warning made an error in a destructor is reported") {
         "Exception ignored in: <EventLoop running=False closed=False "
         "debug=False>\nResourceWarning: unclosed event loop <EventLoop "
         "running=False closed=False debug=False>\n");
+}
+
+namespace {
+
+// There is no memory for its text.
+struct Unshowable {
+  std::string repr() const { throw std::bad_alloc(); }
+};
+ch07::Coroutine<> waits(ch07::Future<Unshowable> future) { co_await future; }
+
+}  // namespace
+
+TEST_CASE("a loop's end that cannot be told about says so") {
+  const Warnings warnings;
+  loops::StandardError errors;
+  common::VirtualClock clock;
+  {
+    EventLoop loop(clock);
+    const auto future = loop.create_future<Unshowable>();
+    const auto task = loop.create_task(waits(future));
+    run_once(loop);
+    future.set_result({});
+  }
+  CHECK_THAT(errors.text(),
+             StartsWith("Exception ignored in: the end of an event loop\n"));
+  CHECK(warnings.lines().empty());
 }
 
 TEST_CASE("r03 a coroutine that is never awaited") {

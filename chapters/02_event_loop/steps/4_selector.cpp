@@ -12,12 +12,12 @@
 #include "common/clock.hpp"
 #include "common/unique_fd.hpp"
 
-using namespace std::chrono_literals;
-using std::chrono::nanoseconds;
+using namespace std::chrono;  // nanoseconds, and 20ms
 using Callback = std::function<void()>;
 
 class Loop {
  public:
+  int rounds = 0;
   explicit Loop(common::Clock& clock) : clock_(clock) {}
   void call_soon(Callback callback) { ready_.push_back(std::move(callback)); }
   void call_later(nanoseconds delay, Callback callback) {
@@ -28,9 +28,9 @@ class Loop {
   }
   void stop() { stopping_ = true; }
   void run() {
-    // TODO: go on until stop(), and sleep in selector_->select(timeout). Queue
-    // the callbacks of the descriptors that it names.
+    // TODO: until stop(), sleep in select(timeout), and queue what it names.
     while (!ready_.empty() || !timers_.empty()) {
+      ++rounds;
       if (ready_.empty()) clock_.sleep(timers_.begin()->first - clock_.now());
       while (!timers_.empty() && timers_.begin()->first <= clock_.now()) {
         ready_.push_back(std::move(timers_.begin()->second));
@@ -57,12 +57,13 @@ int main() {
   common::SystemClock clock;
   Loop loop(clock);
   loop.add_reader(phone.read.get(), [&] {
-    fmt::print("the line is dead\n");
+    fmt::print("the line is dead{}\n", loop.rounds > 99 ? ", no sleep" : "");
     loop.stop();
   });
   loop.call_later(20ms, [&] {
     fmt::print("they hang up\n");
     phone.write.reset();
   });
+  loop.call_soon([&] { loop.call_soon([] { fmt::print("hello?\n"); }); });
   loop.run();
 }

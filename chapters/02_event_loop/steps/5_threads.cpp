@@ -55,7 +55,8 @@ int main() {
   std::thread oven([&loop] {
     std::this_thread::sleep_for(20ms);
     loop.call_soon_threadsafe([] { fmt::print("the cake is done\n"); });
-    loop.call_soon_threadsafe([&loop] { loop.stop(); });
+    loop.call_soon_threadsafe(
+        [&loop] { loop.call_soon_threadsafe([&loop] { loop.stop(); }); });
   });
   loop.run();
   oven.join();

@@ -45,6 +45,7 @@ int main() {
   Logger log;
   const Beans beans{1200};
   log.log(DEBUG, "{} in the grinder", beans);
+  log.log(INFO, "the water boils");
   log.log(WARNING, "milk for {} cups", 2);
   log.set_level(DEBUG);
   log.log(DEBUG, "{} in the grinder", beans);

@@ -9,12 +9,12 @@
 #include "common/clock.hpp"
 #include "common/unique_fd.hpp"
 
-using namespace std::chrono_literals;
-using std::chrono::nanoseconds;
+using namespace std::chrono;  // nanoseconds, and 20ms
 using Callback = std::function<void()>;
 
 class Loop {
  public:
+  int rounds = 0;
   explicit Loop(common::Clock& clock) : clock_(clock) {}
   void call_soon(Callback callback) { ready_.push_back(std::move(callback)); }
   void call_later(nanoseconds delay, Callback callback) {
@@ -27,6 +27,7 @@ class Loop {
   void stop() { stopping_ = true; }
   void run() {
     while (!stopping_) {
+      ++rounds;
       ch01::Selector::Timeout timeout;  // none: wait as long as it takes
       if (!timers_.empty()) timeout = timers_.begin()->first - clock_.now();
       if (!ready_.empty()) timeout = 0ns;
@@ -59,12 +60,13 @@ int main() {
   common::SystemClock clock;
   Loop loop(clock);
   loop.add_reader(phone.read.get(), [&] {
-    fmt::print("the line is dead\n");
+    fmt::print("the line is dead{}\n", loop.rounds > 99 ? ", no sleep" : "");
     loop.stop();
   });
   loop.call_later(20ms, [&] {
     fmt::print("they hang up\n");
     phone.write.reset();
   });
+  loop.call_soon([&] { loop.call_soon([] { fmt::print("hello?\n"); }); });
   loop.run();
 }

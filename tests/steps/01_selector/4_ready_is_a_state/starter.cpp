@@ -37,6 +37,7 @@ bool receive_all(int fd, std::string& letter) {
 int main() {
   auto pipe = common::make_pipe();
   send(pipe.write.get(), "It is raining, so take the big umbrella with you.");
+  errno = EAGAIN;  // of an earlier call: a read() that succeeds leaves it
 
   bool more = true;
   for (int question = 1; more && question <= 9; ++question) {
