@@ -22,7 +22,7 @@ import { checkSteps } from './steps.mjs';
 export { attributes, openBook, slug, slugger } from './pages.mjs';
 export { listing } from './sources.mjs';
 
-const LANGUAGES = [...SOURCED, 'sh', 'ini', 'json', 'mermaid'];
+const LANGUAGES = [...SOURCED, 'sh', 'ini', 'json', 'mermaid', 'text'];
 
 // A page's text with every fence that names a source filled from it, and what
 // could not be filled.
