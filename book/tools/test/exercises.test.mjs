@@ -28,8 +28,8 @@ function makeBook(t) {
 
 namespace exercises {
 
-// A test listens here.
-inline std::function<void()> at_each_drop;
+// No can holds more.
+inline constexpr int kMost(3);
 
 // A can with a
 // long spout.
