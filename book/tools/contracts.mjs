@@ -130,7 +130,7 @@ function markdown(lines) {
 
 const CODE = new RegExp(
   [
-    '(?:\\w+(?:::|\\.|->))*~?\\w+(?:<[\\w:]*>)?\\([^()]*\\)', // call_at(next_, beat)
+    '(?:\\w+(?:::|\\.|->))*~?\\w+(?:<[\\w:]*>)?\\([^()]*\\)(?:(?:\\.|->)\\w+\\([^()]*\\))*', // call_at(next_, beat)
     '(?:\\w+::)+\\w+(?:<[\\w:, ]+>)?', // std::vector<int>
     '\\b[a-z]\\w*_\\w*', // call_soon, served_
     '\\b(?:k[A-Z]\\w+|[A-Z][a-z]+[A-Z]\\w+|E[A-Z]{4,})\\b', // kWidth, CancelledError, EINTR
