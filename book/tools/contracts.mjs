@@ -3,14 +3,18 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-// The lines of a page about the task, or none if there is no contract.
-export function taskOf(root, contract) {
+// The lines of a page about the task, or none if there is no contract. What is said
+// above them, a title or an id, is not said once more.
+export function taskOf(root, contract, said) {
   const file = path.join(root, contract);
   if (!fs.existsSync(file)) return []; // the check of links will tell
   const text = fs.readFileSync(file, 'utf8');
   const [comment] = text.match(/^(?:\/\/.*\n)*/);
   const goal = words(comment.trimEnd().split('\n')).join(' ').split(/ *This file is the contract/)[0];
-  return [inCode(goal), '', ...functions(text).flatMap(told)];
+  const [, name, rest] = goal.match(/^([^:]*): (.*)$/) ?? [];
+  const isSaid = said.some((one) => name?.startsWith(one));
+  const shown = isSaid ? rest[0].toUpperCase() + rest.slice(1) : goal;
+  return [inCode(shown), '', ...functions(text).flatMap(told)];
 }
 
 function words(comment) {

@@ -127,7 +127,7 @@ function text(root, page, { id, title, minutes, points, hint1, hint2, hint3, hea
       `${heading ? ` · read ${linkTo(root, page, chapter, heading)}` : ''}` +
       ` · write [${file}](../${file}) · [the contract](../${contract}) as code`,
     '',
-    ...taskOf(root, contract),
+    ...taskOf(root, contract, [title, id]),
     '```sh',
     `./workbook check ${id}`,
     '```',

@@ -22,7 +22,7 @@ function makeBook(t) {
   const book = new SampleBook(t);
   book.write('tests/exercises/pour_slowly/exercise.ini', MANIFEST);
   book.write('chapters/01_kettle/exercises/pour_slowly.cpp', 'int pour() { throw std::runtime_error("empty"); }\n');
-  book.write('chapters/01_kettle/exercises/pour_slowly.hpp', `// Water, drop
+  book.write('chapters/01_kettle/exercises/pour_slowly.hpp', `// Pour slowly: water, drop
 // by drop. This file is the contract: do not edit it.
 #pragma once
 
