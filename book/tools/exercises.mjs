@@ -2,6 +2,7 @@
 // reads: tests/exercises/ID/NAME.ini.
 import fs from 'node:fs';
 import path from 'node:path';
+import { inCode, taskOf } from './contracts.mjs';
 import { isFirst, pagesOfChapter, problem, readPage } from './pages.mjs';
 
 const KEYS = ['chapter', 'title', 'minutes', 'points', 'hint1', 'hint2', 'hint3', 'heading'];
@@ -58,12 +59,12 @@ export function fillExercises(root, page) {
   return out.join('\n');
 }
 
-// From mechanical to open, as the manifests' key `order` says, else by minutes.
+// The easiest first, as the manifests' key `order` says, else by minutes.
 function section(root, page, chapter) {
   const mine = exercisesOn(root, page, chapter);
   const order = ({ order: number, minutes }) => Number(number ?? minutes);
   mine.sort((a, b) => order(a) - order(b) || a.id.localeCompare(b.id));
-  return mine.length ? ['', ...mine.flatMap((exercise) => [...text(root, exercise, chapter), ''])] : [];
+  return mine.length ? ['', ...mine.flatMap((exercise) => [...text(root, page, exercise, chapter), ''])] : [];
 }
 
 // A chapter's exercises that a page shows. Of several pages with room for them, it is
@@ -80,13 +81,18 @@ export function exercisesOn(root, page, chapter) {
 }
 
 function pagesWithRoom(root, chapter) {
+  return pagesOf(root, chapter).filter(({ comments }) =>
+    comments.some(({ text: words }) => isRoom(words)),
+  );
+}
+
+function pagesOf(root, chapter) {
   const folder = path.join(root, 'book');
   if (!fs.existsSync(folder)) return [];
   return fs
     .readdirSync(folder)
     .filter((name) => name.startsWith(chapter) && name.endsWith('.md'))
-    .map((name) => readPage(root, name))
-    .filter(({ comments }) => comments.some(({ text: words }) => isRoom(words)));
+    .map((name) => readPage(root, name));
 }
 
 // "exercises:begin 02_event_loop", in a comment.
@@ -100,26 +106,28 @@ function sameChapter(given = '', chapter) {
   return [chapter, number, String(Number(number)), words.join('_')].includes(given);
 }
 
-// What it is about: the first words of the contract, up to those that are in every contract.
-function goal(root, contract) {
-  const file = path.join(root, contract);
-  if (!fs.existsSync(file)) return []; // the check of links will tell
-  const [comment] = fs.readFileSync(file, 'utf8').match(/^(?:\/\/.*\n)*/);
-  const words = comment.replace(/^\/\/ ?/gm, '').replace(/\s+/g, ' ');
-  return [words.split(/ *This file is the contract/)[0], ''];
+// "[Water](#water)", or on another page of the chapter "[Water](01_kettle.md#water)".
+function linkTo(root, page, chapter, heading) {
+  const found = [page, ...pagesOf(root, chapter)]
+    .map((one) => ({ one, there: one.headings.find(({ text: words }) => words === heading) }))
+    .find(({ there }) => there);
+  if (!found) return `"${heading}"`; // the check of manifests will tell
+  const { one, there } = found;
+  return `[${heading}](${one.name === page.name ? '' : one.name}#${there.slug})`;
 }
 
-function text(root, { id, title, minutes, points, hint1, hint2, hint3, heading }, chapter) {
+function text(root, page, { id, title, minutes, points, hint1, hint2, hint3, heading }, chapter) {
   const file = `chapters/${chapter}/exercises/${id}.cpp`;
   const contract = file.replace(/cpp$/, 'hpp');
   const hints = [hint1, hint2, hint3].filter(Boolean);
   return [
     `### ${title}`,
     '',
-    ...goal(root, contract),
-    `\`${id}\` · ${minutes} minutes · ${points} points · read [the contract](../${contract})` +
-      `${heading ? ` and "${heading}"` : ''} · write [${file}](../${file})`,
+    `\`${id}\` · ${minutes} minutes · ${points} points` +
+      `${heading ? ` · read ${linkTo(root, page, chapter, heading)}` : ''}` +
+      ` · write [${file}](../${file}) · [the contract](../${contract}) as code`,
     '',
+    ...taskOf(root, contract, [title, id]),
     '```sh',
     `./workbook check ${id}`,
     '```',
@@ -127,7 +135,7 @@ function text(root, { id, title, minutes, points, hint1, hint2, hint3, heading }
       '',
       `<details><summary>Hint ${i + 1}</summary>`,
       '',
-      hint,
+      inCode(hint),
       '',
       '</details>',
     ]),

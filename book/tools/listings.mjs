@@ -16,12 +16,13 @@ import { checkNames } from './names.mjs';
 import { checkConcepts } from './concepts.mjs';
 import { checkTerms, glossary } from './terms.mjs';
 import { checkExercises, fillExercises } from './exercises.mjs';
+import { checkSpoilers } from './spoilers.mjs';
 import { checkSteps } from './steps.mjs';
 
 export { attributes, openBook, slug, slugger } from './pages.mjs';
 export { listing } from './sources.mjs';
 
-const LANGUAGES = [...SOURCED, 'sh', 'ini', 'json', 'mermaid'];
+const LANGUAGES = [...SOURCED, 'sh', 'ini', 'json', 'mermaid', 'text'];
 
 // A page's text with every fence that names a source filled from it, and what
 // could not be filled.
@@ -92,6 +93,7 @@ export function check(root, names = []) {
     ...checkTerms(book, pages, whole),
     ...checkExercises(book, pages, whole),
     ...checkSteps(book, pages),
+    ...checkSpoilers(book, pages),
     ...checkGlossary(book, pages),
   ];
   const order = new Map(book.pages.map((page, i) => [page.file, i]));

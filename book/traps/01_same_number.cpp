@@ -1,13 +1,16 @@
 // Closes a descriptor and does not tell the selector.
+#include <chrono>
 #include <string>
 
 #include "chapters/01_selector/selector.hpp"
 #include "common/command_line.hpp"
+#include "common/print.hpp"
 #include "common/unique_fd.hpp"
 
 namespace {
 
 using ch01::EVENT_READ;
+using namespace std::chrono_literals;
 
 int program(int, char**) {
   const auto selector = ch01::default_selector();
@@ -24,8 +27,15 @@ int program(int, char**) {
   parcel = {};  // both ends are closed here
 
   auto letter = common::make_pipe();
-  selector->register_fd(letter.read.get(), EVENT_READ, std::string("letter"));
   // #endregion same_number
+  // #region watched
+  const int number = letter.read.get();
+  common::print("{} is in the books: {}", number,
+                selector->get_map()->contains(number));
+  letter.write.reset();  // now there is something to read: the end
+  common::print("{} ready", selector->select(20ms).size());
+  selector->register_fd(number, EVENT_READ, std::string("letter"));
+  // #endregion watched
   return 0;
 }
 

@@ -203,7 +203,8 @@ test('from chapter 2 on there is something to watch', (t) => {
     .read()
     .replace('# 1. The kettle', '# 2. The pot')
     .replace('exercises:begin 01_kettle', 'exercises:begin 02_pot')
-    .replace('A **pot** is a thing that keeps tea warm.', '');
+    .replace('A **pot** is a thing that keeps tea warm.', '')
+    .replace('again=1', 'again=4');
   const pages = '"01_kettle.md", ';
   book.replace(pages, `${pages}"02_pot.md", `, 'book/book.json');
   book.write('book/02_pot.md', text);

@@ -12,7 +12,7 @@ chapter = 1
 title = Pour slowly
 minutes = 20
 points = 4
-hint1 = What flows?
+hint1 = What flows out of flow_out(), and into cup_?
 hint2 = Look at \`boil()\`.   # not shown
 hint3 = Pour, wait, pour.
 heading = Water
@@ -21,10 +21,54 @@ heading = Water
 function makeBook(t) {
   const book = new SampleBook(t);
   book.write('tests/exercises/pour_slowly/exercise.ini', MANIFEST);
-  book.write('chapters/01_kettle/exercises/pour_slowly.cpp', 'int pour();\n');
-  book.write('chapters/01_kettle/exercises/pour_slowly.hpp', `// Water, drop
+  book.write('chapters/01_kettle/exercises/pour_slowly.cpp', 'int pour() { throw std::runtime_error("empty"); }\n');
+  book.write('chapters/01_kettle/exercises/pour_slowly.hpp', `// Pour slowly: water, drop
 // by drop. This file is the contract: do not edit it.
 #pragma once
+
+namespace exercises {
+
+// No can holds more.
+inline constexpr int kMost(3);
+
+// A can with a
+// long spout.
+class Can {
+ public:
+  // Holds less than a bath.
+  explicit Can(int litres) : litres_(litres) {}
+  // Called when it is empty.
+  std::function<void()> refill;
+
+  // You write these two.
+  //
+  // Never more than one drop:
+  //
+  //   drop 1 at 5 ms
+  //
+  // * Throws std::runtime_error
+  //   when the can is empty.
+  // * Stops at the rim <of the cup>.
+  int pour(std::chrono::milliseconds
+               pause);
+  int pour_all();
+
+ protected:
+  int litres_;
+  // Nothing else calls this.
+  void drip();
+};
+
+// What is poured.
+struct Water {
+  // None or more.
+  int drops = 0;
+};
+
+// You write this, too. Empties it.
+void empty(Can& can);
+
+}  // namespace exercises
 `);
   return book;
 }
@@ -39,9 +83,26 @@ test('sync writes an exercise', (t) => {
 
 ### Pour slowly
 
+\`pour_slowly\` · 20 minutes · 4 points · read [Water](#water) · write [${file}](../${file}) · [the contract](../${contract}) as code
+
 Water, drop by drop.
 
-\`pour_slowly\` · 20 minutes · 4 points · read [the contract](../${contract}) and "Water" · write [${file}](../${file})
+A can with a long spout.
+
+\`explicit Can(int litres)\` (given): Holds less than a bath.
+
+\`std::function<void()> refill\` (given): Called when it is empty.
+
+\`int pour(std::chrono::milliseconds pause)\`, \`int pour_all()\`: Never more than one drop:
+
+\`\`\`text
+drop 1 at 5 ms
+\`\`\`
+
+* Throws \`std::runtime_error\` when the can is empty.
+* Stops at the rim \\<of the cup>.
+
+\`void empty(Can& can)\`: Empties it.
 
 \`\`\`sh
 ./workbook check pour_slowly
@@ -49,7 +110,7 @@ Water, drop by drop.
 
 <details><summary>Hint 1</summary>
 
-What flows?
+What flows out of \`flow_out()\`, and into \`cup_\`?
 
 </details>
 
@@ -114,7 +175,7 @@ test('a chapter that is behind its manifests', (t) => {
     new RegExp(`^${PAGE}:${line}: the exercises are not what .*sync 01_kettle.md`),
   );
   book.sync();
-  book.replace('What flows?', 'What runs?', PAGE);
+  book.replace('What flows', 'What runs', PAGE);
   assert.match(book.check()[0], /the exercises are not what their manifests say/);
 });
 

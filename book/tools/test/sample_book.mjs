@@ -40,7 +40,7 @@ makes a system call, see [the water](#water).
 
 <details><summary>The run</summary>
 
-\`\`\`console file=chapters/01_kettle/expected/tea.txt
+\`\`\`console file=chapters/01_kettle/expected/tea.txt again=1
 \`\`\`
 
 As expected.
@@ -57,6 +57,12 @@ Run it with \`--sugar\`:
 \`\`\`sh
 ./workbook run 1 --sugar
 \`\`\`
+
+<details><summary>The answer</summary>
+
+The sugar.
+
+</details>
 
 ## Milk
 

@@ -48,7 +48,8 @@ int run_one_step(const Context& context, const Words& words) {
     return kFailed;
   }
   if (!compiled.messages.empty()) {
-    fmt::print(stderr, "{}", compiler_warns(compiled.messages));
+    fmt::print(stderr, "{}",
+               compiler_warns(compiled.messages, terminal_style()));
   }
   if (step.manifest.given) {
     StepVerdict seen;

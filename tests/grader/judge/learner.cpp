@@ -125,7 +125,7 @@ std::string story_of(const Judged& judged, const Style& style,
   if (!judged.compiled) return narrative(exercise, judged.compiled, style);
   std::string text;
   if (!judged.compiled.messages.empty()) {
-    text += compiler_warns(judged.compiled.messages);
+    text += compiler_warns(judged.compiled.messages, style);
   }
   if (judged.untouched) {
     text += not_started(exercise, judged.verdict, todo_line(exercise));

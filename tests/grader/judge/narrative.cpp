@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
@@ -251,7 +252,7 @@ std::optional<Trouble> trouble_of_end(const CaseRun& run) {
   switch (process.killed_by.value_or(0)) {
     case SIGSEGV:
     case SIGBUS:
-      return Trouble{kOfACrash, Trap::gone};
+      return Trouble{kOfACrash, Trap::memory};
     case SIGABRT:
       return trouble_of_abort(process.out);
     case SIGFPE:
@@ -314,7 +315,10 @@ std::optional<Trouble> trouble_of(const CaseVerdict& verdict) {
     }
     return std::nullopt;
   }
-  if (was_stopped(run.process)) return Trouble{kNeverEnds, Trap::endless};
+  if (was_stopped(run.process)) {
+    return Trouble{kNeverEnds,
+                   run.process.timed_out ? Trap::waits : Trap::endless};
+  }
   if (run.in_order()) return std::nullopt;
   return trouble_of_end(run);
 }
@@ -326,29 +330,92 @@ std::string own_reason(const CaseVerdict& verdict) {
   return at < lines.size() ? readable(lines[at].why) : "";
 }
 
-struct Page {
-  int chapter;
+// In the words of compilers and programs, and the section of the book's page of
+// common mistakes, common_mistakes.md, that tells of them.
+struct Mistake {
+  std::string_view words;
   std::string_view heading;
 };
 
+constexpr std::string_view kNotAwaited = "... a co_await is missing";
+constexpr std::string_view kNotReturned = "... a co_return is missing";
+constexpr std::string_view kNotMoved = "... a std::move() is missing";
+constexpr std::string_view kPlain = "... a plain function waits";
+constexpr std::string_view kCatch = "... a catch block waits";
+constexpr std::string_view kDropped = "... a task is dropped";
+constexpr std::string_view kReference = "... a parameter is a reference";
+constexpr std::string_view kNeverSet = "... a future is never set";
+constexpr std::string_view kThrows = "... a callback throws";
+constexpr std::string_view kOtherThread = "... another thread calls the loop";
+constexpr std::string_view kSignal = "... signal 11 comes";
+
+constexpr std::array kMistakes = {
+    Mistake{"ignoring returned value of type", kNotAwaited},
+    Mistake{"ignoring return value of", kNotAwaited},
+    Mistake{"was never awaited", kNotAwaited},
+    Mistake{"statement is not allowed in coroutine", kNotReturned},
+    Mistake{"statement not allowed in coroutine", kNotReturned},
+    Mistake{"non-void coroutine does not return a value", kNotReturned},
+    Mistake{"ended without a co_return of its result", kNotReturned},
+    Mistake{"a coroutine is awaited once, and that uses it up", kNotMoved},
+    Mistake{"cannot reuse already awaited coroutine", kNotMoved},
+    Mistake{"unable to find the promise type for this coroutine", kPlain},
+    Mistake{"this function cannot be a coroutine", kPlain},
+    Mistake{"cannot be used in a function with a deduced return type", kPlain},
+    Mistake{"await expressions are not permitted in handlers", kCatch},
+    Mistake{"cannot be used in the handler of a try block", kCatch},
+    Mistake{"Task was destroyed but it is pending!", kDropped},
+    Mistake{"Task exception was never retrieved", kDropped},
+    Mistake{"Event loop stopped before Future completed.", kNeverSet},
+    Mistake{"Exception in callback", kThrows},
+    Mistake{"Non-thread-safe operation invoked on an event loop", kOtherThread},
+    Mistake{"killed by signal 11", kSignal},
+};
+
+std::string on_page_of_mistakes(std::string_view heading) {
+  return fmt::format("book, \"What it looks like when ...\": \"{}\"", heading);
+}
+
 // Where the book tells of it, to a reader who has come so far.
-std::optional<Page> page_of(Trap trap, int chapter) {
+std::string page_of(Trap trap, int chapter) {
+  const auto in = [](int number, std::string_view heading) {
+    return fmt::format("book, chapter {}, \"{}\"", number, heading);
+  };
   switch (trap) {
     case Trap::none:
-      return std::nullopt;
+      break;
     case Trap::gone:
-      if (chapter < 3) return Page{2, "The trap: gone by then"};
-      return Page{3, "The trap: a parameter that is gone already"};
+      if (chapter < 3) return in(2, "The trap: gone by then");
+      return on_page_of_mistakes(kReference);
     case Trap::thread:
-      return Page{5, "The trap: the wrong thread"};
+      return in(5, "The trap: the wrong thread");
     case Trap::terminate:
-      return Page{7, "The trap: a destructor that throws"};
+      return in(7, "The trap: a destructor that throws");
     case Trap::early_exit:
-      return Page{8, "The trap: the exit that is not an end"};
+      return in(8, "The trap: the exit that is not an end");
     case Trap::endless:
-      return Page{2, "Step 3: one round at a time"};
+      return in(2, "Step 3: one round at a time");
+    case Trap::waits:
+      return on_page_of_mistakes(kNeverSet);
+    case Trap::memory:
+      return on_page_of_mistakes(kSignal);
   }
-  return std::nullopt;
+  return "";
+}
+
+std::string read_line(const std::string& page, const Style& style) {
+  return page.empty() ? "" : wrapped("  read  ", page, style.width);
+}
+
+// Of the line that differs, or else of what the program has printed itself.
+std::string read_of_words(const CaseVerdict& verdict, const Style& style) {
+  const auto in_line = [&](const std::vector<Line>& lines) {
+    const std::size_t at = *verdict.difference;
+    return at < lines.size() ? read_of_mistake(lines[at].value, style) : "";
+  };
+  const std::string told = in_line(verdict.got.lines);
+  if (!told.empty() && told != in_line(verdict.expected.lines)) return told;
+  return read_of_mistake(verdict.got.process.out, style);
 }
 
 std::string told_reason(const Exercise& exercise, const CaseVerdict& verdict,
@@ -357,20 +424,15 @@ std::string told_reason(const Exercise& exercise, const CaseVerdict& verdict,
   const auto trouble = trouble_of(verdict);
   if (!trouble) {
     return wrapped("  why   ", own.empty() ? verdict.info.why : own,
-                   style.width);
+                   style.width) +
+           read_of_words(verdict, style);
   }
   std::string text = wrapped("  why   ", trouble->why, style.width);
   if (!own.empty() && !verdict.got.finding) {
     text += wrapped("  here  ", own, style.width);
   }
-  const int chapter = exercise.manifest.chapter_number();
-  if (const auto page = page_of(trouble->trap, chapter)) {
-    text += wrapped(
-        "  read  ",
-        fmt::format("book, chapter {}, \"{}\"", page->chapter, page->heading),
-        style.width);
-  }
-  return text;
+  return text +
+         read_of_trap(trouble->trap, exercise.manifest.chapter_number(), style);
 }
 
 std::string own_output(const std::string& output, const Style& style) {
@@ -627,6 +689,18 @@ std::string told_finding(const Finding& finding, const std::string& lead,
   return text;
 }
 
+std::string read_of_trap(Trap trap, int chapter, const Style& style) {
+  return read_line(page_of(trap, chapter), style);
+}
+
+std::string read_of_mistake(std::string_view said, const Style& style) {
+  const auto mistake = std::ranges::find_if(kMistakes, [&](const Mistake& one) {
+    return said.find(one.words) != std::string_view::npos;
+  });
+  if (mistake == kMistakes.end()) return "";
+  return read_line(on_page_of_mistakes(mistake->heading), style);
+}
+
 std::string directions(const Exercise& exercise, const Style& style) {
   const std::string read = "  read  " + where_to_read(exercise);
   const std::string hint =
@@ -639,12 +713,12 @@ std::string directions(const Exercise& exercise, const Style& style) {
   return read + "\n  " + hint + "\n";
 }
 
-std::string compiler_warns(const std::string& messages) {
+std::string compiler_warns(const std::string& messages, const Style& style) {
   std::string text = "The compiler warns:\n";
   for (const std::string& line : split_lines(messages)) {
     text += "  | " + readable(line) + "\n";
   }
-  return text;
+  return text + read_of_mistake(messages, style);
 }
 
 std::string story(const Exercise& exercise, const CaseVerdict& verdict,
@@ -712,7 +786,8 @@ std::string narrative(const Exercise& exercise, const Compiled& compiled,
   }
   if (!told.advice.empty())
     text += wrapped("  why   ", told.advice, style.width);
-  return text + directions(exercise, style);
+  return text + read_of_mistake(compiled.messages, style) +
+         directions(exercise, style);
 }
 
 std::string not_started(const Exercise& exercise, const Verdict& verdict,

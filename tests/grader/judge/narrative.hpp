@@ -63,10 +63,15 @@ std::string narrative(const Exercise& exercise, const Verdict& verdict,
 // What a sanitizer found, and where; `lead` begins the first line.
 std::string told_finding(const Finding& finding, const std::string& lead,
                          const Style& style);
+// "read" and where the book tells of a mistake that any exercise may have, to a
+// reader who has come as far as this chapter. Empty if it does not.
+std::string read_of_trap(Trap trap, int chapter, const Style& style);
+// The same for words of a compiler or of a program.
+std::string read_of_mistake(std::string_view said, const Style& style);
 // Where to read and how to go on.
 std::string directions(const Exercise& exercise, const Style& style);
 // Warnings come before the rest, which they often explain.
-std::string compiler_warns(const std::string& messages);
+std::string compiler_warns(const std::string& messages, const Style& style);
 // The story of a file that did not compile.
 std::string narrative(const Exercise& exercise, const Compiled& compiled,
                       const Style& style);

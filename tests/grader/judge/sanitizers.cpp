@@ -32,7 +32,8 @@ constexpr std::string_view kGone =
 constexpr Kind kStack = {
     "stack-overflow", "the stack overflows: calls inside calls, without end",
     "each call that has not returned yet keeps its place on the stack, and a "
-    "stack has a few megabytes"};
+    "stack has a few megabytes",
+    Trap::memory};
 
 constexpr std::array kKinds = {
     Kind{"heap-use-after-free", "it uses what was destroyed", kGone,
@@ -68,7 +69,8 @@ constexpr std::array kKinds = {
     Kind{"container-overflow", "it goes beyond the end of a container",
          "which index, or which iterator, is one too far?"},
     Kind{"AddressSanitizer: SEGV", "it uses an address where nothing is",
-         "an empty pointer or reference, or one that was overwritten"},
+         "an empty pointer or reference, or one that was overwritten",
+         Trap::memory},
     Kind{
         "WARNING: ThreadSanitizer: data race",
         "two threads use the same variable at once, and one of them writes",
@@ -155,6 +157,7 @@ std::optional<Finding> find_in(const std::string& output,
     if (also_stack && line.find(kStack.sign) != std::string_view::npos) {
       finding.what = kStack.what;
       finding.why = kStack.why;
+      finding.trap = kStack.trap;
       find_places(finding, lines, i + 1, source);
       return finding;
     }

@@ -17,6 +17,8 @@ enum class Trap : unsigned char {
   terminate,   // an exception where none may leave
   early_exit,  // the program ends before all is done
   endless,
+  waits,   // for something that does not come
+  memory,  // where none is, or no more stack: signal 11
 };
 
 struct Finding {

@@ -210,7 +210,7 @@ std::string story_of(const StepVerdict& verdict, const Style& style) {
   if (!verdict.compiled) return narrative(step, verdict.compiled, style);
   std::string text;
   if (!verdict.compiled.messages.empty()) {
-    text += compiler_warns(verdict.compiled.messages);
+    text += compiler_warns(verdict.compiled.messages, style);
   }
   const bool passed = verdict.passed();
   std::string head = two_sides(step.id() + ": " + step.manifest.title,
@@ -229,8 +229,11 @@ std::string story_of(const StepVerdict& verdict, const Style& style) {
                         todo_line(step));
   }
   std::string why = step.manifest.cases.front().why;
+  std::string read;
   if (verdict.finding) {
     why = verdict.finding->why;
+    read = read_of_trap(verdict.finding->trap, step.manifest.chapter_number(),
+                        style);
     text += before_report(verdict.got, style) +
             told_finding(*verdict.finding, "> ", style);
   } else {
@@ -238,13 +241,15 @@ std::string story_of(const StepVerdict& verdict, const Style& style) {
     auto got = split_lines(verdict.got);
     got.resize(std::min(got.size(), expected.size() + kMostMore));
     text += line_diff(expected, got, expected, got, 2);
+    read = read_of_mistake(verdict.got, style);
+    if (read == read_of_mistake(verdict.expected, style)) read.clear();
     if (!verdict.ended.empty()) {
       why = kNeverEnds;
       text += style.bad(wrapped("> ", "it was " + verdict.ended, style.width));
     }
   }
   if (!why.empty()) text += wrapped("  why   ", why, style.width);
-  return text + directions(step, style);
+  return text + read + directions(step, style);
 }
 
 }  // namespace grader

@@ -285,14 +285,27 @@ TEST_CASE("the step's own reason comes behind that of a crash") {
             .find("  here  an empty one is none\n") != std::string::npos);
 }
 
+constexpr std::string_view kMistakes = "\"What it looks like when ...\": ";
+
+std::string on_page_of_mistakes(const std::string& heading) {
+  const auto lines = split_lines(
+      read_file(std::filesystem::path(JUDGE_BOOK) / "common_mistakes.md"));
+  return std::ranges::count(lines, "## " + heading) == 1
+             ? heading
+             : "not among the mistakes: " + heading;
+}
+
 TEST_CASE("the pages to read exist") {
   const auto page = [](const CaseRun& run, int chapter) {
     Exercise one = exercise();
     one.manifest.chapter = fmt::format("0{}_x", chapter);
     std::string text = story(one, verdict_on(run), Style{.width = 200});
-    constexpr std::string_view kRead = "  read  book, chapter ";
+    constexpr std::string_view kRead = "  read  book, ";
     text.erase(0, text.find(kRead) + kRead.size());
-    std::string heading = text.substr(4, text.find("\"\n") - 4);
+    text.erase(text.find("\"\n"));
+    std::string heading = text.substr(text.rfind('"') + 1);
+    if (text.starts_with(kMistakes)) return on_page_of_mistakes(heading);
+    text.erase(0, std::string_view("chapter ").size());
     for (const auto& entry : std::filesystem::directory_iterator(JUDGE_BOOK)) {
       const std::string name = entry.path().filename();
       if (!name.starts_with("0" + text.substr(0, 1))) continue;
@@ -301,15 +314,83 @@ TEST_CASE("the pages to read exist") {
     }
     return "not in the book: " + text;
   };
-  CHECK(page(killed_by(SIGSEGV), 1) == "The trap: gone by then");
-  CHECK(page(killed_by(SIGSEGV), 3) ==
-        "The trap: a parameter that is gone already");
+  CHECK(page(killed_by(SIGSEGV), 1) == "... signal 11 comes");
+  CaseRun waits;
+  waits.process.timed_out = true;
+  CHECK(page(waits, 3) == "... a future is never set");
+  CaseRun gone = killed_by(SIGABRT);
+  gone.finding = Finding{"gone", {}, "it ended", Trap::gone};
+  CHECK(page(gone, 2) == "The trap: gone by then");
+  CHECK(page(gone, 3) == "... a parameter is a reference");
   CHECK(page(killed_by(SIGXCPU), 4) == "Step 3: one round at a time");
   CHECK(page(run_of(kSteps), 1) == "The trap: the exit that is not an end");
   CHECK(page(killed_by(SIGABRT, "terminate called after throwing\n"), 2) ==
         "The trap: a destructor that throws");
   CHECK(page(killed_by(SIGABRT, "terminate called without an active exception"),
              2) == "The trap: the wrong thread");
+}
+
+// What is between the backticks of a text.
+std::vector<std::string> quoted(const std::string& text) {
+  std::vector<std::string> result;
+  std::size_t at = text.find('`');
+  while (at != std::string::npos) {
+    const std::size_t end = text.find('`', at + 1);
+    result.push_back(text.substr(at + 1, end - at - 1));
+    at = text.find('`', end + 1);
+  }
+  return result;
+}
+
+// Rows of the table: "| `words`, `words` | [a section](#its-address) |".
+TEST_CASE("what the page of common mistakes quotes leads to its section") {
+  std::size_t count = 0;
+  for (const std::string& line : split_lines(read_file(
+           std::filesystem::path(JUDGE_BOOK) / "common_mistakes.md"))) {
+    const std::size_t link = line.find(" | [");
+    const std::size_t end = line.find("](#");
+    if (!line.starts_with("|") || end == std::string::npos) continue;
+    std::string heading = "... " + line.substr(link + 4, end - link - 4);
+    std::erase(heading, '`');
+    CHECK(on_page_of_mistakes(heading) == heading);
+    for (const std::string& words : quoted(line.substr(0, link))) {
+      // A sanitizer's finding has a Trap; a slow callback may be what is asked.
+      if (words.find("-over") != std::string::npos ||
+          words.find("-use-") != std::string::npos ||
+          words.starts_with("SEGV") || words.starts_with("took")) {
+        continue;
+      }
+      INFO(words);
+      CHECK(read_of_mistake("error: " + words + " x", Style{.width = 200}) ==
+            "  read  book, " + std::string(kMistakes) + "\"" + heading +
+                "\"\n");
+      ++count;
+    }
+  }
+  CHECK(count >= 17);
+  CHECK(read_of_mistake("error: expected ';'", Style()).empty());
+}
+
+TEST_CASE("words of a common mistake in what differs, or in the output") {
+  constexpr std::string_view kDropped = "\"... a task is dropped\"\n";
+  const std::string lost = "Task was destroyed but it is pending!";
+  CaseRun run = run_of(kSteps + "see\tthe warning\t" + lost + "\nend\n");
+  CHECK(story_of(run, 200).find(kDropped) != std::string::npos);
+  run = run_of(kSteps + "see\tthe warning\t\nend\n");
+  CHECK(story_of(run, 200).find(kDropped) == std::string::npos);
+  run.process.out = "ERROR: " + lost + "\n";
+  CHECK(story_of(run, 200).find(kDropped) != std::string::npos);
+
+  Compiled compiled;
+  compiled.failure = Compiled::Failure::does_not_compile;
+  compiled.messages =
+      "error: could not convert '2' from 'int' to 'ch03::Coroutine<int>'\n"
+      "error: a 'return' statement is not allowed in coroutine\n";
+  CHECK(narrative(exercise(), compiled, Style{.width = 200})
+            .find("\"... a co_return is missing\"\n") != std::string::npos);
+  CHECK(compiler_warns("warning: non-void coroutine does not return a value",
+                       Style{.width = 200})
+            .find("\"... a co_return is missing\"\n") != std::string::npos);
 }
 
 TEST_CASE("the first failing case comes first, and others in their order") {
