@@ -34,6 +34,12 @@ struct Bench {
     run.see_lines("still open", ledger->still_open());
     run.see_lines("mistakes", ledger->mistakes());
   }
+  void report_all() {
+    run.why("what is open is sorted by the place of its last opened()");
+    run.see_lines("still open", ledger->still_open());
+    run.why("what is right depends on the number's last call alone");
+    run.see_lines("mistakes", ledger->mistakes());
+  }
 
   // The place says something else when the call has returned.
   void lend(const Place& where,
@@ -170,6 +176,29 @@ void numbers_come_back(probe::Run& run) {
   bench.report();
 }
 
+// Few numbers and few places, so that they come again.
+void any_order(probe::Story& story) {
+  auto& run = story.run;
+  const auto bench = std::make_shared<Bench>(run);
+  const auto files = run.words(2);
+  for (int i = 0; i < 100; ++i) {
+    const int fd = run.number(3, 8);
+    const auto file = run.pick(files) + ".cpp";
+    const auto line = static_cast<unsigned>(run.number(8, 12));
+    const int what = run.number(1, 10);
+    story.add([=] {
+      if (what == 1) {
+        bench->report_all();
+      } else if (what <= 6) {
+        bench->open(fd, {file, line});
+      } else {
+        bench->close(fd, {file, line});
+      }
+    });
+  }
+  story.at_end([=] { bench->report_all(); });
+}
+
 void closed_twice(probe::Run& run) {
   Bench bench(run);
   run.why(
@@ -210,15 +239,7 @@ void closed_twice(probe::Run& run) {
   bench.close(fd, {"m.cpp", 9});
   bench.report();
 
-  run.why("each call depends on the number's last call alone");
-  run.step("another ledger, and sixteen random calls");
-  Bench random(run);
-  for (int i = 0; i < 16; ++i) {
-    const int which = run.number(5, 7);
-    const auto where = random.place();
-    run.coin() ? random.open(which, where) : random.close(which, where);
-  }
-  random.report();
+  run.stories(20, any_order);
 }
 
 }  // namespace

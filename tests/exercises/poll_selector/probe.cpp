@@ -1,16 +1,26 @@
+#include <dlfcn.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/resource.h>
-#include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
+#ifdef __linux__
+#include <sys/syscall.h>
+#endif
 
 #include <algorithm>
 #include <any>
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <cstddef>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "chapters/01_selector/exercises/poll_selector.hpp"
@@ -27,7 +37,7 @@ using common::FdPair;
 using common::UniqueFd;
 using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
-using std::chrono::steady_clock;
+using Timeout = ch01::Selector::Timeout;
 
 std::string words(EventMask events) {
   std::string text = (events & EVENT_READ) != 0 ? " to read" : "";
@@ -42,6 +52,115 @@ void send(const UniqueFd& fd, std::string_view bytes) {
     common::throw_errno("write()");
   }
 }
+
+// A select() for which nothing happens by chance. Until it returns, its clock
+// goes on only while poll() waits, and poll() does not really wait.
+struct Wait {
+  explicit Wait(Timeout its_timeout) : timeout(its_timeout) { current = this; }
+  ~Wait() { current = nullptr; }
+  Wait(const Wait&) = delete;
+  Wait& operator=(const Wait&) = delete;
+
+  // What happens meanwhile: so many signals, each so long after the last one,
+  // which take their time; with the last one, or after a while if there are
+  // none, something is written.
+  int signals = 0;
+  nanoseconds signal_after{0};
+  nanoseconds signal_takes{0};
+  int written_to = -1;
+  nanoseconds written_after{0};
+
+  // In words, how long it lasted.
+  std::string judged() const {
+    const nanoseconds least = std::max(0ns, timeout.value_or(0ns));
+    if (is_endless) return "without end";
+    if (passed < least) return probe::text(least - passed) + " too short";
+    if (passed < least + 1ms) return "as long as asked";
+    return probe::text(passed - least) + " longer than asked";
+  }
+
+  // poll(), which asks `really` what is ready. No time is one without end.
+  int poll(Timeout asked, const std::function<int()>& really) {
+    if (const int ready = really(); ready != 0) {
+      pass(1us);
+      return ready;
+    }
+    if (signals > 0 && (!asked || signal_after < *asked)) {
+      pass(signal_after + signal_takes);
+      if (--signals == 0) write();
+      errno = EINTR;
+      return -1;
+    }
+    if (written_to >= 0 && (!asked || written_after <= *asked)) {
+      pass(written_after);
+      write();
+      return really();
+    }
+    is_endless = is_endless || !asked;
+    pass(asked.value_or(0ns));
+    return 0;
+  }
+
+  static inline Wait* current = nullptr;
+  Timeout timeout;
+  nanoseconds passed{0};
+  // The clocks, as they were read first.
+  std::array<std::optional<nanoseconds>, 16> clocks = {};
+
+ private:
+  void pass(nanoseconds time) {
+    passed += time;
+#ifndef __linux__
+    // There the clock cannot be held.
+    if (time < 1s) std::this_thread::sleep_for(time);
+#endif
+  }
+  void write() {
+    if (written_to >= 0) static_cast<void>(::write(written_to, "x", 1) > 0);
+    written_to = -1;
+  }
+
+  bool is_endless = false;  // would it wait without end?
+};
+
+}  // namespace
+
+// In the place of the system's, for all that is linked into this program.
+extern "C" int poll(pollfd* fds, nfds_t count, int timeout) {
+  using Poll = int (*)(pollfd*, nfds_t, int);
+  static const auto real = reinterpret_cast<Poll>(::dlsym(RTLD_NEXT, "poll"));
+  if (!Wait::current) return real(fds, count, timeout);
+  return Wait::current->poll(timeout < 0 ? Timeout() : milliseconds(timeout),
+                             [=] { return real(fds, count, 0); });
+}
+
+#ifdef __linux__
+extern "C" int ppoll(pollfd* fds, nfds_t count, const timespec* timeout,
+                     const sigset_t*) {
+  using Poll = int (*)(pollfd*, nfds_t, int);
+  static const auto real = reinterpret_cast<Poll>(::dlsym(RTLD_NEXT, "poll"));
+  Timeout asked;
+  if (timeout) asked = 1s * timeout->tv_sec + 1ns * timeout->tv_nsec;
+  const auto really = [=] { return real(fds, count, 0); };
+  return Wait::current ? Wait::current->poll(asked, really) : really();
+}
+
+extern "C" int clock_gettime(clockid_t id, timespec* time) noexcept {
+  const auto error = static_cast<int>(::syscall(SYS_clock_gettime, id, time));
+  const auto which = static_cast<std::size_t>(id);
+  if (error != 0 || !Wait::current || which >= Wait::current->clocks.size()) {
+    return error;
+  }
+  auto& first = Wait::current->clocks[which];
+  if (!first) first = 1s * time->tv_sec + 1ns * time->tv_nsec;
+  const nanoseconds now = *first + Wait::current->passed;
+  time->tv_sec = now / 1s;
+  time->tv_nsec = now % 1s / 1ns;
+  return 0;
+}
+#endif
+
+namespace {
 
 struct Bench {
   explicit Bench(probe::Run& where) : run(where) {}
@@ -58,20 +177,21 @@ struct Bench {
     run.step("unregister {}", name);
     selector.unregister(fd.get());
   }
-  // Is all the time over, or more, when it returns?
-  bool lasts(nanoseconds timeout) {
-    const auto start = steady_clock::now();
-    static_cast<void>(selector.select(timeout));
-    return steady_clock::now() - start >= timeout;
+  void see_how_long(nanoseconds timeout) {
+    Wait wait(timeout);
+    run.step("select({})", probe::text(timeout));
+    selector.select(timeout);
+    run.see("it lasted", wait.judged());
   }
   // The selector's order is its own.
-  void ask(std::optional<nanoseconds> timeout) {
-    ask(timeout, timeout ? probe::text(*timeout) : "no timeout");
+  void ask(Timeout timeout) {
+    Wait wait(timeout);
+    ask(wait, timeout ? probe::text(*timeout) : "no timeout");
   }
-  void ask(std::optional<nanoseconds> timeout, const std::string& shown) {
+  void ask(Wait& wait, const std::string& shown) {
     run.step("select({})", shown);
     std::vector<std::string> lines;
-    for (const auto& [key, events] : selector.select(timeout)) {
+    for (const auto& [key, events] : selector.select(wait.timeout)) {
       lines.push_back(std::any_cast<std::string>(key->data) + words(events));
     }
     std::ranges::sort(lines);
@@ -80,6 +200,41 @@ struct Bench {
 
   probe::Run& run;
   exercises::PollSelector selector;
+};
+
+// One of those that a random story has.
+struct Socket {
+  void write(Bench& bench) {
+    if (!there) return;
+    bench.run.step("write into the other end of {}", name);
+    send(there, "ping");
+  }
+  void read(Bench& bench) const {
+    bench.run.step("read all that is in {}", name);
+    std::array<char, 65'536> buffer;
+    static_cast<void>(::read(here.get(), buffer.data(), buffer.size()) > 0);
+  }
+  void hang_up(Bench& bench) {
+    if (!there) return;
+    bench.run.step("close the other end of {}", name);
+    there.reset();
+  }
+  // Registered, modified or unregistered.
+  void watch(Bench& bench, EventMask events, bool no_more) {
+    if (watched == 0) {
+      bench.watch(here, name, events);
+    } else if (no_more) {
+      bench.unwatch(here, name);
+    } else {
+      bench.modify(here, name, events);
+    }
+    watched = watched != 0 && no_more ? 0 : events;
+  }
+
+  std::string name;
+  UniqueFd here;
+  UniqueFd there;
+  EventMask watched = 0;
 };
 
 // A socket that is not ready to write, but to read.
@@ -96,9 +251,7 @@ void full_socket(probe::Run& run) {
       "poll() is asked only for what the key asks for: what else is ready "
       "must not end the wait, without an answer");
   bench.watch(here, name, EVENT_WRITE);
-  const nanoseconds timeout = run.milliseconds(2, 5);
-  run.step("select({})", probe::text(timeout));
-  run.see("it lasted as long as asked, or longer", bench.lasts(timeout));
+  bench.see_how_long(run.milliseconds(2, 5));
   bench.ask(0ns);
   run.why(
       "after modify() poll() must be asked for the new events, or they never "
@@ -141,38 +294,35 @@ void who_is_ready(probe::Run& run) {
   full_socket(run);
 }
 
-// Descriptors come, change and go at random.
-void change_all(Bench& bench) {
-  probe::Run& run = bench.run;
-  const auto names = run.words(2);
-  std::vector<FdPair> sockets;
-  for (int i = 0; i < 2; ++i) sockets.push_back(common::make_socket_pair());
-  std::vector<EventMask> watched(2, 0);
-  std::vector<bool> written(2, false);
-  for (int i = 0; i < 10; ++i) {
-    const auto which = static_cast<std::size_t>(run.number(0, 1));
-    const auto& [here, there] = sockets[which];
-    const auto name = "socket " + names[which];
-    const auto events = static_cast<EventMask>(run.number(1, 3));
-    const bool gone = run.number(1, 3) == 1;
-    if (!written[which] && run.coin()) {
-      run.step("write into the other end of {}", name);
-      send(there, "ping");
-      written[which] = true;
-    } else if (watched[which] == 0) {
-      bench.watch(here, name, events);
-      watched[which] = events;
-    } else if (gone) {
-      bench.unwatch(here, name);
-      watched[which] = 0;
-    } else {
-      bench.modify(here, name, events);
-      watched[which] = events;
-    }
-    bench.ask(0ns);
+// Sockets are registered, modified and unregistered, written, read and closed.
+void any_order(probe::Story& story) {
+  auto& run = story.run;
+  const auto bench = std::make_shared<Bench>(run);
+  const auto sockets = std::make_shared<std::vector<Socket>>();
+  for (const auto& name : run.names("socket", 3)) {
+    auto [here, there] = common::make_socket_pair();
+    sockets->push_back({name, std::move(here), std::move(there)});
   }
-  for (std::size_t i = 0; i < 2; ++i) {
-    if (watched[i] != 0) bench.selector.unregister(sockets[i].read.get());
+  for (int i = 0; i < 100; ++i) {
+    const auto which = static_cast<std::size_t>(run.number(0, 2));
+    const auto events = static_cast<EventMask>(run.number(1, 3));
+    const int what = run.number(1, 10);
+    story.add([=] {
+      Socket& socket = sockets->at(which);
+      if (what <= 2) {
+        socket.write(*bench);
+      } else if (what <= 3) {
+        socket.read(*bench);
+      } else if (what <= 4) {
+        socket.hang_up(*bench);
+      } else {
+        socket.watch(*bench, events, what <= 6);
+      }
+      bench->run.why(
+          "each key that is ready is in the answer, once, with those events "
+          "that it asks for now, and no other");
+      bench->ask(0ns);
+    });
   }
 }
 
@@ -213,13 +363,11 @@ void told_otherwise(probe::Run& run) {
   run.why(
       "modify() takes events away, too: a socket that is no longer watched "
       "for writing must not end the wait, without an answer");
-  const nanoseconds timeout = run.milliseconds(2, 5);
-  run.step("only socket {} is left, to read; select({})", names[0],
-           probe::text(timeout));
-  run.see("it lasted as long as asked, or longer", bench.lasts(timeout));
+  run.step("only socket {} is left, to read", names[0]);
+  bench.see_how_long(run.milliseconds(2, 5));
   bench.unwatch(here, "socket " + names[0]);
-  run.why("");
-  change_all(bench);
+
+  run.stories(20, any_order);
 }
 
 void hang_ups(probe::Run& run) {
@@ -266,97 +414,61 @@ void hang_ups(probe::Run& run) {
   }
 }
 
-// A signal comes, again and again. One of them writes into a pipe.
-volatile int signals_left = 0;
-volatile int signal_fd = -1;
-volatile useconds_t signal_takes = 0;  // each of them, in its handler
-class Signals {
- public:
-  // The first signal comes after the period. If signals take time, the next
-  // one comes three seconds later.
-  Signals(const FdPair& pipe, std::chrono::microseconds period, int last,
-          std::chrono::microseconds takes = {}) {
-    signal_takes = static_cast<useconds_t>(takes.count());
-    signals_left = last;
-    signal_fd = pipe.write.get();
-    struct sigaction action{};
-    action.sa_handler = [](int) {
-      if (signal_takes > 0) ::usleep(signal_takes);
-      signals_left = signals_left - 1;
-      if (signals_left == 0) static_cast<void>(::write(signal_fd, "x", 1) > 0);
-    };
-    ::sigaction(SIGALRM, &action, nullptr);  // without SA_RESTART
-    const timeval each{0, static_cast<suseconds_t>(period.count())};
-    const timeval rescue{3, 0};
-    const itimerval timer{takes.count() > 0 ? rescue : each, each};
-    ::setitimer(ITIMER_REAL, &timer, nullptr);
-  }
-  ~Signals() {
-    const itimerval never{};
-    ::setitimer(ITIMER_REAL, &never, nullptr);
-  }
-  Signals(const Signals&) = delete;
-  Signals& operator=(const Signals&) = delete;
-};
-
-// Real time, but nothing that a slow machine could change: a wait may be too
-// long by as much as it likes.
 void never_early(probe::Run& run) {
   Bench bench(run);
   const auto name = run.word();
   const FdPair pipe = common::make_pipe();
   bench.watch(pipe.read, "pipe " + name, EVENT_READ);
-  std::vector<nanoseconds> timeouts;
-  for (int i = 0; i < 12; ++i) timeouts.push_back(run.microseconds(200, 900));
   run.why(
       "poll() counts whole milliseconds: what is left over must be rounded up");
-  run.step("12 times select() with a timeout between 200 us and 900 us");
-  int in_time = 0;
-  for (const auto timeout : timeouts) in_time += bench.lasts(timeout) ? 1 : 0;
-  run.see("how many of them lasted as long as asked, or longer", in_time);
+  for (int i = 0; i < 3; ++i) bench.see_how_long(run.microseconds(200, 900));
+  const nanoseconds whole = run.milliseconds(1, 9);
+  bench.see_how_long(whole + run.microseconds(1, 999));
 
   run.why(
       "a timeout of zero or less is no wait; for poll(), -1 is one without "
       "end");
-  for (const nanoseconds none : {-1ns, -nanoseconds(run.milliseconds(1, 99))}) {
-    const Signals rescue(pipe, 300ms, 1);
-    bench.ask(none);
-  }
+  bench.see_how_long(-1ns);
+  bench.see_how_long(-run.milliseconds(1, 99));
 
-  const nanoseconds longer = run.milliseconds(4, 7);
+  const nanoseconds longer = whole + run.microseconds(4'100, 4'300);
   run.step("a signal comes after 1 ms and takes {}; select({})",
            probe::text(2 * longer), probe::text(longer));
   {
-    const Signals signals(
-        pipe, 1ms, 2,
-        std::chrono::duration_cast<std::chrono::microseconds>(2 * longer));
+    Wait wait(longer);
+    wait.signals = 1;
+    wait.signal_after = 1ms;
+    wait.signal_takes = 2 * longer;
     run.why("a signal is no error: EINTR says to ask again");
     run.see_outcome("select()", [&] { bench.selector.select(longer); });
     run.why(
         "if the signal took longer than the timeout, the rest is less than "
         "zero: that is no wait, and not one without end");
-    run.see("did it wait for another signal", signals_left <= 0);
+    run.see("did it wait without end", wait.judged() == "without end");
   }
-  run.step("a signal comes every millisecond; select({})", probe::text(longer));
-  bool lasted = false;
-  {
-    const Signals signals(pipe, 1ms, 150);
+  for (const int signals : {3, 150}) {
+    run.step("{} signals come, one every 0.6 ms; select({})", signals,
+             probe::text(longer));
+    Wait wait(longer);
+    wait.signals = signals;
+    wait.signal_after = 600us;
     run.why("a signal is no error: EINTR says to ask again");
-    run.see_outcome("select()", [&] { lasted = bench.lasts(longer); });
-    run.why("a signal is no answer: after EINTR wait for the rest");
-    run.see("it lasted as long as asked, or longer", lasted);
+    run.see_outcome("select()", [&] { bench.selector.select(longer); });
     run.why(
-        "after EINTR only the rest of the time is left: a wait that begins "
-        "anew at each signal does not end");
-    run.see("did it outlast 150 signals", signals_left <= 0);
+        "a signal is no answer, so after EINTR ask again: for the rest of the "
+        "time, no less and no more, and that is more exact than milliseconds");
+    run.see("it lasted", wait.judged());
   }
   run.why("without a timeout, too, a signal is no answer: ask again");
   const int last = run.number(4, 9);
   run.step("a signal comes every millisecond, number {} writes into pipe {}",
            last, name);
   {
-    const Signals signals(pipe, 1ms, last);
-    bench.ask(std::nullopt);
+    Wait wait({});
+    wait.signals = last;
+    wait.signal_after = 1ms;
+    wait.written_to = pipe.write.get();
+    bench.ask(wait, "no timeout");
   }
   std::array<char, 400> buffer;
   static_cast<void>(::read(pipe.read.get(), buffer.data(), buffer.size()) > 0);
@@ -364,10 +476,12 @@ void never_early(probe::Run& run) {
       "poll() takes an int: a timeout that does not fit must be cut to the "
       "longest one that does");
   const auto more = run.milliseconds(1, 2);
-  run.step("a signal in 100 ms writes into pipe {}", name);
+  run.step("something is written into pipe {} in 100 ms", name);
   {
-    const Signals signals(pipe, 100ms, 1);
-    bench.ask(milliseconds(1LL << 32) + more, "2^32 ms + " + probe::text(more));
+    Wait wait(milliseconds(1LL << 32) + more);
+    wait.written_to = pipe.write.get();
+    wait.written_after = 100ms;
+    bench.ask(wait, "2^32 ms + " + probe::text(more));
   }
   run.why("the time is the longest wait: an answer ends it");
   run.step("write into pipe {}", name);

@@ -78,6 +78,15 @@ struct Bench {
     const int how_many = run.number(2, 4);
     take_order(boiling, how_many, run.milliseconds(6, 9));
   }
+  // Nobody does anything to the loop.
+  void make_tea() {
+    std::string clocks = "(no visitor was let in)";
+    make_tea([&](ch07::EventLoop& loop) {
+      clocks = &loop.clock() == &clock ? "the given one" : "another one";
+    });
+    run.why("the loop is made with the clock that make_tea() was given");
+    run.see("the clock of the loop", clocks);
+  }
   void make_tea(const exercises::Visitor& visitor) {
     run.step("make_tea()");
     std::size_t poured = 0;
@@ -123,14 +132,14 @@ void see_quiet(Bench& bench) {
 void quiet(probe::Run& run) {
   Bench bench(run);
   bench.take_order();
-  bench.make_tea([](ch07::EventLoop&) {});
+  bench.make_tea();
   see_quiet(bench);
 
   run.step("another order, as small as can be");
   Bench small(run);
   const auto boiling = run.milliseconds(0, 1);
   small.take_order(boiling, 1, exercises::kLimit - 1ns);
-  small.make_tea([](ch07::EventLoop&) {});
+  small.make_tea();
   see_quiet(small);
 
   run.step("another order, of cups that differ");
@@ -138,7 +147,7 @@ void quiet(probe::Run& run) {
   const auto quick = run.milliseconds(1, 4);
   const auto slow = run.milliseconds(7, 9);
   unequal.take_order(boiling, {quick, slow, quick, quick, slow, slow});
-  unequal.make_tea([](ch07::EventLoop&) {});
+  unequal.make_tea();
   see_quiet(unequal);
 }
 

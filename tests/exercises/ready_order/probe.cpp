@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -40,6 +41,10 @@ struct Bench {
     std::vector<int> served = order.choose(ready);
     run.see("served are", served);
     return served;
+  }
+  void close(int fd) {
+    run.step("{} is closed", fd);
+    order.forget(fd);
   }
   // They are ready, in any order.
   std::vector<int> shuffled(std::vector<int> fds) {
@@ -150,6 +155,31 @@ void each_has_a_turn(probe::Run& run) {
   many(run);
 }
 
+// Some of six are ready, and now and then one is closed.
+void any_order(probe::Story& story) {
+  auto& run = story.run;
+  const auto most = static_cast<std::size_t>(run.number(1, 4));
+  const auto bench = std::make_shared<Bench>(run, most);
+  const auto fds = descriptors(run, 6);
+  for (int i = 0; i < 100; ++i) {
+    auto some = fds;
+    run.shuffle(some);
+    const int closed = some.back();
+    some.resize(static_cast<std::size_t>(run.number(0, 6)));
+    if (run.number(1, 6) == 1) {
+      story.add([=] { bench->close(closed); });
+    } else {
+      story.add([=] {
+        bench->run.why(
+            "those that were never served come first, by number; of the "
+            "others, the one whose last service is longest ago. Nothing else "
+            "is remembered, and nothing is forgotten");
+        bench->round(some);
+      });
+    }
+  }
+}
+
 void some_come_and_go(probe::Run& run) {
   Bench bench(run, 2);
   const auto fds = descriptors(run, 5);
@@ -201,8 +231,7 @@ void the_number_lives_on(probe::Run& run) {
   const int largest = fds.back();
   const int newcomer = largest + run.number(1, 9);
   const int smaller = fds.front() - 1;
-  run.step("{} is closed", largest);
-  bench.order.forget(largest);
+  bench.close(largest);
   fds.push_back(newcomer);
   fds.push_back(smaller);
   for (int i = 0; i < 4; ++i) bench.shuffled(fds);
@@ -210,6 +239,8 @@ void the_number_lives_on(probe::Run& run) {
   run.step("{} and {} are closed, and come again", fds[0], fds[1]);
   for (const std::size_t i : {1U, 0U}) bench.order.forget(fds[i]);
   for (int i = 0; i < 3; ++i) bench.shuffled(fds);
+
+  run.stories(20, any_order);
 }
 
 }  // namespace

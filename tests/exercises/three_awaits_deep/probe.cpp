@@ -156,10 +156,12 @@ void others_go_on(probe::Run& run) {
       beside_a_heartbeat(bench, scale, coffee, period, latest));
   run.see_lines("reports of the loop", bench.heard);
   run.see("the latest heartbeat was late by", latest);
-  run.why(
-      "the beans are put on the scale when they are ground, not before, and "
-      "the coffee is brewed after that");
+  run.why("the beans are put on the scale when they are ground, not before");
   run.see("on the scale while they are ground", while_grinding);
+  run.why(
+      "grinding, weighing, brewing, in this order: as soon as the beans are "
+      "ground they lie on the scale, and nothing is brewed before their weight "
+      "is known");
   run.see("on the scale while they are weighed", while_weighing);
   see(bench, result);
   run.why("the scale is empty when the coffee is ready");

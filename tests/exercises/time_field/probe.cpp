@@ -94,6 +94,30 @@ void three_digits(probe::Run& run) {
   }
 }
 
+// Moments of all years, and more of those at the end of a century; some are a
+// full second, and some have nanoseconds.
+void any_moment(probe::Story& story) {
+  auto& run = story.run;
+  for (int i = 0; i < 100; ++i) {
+    nanoseconds moment = some_second(run, 1701, 2199);
+    if (run.number(1, 4) == 1) {
+      moment %= 24h;
+      moment += day_of(100 * run.number(17, 21), 1, 1);
+      moment += 24h * run.number(1, 365);
+    }
+    const int digits = run.number(0, 3);
+    if (digits > 0) moment += run.milliseconds(0, 999);
+    if (digits > 1) moment += run.microseconds(0, 999);
+    if (digits > 2) moment += run.nanoseconds(0, 999);
+    story.add([=, &run] {
+      run.why(
+          "each day of these years has its place in the Gregorian calendar, "
+          "and each moment its second and its milliseconds");
+      show(run, moment);
+    });
+  }
+}
+
 void never_rounded_up(probe::Run& run) {
   const auto second = some_second(run, 1990, 2100);
   const auto rest = run.milliseconds(0, 998) + 500us;
@@ -142,6 +166,8 @@ void before_the_epoch(probe::Run& run) {
   run.why("the years go back to 1700, and its first moment");
   show(run, day_of(1700, 1, 1));
   show(run, day_of(1700, 1, 1) + run.microseconds(1, 999'999));
+
+  run.stories(20, any_moment);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,6 +35,16 @@ struct Bench {
     run.see<bool>("was it waiting", waited);
     run.why("");
   }
+  void push_many(nanoseconds when, int count) {
+    run.step("push() {} timers at {}", count, probe::text(when));
+    for (int i = 0; i < count; ++i) {
+      timers.push(when, "#" + std::to_string(++pushed));
+    }
+  }
+  void cancel_many(TimerQueue::Id first, TimerQueue::Id count) {
+    run.step("cancel() {} to {}", first, first + count - 1);
+    for (TimerQueue::Id i = 0; i < count; ++i) timers.cancel(first + i);
+  }
   void pop_due(nanoseconds now) {
     run.step("pop_due({})", probe::text(now));
     const std::vector<std::string> due = timers.pop_due(now);
@@ -50,6 +61,7 @@ struct Bench {
 
   probe::Run& run;
   TimerQueue timers;
+  int pushed = 0;  // by push_many()
 };
 
 void by_deadline(probe::Run& run) {
@@ -274,33 +286,49 @@ void only_what_is_left_counts(probe::Run& run) {
   bench.sizes();
 }
 
-// Push, cancel and pop, many times.
-void at_random(probe::Run& run) {
-  Bench bench(run);
-  TimerQueue::Id last = 0;
-  milliseconds now{0};
-  for (int round = 0; round < 6; ++round) {
-    const int pushes = run.number(60, 160);
-    const int percent = run.number(60, 150);
-    for (int i = 0; i < pushes; ++i) {
-      const auto when = now + run.milliseconds(0, 20);
-      last = bench.timers.push(when, "#" + std::to_string(last + 1));
-    }
-    const int cancels = pushes * percent / 100;
-    for (int i = 0; i < cancels; ++i) {
-      const int back = run.number(0, 150);
-      bench.timers.cancel(last - static_cast<TimerQueue::Id>(back));
-    }
-    run.step("push() {} timers, and cancel() {} at random", pushes, cancels);
-    bench.sizes();
-    now += run.milliseconds(1, 4);
-    bench.pop_due(now);
-    bench.next();
+// Push, cancel, ask and pop, with deadlines that are often equal.
+void any_order(probe::Story& story) {
+  auto& run = story.run;
+  const auto bench = std::make_shared<Bench>(run);
+  for (int i = 0; i < 100; ++i) {
+    const int what = run.number(1, 20);
+    const nanoseconds when = 400us * run.number(0, 30);
+    const auto id = static_cast<TimerQueue::Id>(run.number(1, 300));
+    const auto name = run.name("timer");
+    story.add([=] {
+      if (what <= 8) {
+        bench->push(when, name);
+      } else if (what <= 10) {
+        bench->push_many(when, 40);
+      } else if (what <= 14) {
+        bench->cancel(id, probe::text(id));
+      } else if (what <= 17) {
+        bench->cancel_many(id, 60);
+      } else if (what == 18) {
+        bench->run.why(
+            "all that are due come out: the earliest deadline first, to the "
+            "nanosecond; of equal ones, the one that was pushed first");
+        bench->pop_due(when / 4);
+      } else {
+        bench->run.why("the earliest deadline of all that are not cancelled");
+        bench->next();
+      }
+      bench->run.why(
+          "a cancelled entry stays until it has come to the front; or until "
+          "cancel() finds that, of more than 100, more than half are "
+          "cancelled");
+      bench->sizes();
+    });
   }
-  now += 1s;
-  bench.pop_due(now);
-  bench.sizes();
+  story.at_end([=] {
+    bench->run.why(
+        "in the end all come out: the earliest deadline first, to the "
+        "nanosecond; of equal ones, the one that was pushed first");
+    bench->pop_due(1s);
+  });
 }
+
+void at_random(probe::Run& run) { run.stories(20, any_order); }
 
 }  // namespace
 

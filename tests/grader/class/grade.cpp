@@ -423,38 +423,27 @@ class Unit {
       return;
     }
     look_for_silencers(text, program);
-    const auto run_watched = [&](const CaseInfo& info, std::uint64_t seed) {
-      return run_watched_case(program, info.name, seed, limits_,
-                              exercise_.learner, in_sandbox(true));
-    };
     const auto& cases = exercise_.manifest.cases;
     for (std::size_t i = 0; i < cases.size(); ++i) {
       CaseResult& result = result_.cases[i];
       if (result.score == 0) continue;
       if (is_spent()) break;
-      const CaseRun hidden = run_watched(cases[i], order_.seed);
+      const CaseRun hidden =
+          run_watched_case(program, cases[i].name, order_.seed, limits_,
+                           exercise_.learner, in_sandbox(true));
       if (!hidden.finding) continue;
       result.score = 0;
-      CaseRun visible = run_watched(cases[i], kVisibleSeed);
+      const CaseVerdict visible =
+          judge_watched_case(exercise_, program, exercise_.learner, cases[i],
+                             kVisibleSeed, limits_, in_sandbox(true));
       result.message =
-          visible.finding
-              ? told(compared(cases[i], kVisibleSeed, std::move(visible)))
+          !visible.passed()
+              ? told(visible)
               : told(cases[i],
                      "right by luck: with other inputs than those of check, " +
                          hidden.finding->what) +
                     to_read();
     }
-  }
-
-  CaseVerdict verdict_of(const fs::path& program, const CaseInfo& info,
-                         std::uint64_t seed) {
-    return compared(info, seed,
-                    run_case(program, info.name, seed, limits_, in_sandbox()));
-  }
-  CaseVerdict compared(const CaseInfo& info, std::uint64_t seed, CaseRun got) {
-    return compare_case(info,
-                        run_reference(exercise_, info.name, seed, limits_),
-                        std::move(got));
   }
 
   // How far it came and what kind of failure it was, without the inputs.
@@ -491,10 +480,13 @@ class Unit {
       result.message = told(info, not_run());
       return;
     }
-    const CaseVerdict hidden = verdict_of(program, info, order_.seed);
+    const CaseVerdict hidden = compare_case(
+        info, run_reference(exercise_, info.name, order_.seed, limits_),
+        run_case(program, info.name, order_.seed, limits_, in_sandbox()));
     result.score = hidden.points();
     if (hidden.passed()) return;
-    const CaseVerdict visible = verdict_of(program, info, kVisibleSeed);
+    const CaseVerdict visible = grader::judge_case(
+        exercise_, program, info, kVisibleSeed, limits_, in_sandbox());
     if (visible.passed()) {
       flag("passes visibly and fails hidden: " + info.name);
       result.message = told(info, how_far(hidden)) + to_read();

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "tests/grader/judge/files.hpp"
+#include "tests/grader/judge/random_story.hpp"
 #include "tests/grader/judge/shown.hpp"
 
 namespace grader {
@@ -409,10 +410,11 @@ CaseRun run_watched_case(const fs::path& program, const std::string& name,
 }
 
 CaseRun run_reference(const Exercise& exercise, const std::string& name,
-                      std::uint64_t seed, const Limits& limits) {
+                      std::uint64_t seed, const Limits& limits,
+                      const Runner& runner) {
   CaseRun expected;
   try {
-    expected = run_case(exercise.reference, name, seed, limits);
+    expected = run_case(exercise.reference, name, seed, limits, runner);
   } catch (const std::system_error& error) {
     throw GraderError(
         fmt::format("{}; to build it: cmake --build build --target exercise_{}",
@@ -451,27 +453,63 @@ CaseVerdict compare_case(const CaseInfo& info, CaseRun expected, CaseRun got) {
   return verdict;
 }
 
+CaseVerdict judge_case(const Exercise& exercise, const fs::path& program,
+                       const CaseInfo& info, std::uint64_t seed,
+                       const Limits& limits, const Runner& runner) {
+  const std::string& name = info.name;
+  const auto tell = [&](const std::string& part) {
+    return compare_case(
+        info, run_reference(exercise, name, seed, limits, telling(part)),
+        run_case(program, name, seed, limits, telling(part, runner)));
+  };
+  return with_shortest_story(
+      compare_case(info, run_reference(exercise, name, seed, limits),
+                   run_case(program, name, seed, limits, runner)),
+      tell);
+}
+
+CaseVerdict judge_watched_case(const Exercise& exercise,
+                               const fs::path& program,
+                               const std::string& source, const CaseInfo& info,
+                               std::uint64_t seed, const Limits& limits,
+                               const Runner& runner) {
+  const std::string& name = info.name;
+  // It is slower and needs more of everything: only a finding counts.
+  const auto compare_found = [&](CaseRun expected, CaseRun got) {
+    if (!got.finding) got = expected;
+    return compare_case(info, std::move(expected), std::move(got));
+  };
+  const auto tell = [&](const std::string& part) {
+    return compare_found(
+        run_reference(exercise, name, seed, limits, telling(part)),
+        run_watched_case(program, name, seed, limits, source,
+                         telling(part, runner)));
+  };
+  return with_shortest_story(
+      compare_found(
+          run_reference(exercise, name, seed, limits),
+          run_watched_case(program, name, seed, limits, source, runner)),
+      tell);
+}
+
 Verdict judge(const Bundle& bundle, const Exercise& exercise,
               const fs::path& program, std::uint64_t seed, Limits limits) {
   if (bundle.sanitized) limits.memory = 0;  // they reserve terabytes
   Verdict verdict;
   for (const CaseInfo& info : exercise.manifest.cases) {
-    CaseRun expected = run_reference(exercise, info.name, seed, limits);
-    verdict.cases.push_back(compare_case(
-        info, std::move(expected), run_case(program, info.name, seed, limits)));
+    verdict.cases.push_back(judge_case(exercise, program, info, seed, limits));
   }
   return verdict;
 }
 
-void judge_watched(const fs::path& program, const std::string& source,
-                   Verdict& verdict, std::uint64_t seed, Limits limits) {
+void judge_watched(const Exercise& exercise, const fs::path& program,
+                   const std::string& source, Verdict& verdict,
+                   std::uint64_t seed, Limits limits) {
   for (CaseVerdict& one : verdict.cases) {
     if (!one.passed()) continue;
-    CaseRun got =
-        run_watched_case(program, one.info.name, seed, limits, source);
-    // It is slower and needs more of everything: only a finding counts.
-    if (!got.finding) continue;
-    one = compare_case(one.info, std::move(one.expected), std::move(got));
+    CaseVerdict watched =
+        judge_watched_case(exercise, program, source, one.info, seed, limits);
+    if (!watched.passed()) one = std::move(watched);
   }
 }
 

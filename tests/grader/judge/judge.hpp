@@ -126,7 +126,8 @@ CaseRun run_watched_case(const std::filesystem::path& program,
 // Runs our own solution. Throws GraderError if it cannot be started or does not
 // end in order.
 CaseRun run_reference(const Exercise& exercise, const std::string& name,
-                      std::uint64_t seed, const Limits& limits);
+                      std::uint64_t seed, const Limits& limits,
+                      const Runner& runner = run);
 
 // --- Comparing ---------------------------------------------------------------
 
@@ -152,15 +153,31 @@ struct Verdict {
 
 CaseVerdict compare_case(const CaseInfo& info, CaseRun expected, CaseRun got);
 
+// Runs a case with the learner's program, which the runner starts, and with
+// ours. If a random story differs, the verdict is about the shortest part of it
+// that does. Throws as run_reference() does.
+CaseVerdict judge_case(const Exercise& exercise,
+                       const std::filesystem::path& program,
+                       const CaseInfo& info, std::uint64_t seed,
+                       const Limits& limits, const Runner& runner = run);
+
+// The same for a program with sanitizers: it fails if one finds something.
+// `source` is the file whose lines are named.
+CaseVerdict judge_watched_case(const Exercise& exercise,
+                               const std::filesystem::path& program,
+                               const std::string& source, const CaseInfo& info,
+                               std::uint64_t seed, const Limits& limits,
+                               const Runner& runner = run);
+
 // Throws as run_reference() does.
 Verdict judge(const Bundle& bundle, const Exercise& exercise,
               const std::filesystem::path& program,
               std::uint64_t seed = kVisibleSeed, Limits limits = {});
 
 // Runs the cases that have passed once more, with a program that has
-// sanitizers. If one finds something, the case has failed. `source` is the file
-// whose lines are named.
-void judge_watched(const std::filesystem::path& program,
+// sanitizers. If one finds something, the case has failed.
+void judge_watched(const Exercise& exercise,
+                   const std::filesystem::path& program,
                    const std::string& source, Verdict& verdict,
                    std::uint64_t seed = kVisibleSeed, Limits limits = {});
 

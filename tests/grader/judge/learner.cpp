@@ -112,7 +112,7 @@ bool watch_learner(const Bundle& bundle, Judged& judged) {
       throw GraderError("the file compiles, but not for the sanitizers:\n" +
                         compiled.messages);
     }
-    judge_watched(program, exercise.learner, judged.verdict);
+    judge_watched(exercise, program, exercise.learner, judged.verdict);
     fs::remove(program);
     done = true;
   }

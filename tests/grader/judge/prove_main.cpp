@@ -340,7 +340,8 @@ class Proof {
           run_reference(exercise_, info.name, kVisibleSeed, limits());
       verdict.cases.push_back(compare_case(info, expected, expected));
     }
-    judge_watched(wrong.program, "wrong/" + wrong.name + ".cpp", verdict);
+    judge_watched(exercise_, wrong.program, "wrong/" + wrong.name + ".cpp",
+                  verdict);
     return verdict;
   }
 

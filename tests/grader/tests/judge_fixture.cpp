@@ -3,9 +3,11 @@
 // reference and the wrong answers.
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <new>
 #include <stdexcept>
 #include <string>
@@ -116,6 +118,44 @@ void opens(probe::Run& run) {
   run.see("environment", std::getenv("HOME") == nullptr ? "none" : "some");
 }
 
+// Three stories of forty numbers. What an answer makes of a number, it hears
+// with all the numbers before it.
+using Numbers = std::vector<int>;
+void numbers(probe::Run& run, bool (*is_wrong)(const Numbers&)) {
+  begin(run);
+  run.stories(3, [is_wrong](probe::Story& story) {
+    const auto all = std::make_shared<Numbers>();
+    for (int i = 0; i < 40; ++i) {
+      const int number = story.run.number(0, 9);
+      story.add([=, &its_run = story.run] {
+        its_run.step("a {}", number);
+        all->push_back(number);
+        std::printf("I have seen a number\n");
+        const bool wrong = kAnswer != 0 && is_wrong(*all);
+        its_run.see("how many",
+                    static_cast<int>(all->size()) + (wrong ? 1 : 0));
+      });
+    }
+  });
+}
+void differs_in_a_story(probe::Run& run) {
+  numbers(run, [](const Numbers& all) {
+    return all.back() == 3 && std::ranges::count(all, 7) > 0;
+  });
+}
+void crashes_in_a_story(probe::Run& run) {
+  numbers(run, [](const Numbers& all) {
+    if (all.back() == 3) std::raise(SIGSEGV);
+    return false;
+  });
+}
+void remembers_the_last_story(probe::Run& run) {
+  numbers(run, [](const Numbers&) {
+    static int count = 0;
+    return ++count > 50;
+  });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -134,5 +174,8 @@ int main(int argc, char** argv) {
                       {"leaves_a_thread", leaves_a_thread},
                       {"leaves_a_process", leaves_a_process},
                       {"says_more", says_more},
-                      {"opens", opens}});
+                      {"opens", opens},
+                      {"differs_in_a_story", differs_in_a_story},
+                      {"crashes_in_a_story", crashes_in_a_story},
+                      {"remembers_the_last_story", remembers_the_last_story}});
 }

@@ -341,6 +341,52 @@ TEST_CASE("one line too many is a difference") {
   CHECK(compare_case({}, verdict.expected, longer).difference == 2U);
 }
 
+TEST_CASE("of a random story, the shortest part that goes wrong is told") {
+  Exercise exercise;
+  exercise.reference = kRight;
+  const Limits limits{.memory = 0};
+  const auto judged = [&](const char* name) {
+    return judge_case(exercise, kWrong, {name, "a title", 2, "a reason"}, 1,
+                      limits);
+  };
+  const auto whats = [](const CaseVerdict& verdict) {
+    std::vector<std::string> result;
+    for (const Line& line : verdict.got.lines) result.push_back(line.what);
+    return result;
+  };
+
+  const auto differs = judged("differs_in_a_story");
+  CHECK(whats(differs) ==
+        std::vector<std::string>{"a random story, as short as it can be", "a 7",
+                                 "how many", "a 3", "how many", ""});
+  CHECK(differs.difference == 4U);
+  CHECK(differs.expected.lines[4].value == "2");
+  CHECK(differs.got.lines[4].value == "3");
+  CHECK(differs.got.process.out ==
+        "I have seen a number\nI have seen a number\n");
+
+#ifndef JUDGE_SANITIZED
+  const auto crashes = judged("crashes_in_a_story");
+  CHECK(whats(crashes) == std::vector<std::string>{
+                              "a random story, as short as it can be", "a 3"});
+  CHECK(crashes.got.process.killed_by == SIGSEGV);
+#endif
+
+  // Alone, the story goes right.
+  const auto remembers = judged("remembers_the_last_story");
+  CHECK(remembers.difference == 2U);
+  CHECK(remembers.expected.lines[2].what == "random story 2 (40 operations)");
+  CHECK(
+      remembers.expected.lines[2].why.starts_with("the same story goes right"));
+
+  for (const char* const name : {"differs_in_a_story", "crashes_in_a_story",
+                                 "remembers_the_last_story"}) {
+    CHECK(judge_case(exercise, kRight, {name, "a title", 2, "a reason"}, 7,
+                     limits)
+              .passed());
+  }
+}
+
 TEST_CASE("a reference that is not in order is the grader's failure") {
   Bundle bundle;
   Exercise exercise;
