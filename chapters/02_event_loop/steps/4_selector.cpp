@@ -60,9 +60,10 @@ int main() {
     fmt::print("the line is dead\n");
     loop.stop();
   });
-  loop.call_later(20ms, [&] {
+  const auto hang_up = [&] {
     fmt::print("they hang up\n");
     phone.write.reset();
-  });
+  };
+  loop.call_soon([&] { loop.call_later(20ms, hang_up); });
   loop.run();
 }
