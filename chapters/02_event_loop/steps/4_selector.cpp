@@ -60,10 +60,13 @@ int main() {
     fmt::print("the line is dead{}\n", loop.rounds > 99 ? ", no sleep" : "");
     loop.stop();
   });
-  loop.call_later(20ms, [&] {
+  const auto hang_up = [&] {
     fmt::print("they hang up\n");
     phone.write.reset();
+  };
+  loop.call_soon([&] {
+    loop.call_soon([] { fmt::print("hello?\n"); });
+    loop.call_later(20ms, hang_up);
   });
-  loop.call_soon([&] { loop.call_soon([] { fmt::print("hello?\n"); }); });
   loop.run();
 }

@@ -30,7 +30,8 @@ class Loop {
  public:
   explicit Loop(common::Clock& clock) : clock_(clock) {}
   HandlePtr call_later(nanoseconds delay, Callback callback) {
-    auto handle = std::make_shared<Handle>(Handle{std::move(callback)});
+    auto handle = std::make_shared<Handle>();
+    handle->callback = std::move(callback);
     timers_.emplace(clock_.now() + delay, handle);
     return handle;
   }

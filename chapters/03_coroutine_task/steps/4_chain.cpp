@@ -34,8 +34,9 @@ class Coroutine {
   bool await_ready() { return false; }
   // TODO: note who waits for us, and begin.
   void await_suspend([[maybe_unused]] std::coroutine_handle<> caller) {}
-  int await_resume() { return frame_.promise().result; }
+  int await_resume() { return result(); }
   void resume() const { frame_.resume(); }
+  int result() const { return frame_.promise().result; }
 
  private:
   Frame frame_;

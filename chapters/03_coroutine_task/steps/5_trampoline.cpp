@@ -22,7 +22,7 @@ class Coroutine {
     int result = 0;
     std::coroutine_handle<> caller;  // goes on when this one has ended
     struct End : std::suspend_always {
-      // TODO: say who goes on, instead of resuming it.
+      // TODO, and below: say who goes on, instead of resuming it.
       void await_suspend(Frame ended) noexcept {
         if (ended.promise().caller) ended.promise().caller.resume();
       }
@@ -39,9 +39,7 @@ class Coroutine {
   explicit Coroutine(Frame frame) : frame_(frame) {}
   Coroutine(const Coroutine&) = delete;  // one frame, one owner
   ~Coroutine() { frame_.destroy(); }
-
   bool await_ready() { return false; }
-  // TODO: the same here.
   void await_suspend(std::coroutine_handle<> caller) {
     frame_.promise().caller = caller;
     frame_.resume();
@@ -54,10 +52,15 @@ class Coroutine {
 };
 
 Coroutine plate() { co_return 1; }
+Coroutine pile(int plates) {
+  if (plates == 0) co_return 0;
+  co_return 1 + co_await pile(plates - 1);  // on top of all others
+}
 Coroutine dinner(int plates) {
   int served = 0;
   for (int i = 0; i < plates; ++i) served += co_await plate();
   fmt::print(stderr, "{} plates served\n", served);
+  fmt::print(stderr, "{} plates in a pile\n", co_await pile(plates));
   co_return served;
 }
 

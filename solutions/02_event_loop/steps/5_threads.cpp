@@ -2,10 +2,10 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
-#include <deque>
 #include <functional>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "chapters/01_selector/selector.hpp"
@@ -34,21 +34,18 @@ class Loop {
   }
   // #endregion posts
   void stop() { stopping_ = true; }
+  bool can_sleep() { return selector_->select(0ns).empty(); }
   void run() {
     while (!stopping_) {
       ch01::Selector::Timeout timeout;
       if (!ready_.empty()) timeout = 0ns;
       if (!selector_->select(timeout).empty()) take_posts();
-      for (std::size_t left = ready_.size(); left > 0; --left) {
-        const Callback callback = std::move(ready_.front());
-        ready_.pop_front();
-        callback();
-      }
+      for (const Callback& callback : std::exchange(ready_, {})) callback();
     }
   }
 
  private:
-  std::deque<Callback> ready_;
+  std::vector<Callback> ready_;
   std::unique_ptr<ch01::Selector> selector_ = ch01::default_selector();
   bool stopping_ = false;
   std::mutex mutex_;
@@ -59,12 +56,17 @@ class Loop {
 int main() {
   ::alarm(1);  // if we wait longer than a second, end this program
   Loop loop;
-  std::thread oven([&loop] {
+  int cakes = 0;
+  const auto eat = [&] {
+    if (++cakes == 2000) loop.call_soon_threadsafe([&] { loop.stop(); });
+  };
+  const auto bake = [&] {
     std::this_thread::sleep_for(20ms);
-    loop.call_soon_threadsafe([] { fmt::print("the cake is done\n"); });
-    loop.call_soon_threadsafe(
-        [&loop] { loop.call_soon_threadsafe([&loop] { loop.stop(); }); });
-  });
+    for (int i = 0; i < 1000; ++i) loop.call_soon_threadsafe(eat);
+  };
+  std::thread ovens[] = {std::thread(bake), std::thread(bake)};
   loop.run();
-  oven.join();
+  for (std::thread& oven : ovens) oven.join();
+  fmt::print("{} cakes\n", cakes);
+  if (!loop.can_sleep()) fmt::print("a byte was left in the pipe\n");
 }

@@ -36,7 +36,8 @@ class Loop {
   explicit Loop(common::Clock& clock) : clock_(clock) {}
   // #region call_later
   HandlePtr call_later(nanoseconds delay, Callback callback) {
-    auto handle = std::make_shared<Handle>(Handle{std::move(callback)});
+    auto handle = std::make_shared<Handle>();
+    handle->callback = std::move(callback);
     timers_.emplace(clock_.now() + delay, handle);
     return handle;
   }

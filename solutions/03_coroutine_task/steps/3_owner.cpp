@@ -10,6 +10,7 @@ class Coroutine {
   using Frame = std::coroutine_handle<promise_type>;
   struct promise_type {
     int result = 0;
+    ~promise_type() { fmt::print("  the frame is gone\n"); }
     Coroutine get_return_object() {
       return Coroutine(Frame::from_promise(*this));
     }

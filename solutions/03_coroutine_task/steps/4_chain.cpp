@@ -38,8 +38,9 @@ class Coroutine {
     frame_.resume();
   }
   // #endregion await_ours
-  int await_resume() { return frame_.promise().result; }
+  int await_resume() { return result(); }
   void resume() const { frame_.resume(); }
+  int result() const { return frame_.promise().result; }
 
  private:
   Frame frame_;

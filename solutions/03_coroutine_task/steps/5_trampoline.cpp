@@ -39,7 +39,6 @@ class Coroutine {
   explicit Coroutine(Frame frame) : frame_(frame) {}
   Coroutine(const Coroutine&) = delete;  // one frame, one owner
   ~Coroutine() { frame_.destroy(); }
-
   bool await_ready() { return false; }
   // #region await
   void await_suspend(std::coroutine_handle<> caller) {
@@ -56,15 +55,20 @@ class Coroutine {
 
 // #region dinner
 Coroutine plate() { co_return 1; }
+Coroutine pile(int plates) {
+  if (plates == 0) co_return 0;
+  co_return 1 + co_await pile(plates - 1);  // on top of all others
+}
 Coroutine dinner(int plates) {
   int served = 0;
   for (int i = 0; i < plates; ++i) served += co_await plate();
   fmt::print(stderr, "{} plates served\n", served);
+  fmt::print(stderr, "{} plates in a pile\n", co_await pile(plates));
   co_return served;
 }
+// #endregion dinner
 
 int main() {
   dinner(10).resume();
   dinner(100'000).resume();
 }
-// #endregion dinner

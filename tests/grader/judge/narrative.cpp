@@ -494,6 +494,23 @@ struct CompileStory {
   std::string advice;
 };
 
+// Of what a compiler says, without its notes on files that are not the
+// learner's: for one wrong argument it shows all functions of a container.
+std::vector<std::string> without_library(std::vector<std::string> lines,
+                                         const std::string& file) {
+  bool include = false;  // "In file included from", up to three lines
+  bool note = false;     // and what is said about it
+  std::erase_if(lines, [&](const std::string& line) {
+    if (!line.starts_with(' ')) {
+      include = line.starts_with("In file included from ");
+      const bool any_note = line.find(": note: ") != std::string::npos;
+      if (!include) note = any_note && (note || !line.starts_with(file));
+    }
+    return include || note;
+  });
+  return lines;
+}
+
 CompileStory tell(const Exercise& exercise, const Compiled& compiled) {
   using Failure = Compiled::Failure;
   constexpr std::string_view kTable = "vtable for ";
@@ -770,13 +787,18 @@ std::string narrative(const Exercise& exercise, const Compiled& compiled,
     return style.bad(text) + "\n";
   };
   std::string text = head(exercise.id() + ": ");
-  const auto lines = split_lines(compiled.messages);
+  const auto all = split_lines(compiled.messages);
+  const auto lines = without_library(all, exercise.learner);
   for (std::size_t i = 0; i < std::min(lines.size(), kMostMessages); ++i) {
     text += "  | " + readable(lines[i]) + "\n";
   }
   if (lines.size() > kMostMessages) {
     text += fmt::format("  | ({} more)\n",
                         counted(lines.size() - kMostMessages, "line"));
+  }
+  if (lines.size() < all.size()) {
+    text += fmt::format("  | (left out: {} about the library)\n",
+                        counted(all.size() - lines.size(), "line"));
   }
   // Repeated: the first line has scrolled away.
   if (lines.size() > kMostOutput) text += head("> ");

@@ -201,6 +201,9 @@ class Child {
 };
 
 // Looks from time to time whether a program has used up what it may.
+// For a sanitizer that reads the symbols of a program.
+constexpr milliseconds kLastWords(2000);
+
 class Bounds {
  public:
   Bounds(const Request& request, pid_t pid, steady_clock::time_point start,
@@ -394,6 +397,14 @@ Result run(const Request& request) {
   }
   if (request.notes) sources.push_back({std::move(notes.read), &result.notes});
   read_all(sources, request, bounds, result);
+  if (result.timed_out && request.asked_where) {
+    ::kill(pid, SIGABRT);
+    Request last_words = request;
+    last_words.timeout = kLastWords;
+    Bounds grace(last_words, pid, steady_clock::now(), result);
+    read_all(sources, last_words, grace, result);
+    result.timed_out = true;
+  }
   if (sources.empty() && !result.too_much_output) {
     child.wait_unless([&] { return bounds.are_reached(); });
   }

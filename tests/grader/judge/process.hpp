@@ -44,6 +44,8 @@ struct Request {
   Output output = Output::separate;
   std::filesystem::path directory;  // to run in; if empty, the caller's
   std::chrono::milliseconds timeout = std::chrono::seconds(30);
+  // Then it gets SIGABRT first, and a moment in which a sanitizer says where.
+  bool asked_where = false;
   std::size_t most_output = 16U << 20U;  // bytes; more, and it is killed
   bool report = false;  // the program's descriptor 3 is also a pipe to us
   bool notes = false;   // and descriptor 4, for our program around it

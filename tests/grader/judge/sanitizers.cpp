@@ -69,8 +69,12 @@ constexpr std::array kKinds = {
     Kind{"container-overflow", "it goes beyond the end of a container",
          "which index, or which iterator, is one too far?"},
     Kind{"AddressSanitizer: SEGV", "it uses an address where nothing is",
-         "an empty pointer or reference, or one that was overwritten",
+         "an empty pointer or reference, or one that was overwritten; or a "
+         "coroutine that has come to its end, and is resumed",
          Trap::memory},
+    // Where a program asks for it, with handle_abort.
+    Kind{"AddressSanitizer: ABRT", "it gave up: abort()",
+         "the words above say what could not go on"},
     Kind{
         "WARNING: ThreadSanitizer: data race",
         "two threads use the same variable at once, and one of them writes",

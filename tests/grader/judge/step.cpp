@@ -83,9 +83,19 @@ bool names_step(const std::string& word, const fs::path& manifest) {
                              std::atoi(name.c_str()));
 }
 
-// The last lines before a sanitizer's report.
-std::string before_report(const std::string& output, const Style& style) {
-  constexpr std::size_t kMost = 4;
+// "FILE:1453: TYPE std::deque<_Tp, _Alloc>::front() [with ...]: Assertion
+// '!this->empty()' failed." is long: from the function's name on.
+std::string without_types(const std::string& line) {
+  const std::size_t assertion = line.find(": Assertion '");
+  if (assertion == std::string::npos) return line;
+  const std::size_t end = std::min(line.find(" ["), assertion);
+  const std::size_t name = line.rfind("::", line.rfind('(', end));
+  if (name == std::string::npos) return line;
+  return line.substr(name + 2, end - name - 2) + line.substr(assertion);
+}
+
+// The program's own lines, before a sanitizer's report.
+std::vector<std::string> before_report(const std::string& output) {
   std::vector<std::string> lines = split_lines(output);
   const auto report =
       std::find_if(lines.begin(), lines.end(), [](const std::string& line) {
@@ -94,12 +104,19 @@ std::string before_report(const std::string& output, const Style& style) {
                line.find(": runtime error: ") != std::string::npos;
       });
   lines.erase(report, lines.end());
+  return lines;
+}
+
+// The last of them.
+std::string last_words(const std::string& output, const Style& style) {
+  constexpr std::size_t kMost = 4;
+  const std::vector<std::string> lines = before_report(output);
   std::string text;
   const std::size_t first = lines.size() > kMost ? lines.size() - kMost : 0;
   if (first > 0) text += "  | ...\n";
   for (std::size_t i = first; i < lines.size(); ++i) {
-    text += fmt::format("  | {}\n",
-                        first_columns(readable(lines[i]), style.width - 4));
+    const std::string line = readable(without_types(lines[i]));
+    text += fmt::format("  | {}\n", first_columns(line, style.width - 4));
   }
   return text;
 }
@@ -171,6 +188,16 @@ Compiled compile_step(const Bundle& bundle, const Exercise& step,
 Result run_step(const fs::path& program) {
   const ScratchDirectory scratch;
   Request request = watched_request();
+  // For the place of an exception that nothing catches, say, or of a loop that
+  // does not end.
+  for (auto& [name, value] : request.environment) {
+    // On a stack that overflows, the search for room among the places of local
+    // variables takes most of the time: so a few of them.
+    if (name == "ASAN_OPTIONS") {
+      value += ":handle_abort=1:max_uar_stack_size_log=16";
+    }
+  }
+  request.asked_where = true;
   request.program = program;
   request.output = Output::as_terminal;
   request.directory = scratch.path();
@@ -189,13 +216,15 @@ StepVerdict check_step(const Bundle& bundle, const Exercise& step) {
   verdict.compiled = compile_step(bundle, step, program, true);
   if (!verdict.compiled) return verdict;
   const Result result = run_step(program);
+  verdict.finding = find_in(result.out, step.learner, true);
   if (result.timed_out || result.too_much_output) {
     verdict.ended = ending(CaseRun{{}, {}, result});
-    verdict.got = result.out;
+    for (const std::string& line : before_report(result.out)) {
+      verdict.got += line + '\n';
+    }
   } else {
     verdict.got = as_shown(result);
   }
-  verdict.finding = find_in(result.out, step.learner, true);
   return verdict;
 }
 
@@ -229,13 +258,12 @@ std::string story_of(const StepVerdict& verdict, const Style& style) {
                         todo_line(step));
   }
   std::string why = step.manifest.cases.front().why;
+  Finding finding = verdict.finding.value_or(Finding());
   std::string read;
-  if (verdict.finding) {
-    why = verdict.finding->why;
-    read = read_of_trap(verdict.finding->trap, step.manifest.chapter_number(),
-                        style);
-    text += before_report(verdict.got, style) +
-            told_finding(*verdict.finding, "> ", style);
+  if (verdict.finding && verdict.ended.empty()) {
+    why = finding.why;
+    read = read_of_trap(finding.trap, step.manifest.chapter_number(), style);
+    text += last_words(verdict.got, style) + told_finding(finding, "> ", style);
   } else {
     const auto expected = split_lines(verdict.expected);
     auto got = split_lines(verdict.got);
@@ -245,7 +273,8 @@ std::string story_of(const StepVerdict& verdict, const Style& style) {
     if (read == read_of_mistake(verdict.expected, style)) read.clear();
     if (!verdict.ended.empty()) {
       why = kNeverEnds;
-      text += style.bad(wrapped("> ", "it was " + verdict.ended, style.width));
+      finding.what = "it was " + verdict.ended;
+      text += told_finding(finding, "> ", style);
     }
   }
   if (!why.empty()) text += wrapped("  why   ", why, style.width);
