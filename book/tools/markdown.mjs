@@ -190,17 +190,26 @@ function isPlayerLink(token, title) {
   return token.type === 'link_open' && token.attrGet('title') === title;
 }
 
-/** The links of a paragraph that has nothing but links with this title; or nothing. */
+/** What a code host's readers are told beside the link, since they only see the trace's JSON. */
+const HOW_TO_PLAY = '(./workbook book --open plays it)';
+
+/** What a paragraph says outside of its links. */
+function outsideLinks(inline) {
+  let depth = 0;
+  return plain({
+    children: inline.children.filter((child) => {
+      if (child.type === 'link_open') depth++;
+      if (child.type === 'link_close') depth--;
+      return depth === 0;
+    }),
+  }).trim();
+}
+
+/** The links of a paragraph that is for links with this title; or nothing. */
 function linksTitled(inline, title) {
   const links = inline.children.filter((child) => isPlayerLink(child, title));
   if (links.length === 0) return null;
-  let depth = 0;
-  const alone = inline.children.every((child) => {
-    if (child.type === 'link_open') depth++;
-    if (child.type === 'link_close') depth--;
-    return depth > 0 || child.type !== 'text' || child.content.trim() === '';
-  });
-  return alone ? links : null;
+  return ['', HOW_TO_PLAY].includes(outsideLinks(inline)) ? links : null;
 }
 
 function players(state) {
@@ -210,6 +219,10 @@ function players(state) {
     const runs = linksTitled(token, 'loop-player');
     const opener = linksTitled(token, 'trace-opener');
     if (!runs && !opener) return;
+    if (runs && outsideLinks(token) !== HOW_TO_PLAY) {
+      complain(page, token, 'say after the links how to see it: '
+        + '(`./workbook book --open` plays it)');
+    }
     state.tokens[index - 1].hidden = state.tokens[index + 1].hidden = true;
     token.type = 'raw';
     token.content = runs ? playersHtml(page, token, runs) : openerHtml(page);
@@ -224,7 +237,10 @@ function playersHtml(page, token, links) {
       complain(page, token, `there is no trace ${link.attrGet('href')}`);
       return '';
     }
-    if (!page.flavour.players) return shortTable(page.book.root, target.source);
+    // On paper the first page needs no table: the last chapter has it.
+    if (!page.flavour.players) {
+      return page.name === 'README.md' ? '' : shortTable(page.book.root, target.source);
+    }
     page.scripts.add('loop-player.js');
     page.traces.set(traceName(target.source), target.source);
     const sync = links.length > 1 ? nameOf(page.name) : undefined;
@@ -270,9 +286,23 @@ function takePicture(page, token, image) {
     return;
   }
   const name = path.basename(target.source);
-  page.pictures.set(name, fs.readFileSync(path.join(page.book.root, target.source)));
+  const bytes = fs.readFileSync(path.join(page.book.root, target.source));
   const { picture } = page.flavour;
+  if (name.endsWith('.svg') && !picture) {
+    image.type = 'raw';
+    image.content = inlineSvg(bytes.toString(), image.content);
+    return;
+  }
+  page.pictures.set(name, bytes);
   image.attrSet('src', picture ? picture(name) : `pictures/${name}`);
+}
+
+/** In a page a picture of ours follows the page's colours: book.css has its classes. */
+function inlineSvg(svg, alt) {
+  return svg.trim()
+    .replace('<svg ', `<svg class="picture" role="img" aria-label="${escapeHtml(alt)}" `)
+    .replace(/<style>[\s\S]*?<\/style>\s*/, '')
+    .replace(/\n/g, ' ');
 }
 
 // --- Answers on paper --------------------------------------------------------------

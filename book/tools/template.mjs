@@ -59,7 +59,7 @@ function contentsItem(page, current) {
 
 function bar(book, base, withContents) {
   const contents = withContents
-    ? '<button id="menu" type="button" popovertarget="contents">Contents</button>' : '';
+    ? '<button id="menu" type="button" popovertarget="book-contents">Contents</button>' : '';
   return `<header class="bar">
 ${contents}
 <a class="home" href="${base}index.html">${escapeHtml(book.title)}</a>
@@ -103,7 +103,7 @@ export function sitePage(book, page) {
 <a class="skip" href="#main">Skip to the text</a>
 ${bar(book, '', true)}
 <div class="columns">
-<nav id="contents" popover aria-label="Contents">
+<nav id="book-contents" popover aria-label="Contents">
 <ol>
 ${items.join('\n')}
 </ol>

@@ -12,7 +12,7 @@ import { renderBook, ROOT, writePrintPage, writeSite } from '../build.mjs';
 import { findChromium, FLAGS } from '../chromium.mjs';
 import { SITE } from '../flavours.mjs';
 import { printPdf } from '../pdf.mjs';
-import { makeRepository } from './site_fixture.mjs';
+import { makeRepository, sharedIds } from './site_fixture.mjs';
 
 const require = createRequire(import.meta.url);
 const AXE = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
@@ -128,6 +128,8 @@ function withoutScripts(site) {
 }
 
 describe('every page', { skip }, () => {
+  it('gives every id once', () => assert.deepEqual(sharedIds(book), []));
+
   for (const view of VIEWS) {
     for (const javaScriptEnabled of [true, false]) {
       const words = `${describeView(view)}, ${javaScriptEnabled ? 'with' : 'without'} JavaScript`;
@@ -331,11 +333,11 @@ describe('a telephone', { skip }, () => {
     it(`opens the contents ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async () => {
       const options = { viewport: SIZES[0], javaScriptEnabled };
       await open(sample, '01_first.html', options, async (page) => {
-        assert.equal(await page.locator('#contents').isVisible(), false);
+        assert.equal(await page.locator('#book-contents').isVisible(), false);
         await page.locator('#menu').click();
-        assert.equal(await page.locator('#contents').isVisible(), true);
+        assert.equal(await page.locator('#book-contents').isVisible(), true);
         if (javaScriptEnabled) assert.deepEqual(await violations(page), []);
-        await page.locator('#contents a', { hasText: 'A small book' }).click();
+        await page.locator('#book-contents a', { hasText: 'A small book' }).click();
         await page.waitForURL(/index\.html$/);
       });
     });

@@ -7,12 +7,12 @@ import path from 'node:path';
 import { createRequire } from 'node:module';
 import { after, before, describe, it } from 'node:test';
 import MiniSearch from 'minisearch';
-import { readBook, renderBook, weigh, writePrintPage, writeSite } from '../build.mjs';
+import { readBook, renderBook, ROOT, weigh, writePrintPage, writeSite } from '../build.mjs';
 import { commands, highlightLines, runnable, sourceFile, transcript } from '../code.mjs';
 import { diagram, LIGHT_COLOURS } from '../diagrams.mjs';
 import { epub, PRINT, SITE } from '../flavours.mjs';
 import { renderPage } from '../markdown.mjs';
-import { makeRepository } from './site_fixture.mjs';
+import { makeRepository, sharedIds } from './site_fixture.mjs';
 
 const { ask, excerpt, OPTIONS, tokenize } = createRequire(import.meta.url)('../theme/search.js');
 
@@ -291,10 +291,43 @@ describe('players', () => {
     assert.equal(count(html, /<table class="trace-table"/g), 2);
   });
 
+  it('say in plain Markdown how to see them, and in the site need not', () => {
+    const link = '[Watch](../chapters/01_first/expected/late.trace.json "loop-player")';
+    assert.match(render(`${link}\n`).problems[0].text, /say after the links how to see it/);
+    const { html, problems } = render(`${link} (\`./workbook book --open\` plays it)\n`);
+    assert.deepEqual(problems, []);
+    assert.doesNotMatch(html, /plays it/);
+    assert.match(html, /^<div class="players"><div class="player">/);
+  });
+
   it('without a trace are problems', () => {
     const trace = '../chapters/01_first/expected/no.trace.json';
     const { problems } = render(`[Watch](${trace} "loop-player")\n`);
-    assert.match(problems[0].text, /no trace/);
+    assert.ok(problems.some(({ text }) => /no trace/.test(text)));
+  });
+});
+
+describe('pictures', () => {
+  const svg = '<svg viewBox="0 0 1 1">\n<style>.a { fill: red }</style>\n<text>x</text>\n</svg>\n';
+
+  it('of text are a part of the page, and take its colours', () => {
+    const other = makeRepository({ 'book/p.svg': svg });
+    folders.push(other);
+    const shown = (flavour) =>
+      renderPage(readBook(other), '01_first.md', '![A "p"](p.svg)\n', flavour);
+    assert.match(shown(SITE).html,
+      /<svg class="picture" role="img" aria-label="A &quot;p&quot;" viewBox="0 0 1 1"> <text>/);
+    assert.match(shown(epub('pictures')).html, /<img src="pictures\/p.svg" alt="A &quot;p&quot;"/);
+  });
+
+  it('quote what the program prints', () => {
+    const read = (file) => fs.readFileSync(path.join(ROOT, file), 'utf8');
+    const printed = read('chapters/08_asyncio_debug/expected/verbose.txt');
+    const quoted = [...read('book/pictures/what_you_build.svg')
+      .matchAll(/class="ink mono"[^>]*>([^<]*)</g)].map(([, text]) => text.replace('&lt;', '<')
+      .replace('&gt;', '>'));
+    assert.equal(quoted.length, 9);
+    for (const text of quoted) assert.ok(printed.includes(text), text);
   });
 });
 
@@ -396,13 +429,7 @@ describe('the built site', () => {
     }
   });
 
-  it('gives every id once a page', () => {
-    for (const name of ['01_first.html', 'print.html']) {
-      const html = fs.readFileSync(path.join(out, name), 'utf8');
-      const ids = [...html.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
-      assert.deepEqual(ids.filter((id, at) => ids.indexOf(id) !== at), [], name);
-    }
-  });
+  it('gives every id once a page', () => assert.deepEqual(sharedIds(out), []));
 
   it('has addresses outside of the folder in links alone', () => {
     for (const name of fs.readdirSync(out)) {

@@ -202,7 +202,7 @@
 
   /** The page of contents beside the text shows where the reader is. */
   function setUpPlace() {
-    const links = new Map(findAll('#contents .sections a').map((link) => [link.hash, link]));
+    const links = new Map(findAll('#book-contents .sections a').map((link) => [link.hash, link]));
     const headings = findAll('article h2[id]');
     if (links.size === 0 || headings.length === 0) return;
     const update = () => {
@@ -218,7 +218,7 @@
 
   /** On a phone the contents cover the page: a link in them also closes them. */
   function setUpContents() {
-    const contents = find('#contents');
+    const contents = find('#book-contents');
     if (!contents?.hidePopover) return;
     contents.addEventListener('click', (event) => {
       if (event.target.closest('a') && contents.matches(':popover-open')) contents.hidePopover();
