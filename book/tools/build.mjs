@@ -16,8 +16,9 @@ import { languageOf, sourceFile } from './code.mjs';
 import { nameOf, PRINT, SITE, sourcePage } from './flavours.mjs';
 import { check } from './listings.mjs';
 import { renderPage } from './markdown.mjs';
-import { chapterNumber, format } from './pages.mjs';
+import { chapterNumber, format, openBook } from './pages.mjs';
 import { printPage, sitePage, sourceIndex, sourcePageHtml } from './template.mjs';
+import { plainWord, terms, termSlug } from './terms.mjs';
 
 const require = createRequire(import.meta.url);
 const { OPTIONS } = require('./theme/search.js');
@@ -42,6 +43,7 @@ export function renderBook(root, flavour) {
   const book = readBook(root);
   const names = book.pages.filter((name) =>
     flavour.kind === 'site' || !book.screenOnly.includes(name));
+  book.terms = terms(openBook(root));
   book.rendered = names.map((name) =>
     renderPage(book, name, fs.readFileSync(path.join(root, 'book', name), 'utf8'), flavour));
   book.problems = book.rendered.flatMap((page) => page.problems);
@@ -54,17 +56,59 @@ export function problemsOf(book) {
   return [...new Set(lines)];
 }
 
-function searchIndex(book) {
-  const index = new MiniSearch(OPTIONS);
-  for (const page of book.rendered) {
-    for (const { id, title, body } of page.sections) {
-      const url = `${nameOf(page.name)}.html#${id}`;
-      const text = body.join(' ').replace(/\s+/g, ' ').trim();
-      const chapter = chapterNumber(page.name) !== null;
-      index.add({ id: url, url, title, page: page.title, body: text, chapter });
-    }
+// Pages of which a section is a worse answer than one of any other page.
+const FRONT = ['README.md', 'preface.md', 'instructor.md', 'play.md'];
+
+// The glossary's entries are found one by one.
+const UNSEARCHED = ['glossary.md', 'concepts.md'];
+
+function kindOf(name) {
+  if (FRONT.includes(name)) return 'front';
+  const explains = chapterNumber(name) !== null || name === 'common_mistakes.md';
+  return explains ? 'chapter' : 'back';
+}
+
+/** A function that gives the names of a chapter's text that it has not been given before. */
+function newNames() {
+  const seen = new Set();
+  return (text) => {
+    const fresh = [...new Set(text.match(/\w+_\w+/g))].filter((name) => !seen.has(name));
+    fresh.forEach((name) => seen.add(name));
+    return fresh.join(' ');
+  };
+}
+
+/** What the search finds: the sections of the pages, and each entry of the glossary. */
+function searchDocuments(book) {
+  const fresh = newNames();
+  const searched = book.rendered.filter(({ name }) => !UNSEARCHED.includes(name));
+  const sections = searched.flatMap((page) =>
+    page.sections.map(({ id, title, sentences, code }) => ({
+      id: `${nameOf(page.name)}.html#${id}`,
+      names: chapterNumber(page.name) === null ? '' : fresh([...sentences, ...code].join(' ')),
+      title, page: page.title, sentences, code: code.join(' '), kind: kindOf(page.name),
+    })));
+  const titles = new Map(book.rendered.map(({ name, title }) => [name, title]));
+  const definitions = book.terms.map(({ text, page, sentence }) => ({
+    id: `${nameOf(page.name)}.html#${termSlug(text)}`,
+    term: plainWord(text),
+    title: plainWord(text), page: `Defined in ${titles.get(page.name)}`,
+    sentences: [sentence.replaceAll('`', '')], kind: 'term',
+  }));
+  return [...definitions, ...sections];
+}
+
+/** The search of the rendered book. */
+export function searchEngine(book) {
+  const engine = new MiniSearch(OPTIONS);
+  for (const document of searchDocuments(book)) {
+    engine.add({ ...document, url: document.id, body: document.sentences.join(' ') });
   }
-  return `window.BOOK_INDEX = ${JSON.stringify(JSON.stringify(index))};\n`;
+  return engine;
+}
+
+function searchIndex(book) {
+  return `window.BOOK_INDEX = ${JSON.stringify(JSON.stringify(searchEngine(book)))};\n`;
 }
 
 function write(out, name, content) {

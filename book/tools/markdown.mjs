@@ -12,6 +12,7 @@ import { escapeHtml } from './html.mjs';
 import { attributes, slugger } from './pages.mjs';
 import { player, shortTable, traceName } from './players.mjs';
 import { listing as cut } from './sources.mjs';
+import { termSlug } from './terms.mjs';
 
 const md = new MarkdownIt({ html: true, typographer: true }).disable('replacements');
 // For the words of a <summary>, which Markdown would leave alone.
@@ -97,7 +98,7 @@ function headings(state) {
     const id = page.flavour.kind !== 'site' && level === 1
       ? nameOf(page.name) : page.flavour.id(page.name, slug);
     token.attrSet('id', id);
-    token.section = { id, slug, title, level, body: [] };
+    token.section = { id, slug, title, level, sentences: [], code: [] };
     page.sections.push(token.section);
     if (level === 1) markNumber(state, inline);
     else if (page.flavour.kind === 'site') inline.children.push(anchor(state, id, title));
@@ -343,25 +344,53 @@ function answersLast(state) {
 
 // --- What the search finds -----------------------------------------------------------
 
+/** Sentences and code of each section, but nothing that is folded: hints and answers. */
 function sectionTexts(state) {
   let section;
   let heading = false;
+  let folded = 0;
   for (const token of state.tokens) {
     if (token.section) section = token.section;
+    if (token.type === 'details_open') folded++;
+    if (token.type === 'details_close') folded--;
     heading = token.type === 'heading_open' || (heading && token.type === 'inline');
-    if (!section) continue;
+    if (!section || folded > 0) continue;
     if (token.type === 'fence' && !token.info.startsWith('mermaid')) {
-      section.body.push(token.content);
-    } else if (token.type === 'details_open') {
-      section.body.push(token.content);
-    } else if (token.type === 'inline' && !heading) {
-      section.body.push(plain(token));
+      section.code.push(token.content);
+    } else if (token.type === 'inline' && !heading && !token.content.startsWith('Minutes:')) {
+      section.sentences.push(...sentencesOf(plain(token)));
     }
   }
 }
 
+function sentencesOf(text) {
+  return text.split(/(?<=[.!?…]["')\]”’]*)(?<!\b(?:e\.g|i\.e|etc|vs)\.)\s+/).filter(Boolean);
+}
+
+// --- Terms ----------------------------------------------------------------------------
+
+/** A defined word has an address, in its page and in the glossary. */
+function termAddresses(state) {
+  const { page } = state.env;
+  const inGlossary = page.name === 'glossary.md';
+  const mine = (page.book.terms ?? []).filter((term) => inGlossary || term.page.name === page.name);
+  for (const { children } of state.tokens) {
+    children?.forEach((child, at) => {
+      if (child.type !== 'strong_open') return;
+      const text = children[at + 1].content;
+      const term = mine.find(({ key }) => key === text.toLowerCase());
+      if (!term) return;
+      child.attrSet('id', page.flavour.id(page.name, termSlug(text)));
+      // The glossary's link goes to the word, which in plain Markdown has no address.
+      const link = inGlossary && children.find(({ type }) => type === 'link_open');
+      if (link) link.attrSet('href', `${term.page.name}#${termSlug(text)}`);
+    });
+  }
+}
+
 const STEPS = [
-  foldings, headings, alerts, emptyHeadings, players, sectionTexts, links, answersLast,
+  foldings, headings, alerts, emptyHeadings, players, sectionTexts, termAddresses, links,
+  answersLast,
 ];
 for (const step of STEPS) {
   md.core.ruler.push(step.name, step);

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { createRequire } from 'node:module';
 import { after, before, describe, it } from 'node:test';
 import MiniSearch from 'minisearch';
-import { readBook, renderBook, ROOT, weigh, writePrintPage, writeSite } from '../build.mjs';
+import { readBook, renderBook, ROOT, searchEngine, weigh, writePrintPage, writeSite } from '../build.mjs';
 import { commands, highlightLines, runnable, sourceFile, transcript } from '../code.mjs';
 import { diagram, LIGHT_COLOURS } from '../diagrams.mjs';
 import { epub, PRINT, SITE } from '../flavours.mjs';
@@ -344,32 +344,57 @@ describe('the EPUB\'s HTML', () => {
 describe('the search', () => {
   function engineOf(sections) {
     const engine = new MiniSearch(OPTIONS);
-    sections.forEach((section, id) => engine.add({ id, page: '', url: '', ...section }));
+    sections.forEach(({ body, ...section }, id) =>
+      engine.add({ id, page: '', url: `${id}`, kind: 'chapter', sentences: [body], body, ...section }));
     return engine;
   }
   const engine = engineOf([
     { title: 'What counts as slow', body: 'The member slow_callback_duration is public.' },
     { title: 'Timers', body: 'A heap of deadlines, one callback each.' },
   ]);
-  const titles = (typed) => ask(engine, typed, 9).map(({ title }) => title);
+  const titles = (typed, asked = engine) => ask(asked, typed).map(({ title }) => title);
 
   it('finds a name, its beginning, a part of it, and a slip of the finger', () => {
     for (const typed of ['slow_callback_duration', 'slow_call', 'duration', 'slow_calback_duraton',
-      'SLOW_CALLBACK_DURATION', 'loop.slow_callback_duration'.slice(5)]) {
+      'SLOW_CALLBACK_DURATION', 'loop.slow_callback_duration'.slice(5), 'durations']) {
       assert.deepEqual(titles(typed), ['What counts as slow'], typed);
     }
   });
 
   it('puts a chapter before what only mentions it', () => {
     const text = { title: 'A limit', body: 'The limit is a number.' };
-    const both = engineOf([{ ...text, url: 'appendix' }, { ...text, url: 'six', chapter: true }]);
-    assert.deepEqual(ask(both, 'limit', 9).map(({ url }) => url), ['six', 'appendix']);
+    const both = engineOf([{ ...text, kind: 'back' }, text]);
+    assert.deepEqual(ask(both, 'limit').map(({ url }) => url), ['1', '0']);
   });
 
-  it('wants every word', () => {
-    assert.deepEqual(titles('heap callback'), ['Timers']);
-    assert.deepEqual(titles('heap nonexistent'), []);
+  it('puts all words before some, and asks for no stop word', () => {
+    assert.deepEqual(titles('heap callback'), ['Timers', 'What counts as slow']);
+    assert.deepEqual(titles('how do I see the heap?'), ['Timers']);
+    assert.deepEqual(titles('heap nonexistent'), ['Timers']);
     assert.deepEqual(titles(' ?! '), []);
+    assert.deepEqual(titles('what is it'), []);
+  });
+
+  it('puts a whole word before the beginning of one, and that before a slip', () => {
+    const three = engineOf([
+      { title: 'Fold', body: 'A pole.' },
+      { title: 'Polls', body: 'It polled and polled, and all of them were polled.' },
+      { title: 'Last', body: `One poll ${'among many other words '.repeat(30)}.` },
+    ]);
+    assert.deepEqual(titles('poll', three), ['Polls', 'Last']);
+    assert.deepEqual(titles('poll', engineOf([
+      { title: 'A', body: 'It polled and polled.' },
+      { title: 'B', body: `One poll ${'among many other words '.repeat(30)}.` },
+    ])), ['B', 'A']);
+    assert.deepEqual(titles('deadlinse'), ['Timers']);
+  });
+
+  it('puts a definition first', () => {
+    const both = engineOf([
+      { title: 'A limit, the limit', body: 'The limit limits. Limit!' },
+      { title: 'limit', term: 'limit', kind: 'term', body: 'A limit is a number.' },
+    ]);
+    assert.equal(titles('limits', both)[0], 'limit');
   });
 
   it('keeps a name whole beside its parts', () => {
@@ -377,17 +402,66 @@ describe('the search', () => {
     assert.deepEqual(tokenize('last_end_'), ['last_end_', 'last', 'end']);
   });
 
-  it('shows the words around a hit', () => {
-    const body = `${'before '.repeat(30)}the Hit (1) ${'after '.repeat(30)}`;
-    const parts = excerpt(body, ['hit'], 120);
-    assert.deepEqual(parts.filter(({ hit }) => hit).map(({ text }) => text), ['Hit']);
-    const shown = parts.map(({ text }) => text).join('');
-    assert.ok(shown.length <= 120 && shown.length > 110, shown);
-    assert.match(shown, /^before .* after …$/);
+  it('shows the sentence with most of the words, whole', () => {
+    const sentences = ['A hit comes first.', 'The Hits (1) and the other.', 'And more.', 'Far away.'];
+    const parts = excerpt(sentences, ['hit', 'other'], 40);
+    assert.equal(parts.map(({ text }) => text).join(''), 'The Hits (1) and the other. And more.');
+    assert.deepEqual(parts.filter(({ hit }) => hit).map(({ text }) => text), ['Hits', 'other']);
+    const long = excerpt([`A ${'long '.repeat(50)}hit.`], ['hit'], 40);
+    assert.match(long.map(({ text }) => text).join(''), /^A long .* …$/);
+    assert.deepEqual(excerpt([], ['hit'], 40), []);
   });
 
   it('takes what was typed literally', () => {
-    assert.doesNotThrow(() => excerpt('a (b', ['(b', '[', '*'], 20));
+    assert.doesNotThrow(() => excerpt(['a (b'], ['(b', '[', '*'], 20));
+  });
+});
+
+describe('the search of the book', () => {
+  // What people type, and the page that must come first.
+  const FIRST = [
+    ['how do I close the loop', '07_resource_warning_piece.html#what-is-left-at-close'],
+    ['why is my server slow', '06_slow_callback_piece.html'],
+    ['Ref', '02_event_loop_piece.html#term-ref'],
+    ['epoll', '01_selector.html'],
+    ['event loop', '02_event_loop.html#term-event-loop'],
+    ['tasks', '03_coroutine_task_piece.html#term-task'],
+    ['trampoline', '03_coroutine_task_driver.html#term-trampoline'],
+    ['what is a future?', '03_coroutine_task_results.html#term-future'],
+    ['slow_callback_duration', '06_slow_callback_piece.html'],
+    ['slow_calback_duraton', '06_slow_callback_piece.html'],
+    ['call_soon', '02_event_loop.html'],
+    ['call_soon_threadsafe', '02_event_loop.html#step-5-a-callback-from-another-thread'],
+    ['set_debug', '05_set_debug_piece.html#one-switch'],
+    ['never awaited', '07_resource_warning_piece.html#term-never-awaited'],
+    ['signal 11', 'common_mistakes.html#-signal-11-comes'],
+    ['missing co_await', 'common_mistakes.html#-a-co_await-is-missing'],
+    ['task was destroyed but it is pending', 'common_mistakes.html#-a-task-is-dropped'],
+    ['exception in a callback', '02_event_loop_piece.html#when-a-callback-throws'],
+    ['how to cancel a task', '03_coroutine_task_piece.html#stopping-somebody-who-waits'],
+    ['symmetric transfer', 'appendix_coroutines.html'],
+    ['EPOLLIN', '01_selector'],
+    ['poll_selector', '01_selector_piece.html#a-selector-over-poll'],
+    ['grade a class', 'instructor.html#grading-a-class'],
+  ];
+
+  let engine;
+  before(() => { engine = searchEngine(renderBook(ROOT, SITE)); });
+
+  for (const [typed, page] of FIRST) {
+    it(`answers "${typed}" with ${page}`, () => {
+      const urls = ask(engine, typed).map(({ url }) => url);
+      assert.ok(urls[0].startsWith(page), urls.slice(0, 4).join('\n'));
+    });
+  }
+
+  it('knows no hint, no answer and no pattern of the checks', () => {
+    const texts = JSON.stringify(engine);
+    const hint = 'Which two moments does a stopwatch need';
+    const page = fs.readFileSync(path.join(ROOT, 'book/06_slow_callback_piece.md'), 'utf8');
+    assert.ok(page.includes(hint));
+    assert.ok(!texts.includes(hint));
+    assert.ok(!texts.includes('concepts.html'));
   });
 });
 

@@ -88,7 +88,7 @@
   // --- Search ---------------------------------------------------------------------------
 
   const HITS = 12;
-  const EXCERPT = 160;
+  const EXCERPT = 200;
   let engine;
 
   function load(file) {
@@ -121,12 +121,18 @@
     link.addEventListener('click', close);
     link.append(element('b', hit.title), ' ', element('small', hit.page));
     const text = document.createElement('span');
-    for (const part of BookSearch.excerpt(hit.body, hit.terms, EXCERPT)) {
+    for (const part of BookSearch.excerpt(hit.sentences, hit.terms, EXCERPT)) {
       text.append(part.hit ? element('mark', part.text) : part.text);
     }
     link.append(text);
     item.append(link);
     return item;
+  }
+
+  function counted(found) {
+    if (found === 0) return 'Nothing found';
+    if (found > HITS) return `The best ${HITS} of ${found} places`;
+    return found === 1 ? '1 place' : `${found} places`;
   }
 
   function setUpSearch() {
@@ -137,11 +143,10 @@
 
     function show() {
       const typed = input.value.trim();
-      const hits = engine ? BookSearch.ask(engine, typed, HITS) : [];
-      list.replaceChildren(...hits.map((hit) => hitItem(hit, () => dialog.close())));
-      if (!typed) count.textContent = '';
-      else if (hits.length === 0) count.textContent = 'Nothing found';
-      else count.textContent = hits.length === 1 ? '1 section' : `${hits.length} sections`;
+      const hits = engine ? BookSearch.ask(engine, typed) : [];
+      list.replaceChildren(...hits.slice(0, HITS).map((hit) =>
+        hitItem(hit, () => dialog.close())));
+      count.textContent = typed && counted(hits.length);
     }
 
     async function open() {
