@@ -12,7 +12,7 @@ import { escapeHtml } from './html.mjs';
 import { attributes, slugger } from './pages.mjs';
 import { player, shortTable, traceName } from './players.mjs';
 import { listing as cut } from './sources.mjs';
-import { termSlug } from './terms.mjs';
+import { pattern, termSlug } from './terms.mjs';
 
 const md = new MarkdownIt({ html: true, typographer: true }).disable('replacements');
 // For the words of a <summary>, which Markdown would leave alone.
@@ -130,12 +130,12 @@ function alerts(state) {
     inline.children.splice(0, 2); // the mark, and the end of its line
     const label = labelOf(inline.children);
     if (label) inline.children.splice(0, 3);
-    const title = label ?? kind[0].toUpperCase() + kind.slice(1);
+    const title = label ? `${label}:` : kind[0].toUpperCase() + kind.slice(1);
     const name = label ? label.toLowerCase().replaceAll(' ', '-') : kind;
     open.tag = close.tag = 'div';
     open.attrSet('class', `alert ${name}`);
     open.attrSet('role', 'note');
-    open.attrSet('aria-label', title);
+    open.attrSet('aria-label', label ?? title);
     if (label) trimStart(inline.children);
     state.tokens[index + 1].attrSet('class', 'first');
     inline.children.unshift(raw(state, `<span class="alert-title">${title}</span> `));
@@ -157,6 +157,35 @@ function emptyHeadings(state) {
     if (token.type !== 'th_open' || state.tokens[index + 1].content !== '') return;
     token.tag = state.tokens[index + 2].tag = 'td';
   });
+}
+
+/** A number and its unit, or a chapter and its number, stay on one line. */
+const UNITS = 'ns|µs|us|ms|s|kB|MB|GB|bytes|points|%|nanoseconds?|microseconds?|milliseconds?|'
+  + 'seconds?|minutes?|hours?';
+const NUMBER_AND_UNIT = new RegExp(`(?<=\\d) (?=(?:${UNITS})(?![\\w-]))`, 'g');
+const NAME_AND_NUMBER = /(?<=\b(?:[Cc]hapters?|[Ss]teps?|[Ll]ines?|[Ee]xercises?)) (?=\d)/g;
+
+export function keepTogether(text) {
+  return text.replace(NUMBER_AND_UNIT, '\u00a0').replace(NAME_AND_NUMBER, '\u00a0');
+}
+
+function unbroken(state) {
+  for (const { children } of state.tokens) {
+    for (const child of children ?? []) {
+      if (child.type === 'text') child.content = keepTogether(child.content);
+    }
+  }
+}
+
+/** A piece in Python and the same in C++ are beside each other where there is room. */
+function sideBySide(state) {
+  const isFence = (token, language) => token?.type === 'fence' && token.info.startsWith(language);
+  for (let index = state.tokens.length - 2; index >= 0; index--) {
+    const [first, second] = state.tokens.slice(index, index + 2);
+    if (!isFence(first, 'python ') || !isFence(second, 'cpp ')) continue;
+    state.tokens.splice(index, 2, raw(state, '<div class="side-by-side">\n'), first, second,
+      raw(state, '</div>\n'));
+  }
 }
 
 // --- Links ----------------------------------------------------------------------------
@@ -388,9 +417,76 @@ function termAddresses(state) {
   }
 }
 
+// Terms that are mostly used as plain words: a link at the first would often be wrong.
+const PLAIN_WORDS = new Set(`category clock handle heap level limit place promise reader ready
+  record register resource result resume step thread trace warning writer`.split(/\s+/));
+
+/** In the site, the first use of a term in a page leads to its entry in the glossary. */
+function termLinks(state) {
+  const { page } = state.env;
+  if (page.flavour.kind !== 'site' || page.name === 'glossary.md') return;
+  const wanted = (page.book.terms ?? [])
+    .filter((term) => term.page.name !== page.name && !PLAIN_WORDS.has(term.key))
+    .sort((a, b) => b.key.length - a.key.length);
+  const open = new Map(wanted.map((term) => [term.key, { term, found: pattern(term.text) }]));
+  let folded = 0;
+  state.tokens.forEach((token, index) => {
+    if (token.type === 'details_open') folded++;
+    if (token.type === 'details_close') folded--;
+    const inHeading = state.tokens[index - 1]?.type === 'heading_open';
+    if (token.type !== 'inline' || folded > 0 || inHeading) return;
+    token.children = linkTerms(state, token.children, open);
+  });
+}
+
+function linkTerms(state, children, open) {
+  let inside = 0; // of a link or of another term
+  return children.flatMap((child) => {
+    if (/^(link|strong)_open$/.test(child.type)) inside++;
+    if (/^(link|strong)_close$/.test(child.type)) inside--;
+    if (inside > 0 || open.size === 0) return [child];
+    if (child.type === 'code_inline') {
+      const key = child.content.toLowerCase();
+      const hit = open.get(key);
+      if (hit?.term.text !== `\`${child.content}\``) return [child];
+      open.delete(key);
+      return termLink(state, hit.term, [child]);
+    }
+    return child.type === 'text' ? linkInText(state, child.content, open) : [child];
+  });
+}
+
+function linkInText(state, content, open) {
+  const text = (words) => {
+    const token = new state.Token('text', '', 0);
+    token.content = words;
+    return token;
+  };
+  for (const [key, { term, found }] of open) {
+    const match = content.match(found);
+    if (!match) continue;
+    open.delete(key);
+    const end = match.index + match[0].length;
+    return [
+      ...linkInText(state, content.slice(0, match.index), open),
+      ...termLink(state, term, [text(match[0])]),
+      ...linkInText(state, content.slice(end), open),
+    ];
+  }
+  return content === '' ? [] : [text(content)];
+}
+
+function termLink(state, { text, sentence }, inner) {
+  const href = `glossary.html#${termSlug(text)}`;
+  return [
+    raw(state, `<a class="term" href="${href}" title="${escapeHtml(sentence.replaceAll('`', ''))}">`),
+    ...inner, raw(state, '</a>'),
+  ];
+}
+
 const STEPS = [
-  foldings, headings, alerts, emptyHeadings, players, sectionTexts, termAddresses, links,
-  answersLast,
+  foldings, headings, alerts, emptyHeadings, players, sectionTexts, termAddresses, unbroken,
+  links, termLinks, sideBySide, answersLast,
 ];
 for (const step of STEPS) {
   md.core.ruler.push(step.name, step);
@@ -407,7 +503,7 @@ rules.html_inline = (tokens, index) => {
 };
 
 rules.details_open = (tokens, index, options, { page }) => {
-  const summary = words.renderInline(tokens[index].content);
+  const summary = keepTogether(words.renderInline(tokens[index].content));
   return page.flavour.folded
     ? `<details><summary>${summary}</summary><div class="answer">\n`
     : `<div class="answer"><p class="summary">${summary}</p>\n`;

@@ -57,13 +57,14 @@ function contentsItem(page, current) {
     + `${entry(page)}</a>${here ? sectionList(page) : ''}</li>`;
 }
 
-function bar(book, base, withContents) {
-  const contents = withContents
+// A small screen has room for one name only: that of the page.
+function bar(book, base, page) {
+  const contents = page
     ? '<button id="menu" type="button" popovertarget="book-contents">Contents</button>' : '';
   return `<header class="bar">
 ${contents}
 <a class="home" href="${base}index.html">${escapeHtml(book.title)}</a>
-<button id="find" type="button" aria-haspopup="dialog" aria-keyshortcuts="/">
+${page && page.title !== book.title ? `<span class="here">${escapeHtml(page.title)}</span>\n` : ''}<button id="find" type="button" aria-haspopup="dialog" aria-keyshortcuts="/">
 Search <kbd>/</kbd></button>
 <button id="theme" type="button" aria-label="Colours: auto">
 ◐ <span class="theme-name">auto</span></button>
@@ -101,7 +102,7 @@ export function sitePage(book, page) {
     more: `<script>${EARLY}</script>\n${PAPER}${scripts(page)}`,
   })}<body>
 <a class="skip" href="#main">Skip to the text</a>
-${bar(book, '', true)}
+${bar(book, '', page)}
 <div class="columns">
 <nav id="book-contents" popover aria-label="Contents">
 <ol>
@@ -131,7 +132,7 @@ export function sourcePageHtml(book, file, html) {
     more: `<script>${EARLY}</script>\n${scripts({ scripts: [] }, base)}`,
   })}<body class="source-page">
 <a class="skip" href="#main">Skip to the text</a>
-${bar(book, base, false)}
+${bar(book, base)}
 <main id="main" tabindex="-1">
 <h1><span class="directory">${escapeHtml(file.replace(/[^/]*$/, ''))}</span><wbr>${
   escapeHtml(file.replace(/.*\//, ''))}</h1>
@@ -160,7 +161,7 @@ export function sourceIndex(book, files) {
     more: `<script>${EARLY}</script>\n${scripts({ scripts: [] }, base)}`,
   })}<body class="source-page">
 <a class="skip" href="#main">Skip to the text</a>
-${bar(book, base, false)}
+${bar(book, base)}
 <main id="main" tabindex="-1">
 <h1>Sources that the book shows</h1>
 ${lists.join('\n')}

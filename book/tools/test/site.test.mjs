@@ -69,7 +69,7 @@ describe('alerts', () => {
     assert.match(turn, /class="alert your-turn" role="note" aria-label="Your turn"/);
     const { html } = render('> [!TIP]\n> *Predict:* which one?\n');
     assert.match(html, /class="alert predict" role="note" aria-label="Predict"/);
-    assert.match(html, /alert-title">Predict<\/span> which one\?/);
+    assert.match(html, /alert-title">Predict:<\/span> which one\?/);
   });
 
   it('leave a plain quotation alone', () => {
@@ -146,6 +146,57 @@ describe('links', () => {
     assert.deepEqual(hrefs, ['#index', '#01_first--a-step']);
     assert.match(html, /c\s+d/);
     assert.equal(problems.length, 0);
+  });
+});
+
+describe('running text', () => {
+  it('keeps a number and its unit on one line', () => {
+    const { html } = render('It takes 0.15 s, or 20 ms of chapter 2. It has 3 stops, `1 s`.\n');
+    assert.match(html, /0\.15\u00a0s, or 20\u00a0ms of chapter\u00a02\. It has 3 stops, <code>1 s</);
+  });
+
+  it('has Python and C++ side by side', () => {
+    const fence = (language) => `\`\`\`${language} x=y\ncode\n\`\`\`\n`;
+    assert.equal(count(render(`${fence('python')}\n${fence('cpp')}`).html,
+      /<div class="side-by-side">\s*<figure class="listing python[\s\S]*?listing cpp/g), 1);
+    assert.doesNotMatch(render(`${fence('cpp')}\n${fence('cpp')}`).html, /side-by-side/);
+  });
+});
+
+describe('terms', () => {
+  const files = {
+    'book/book.json': JSON.stringify({
+      title: 'A small book', pages: ['README.md', '01_first.md', '02_second.md', 'glossary.md'],
+    }),
+    'book/01_first.md': '# 1. A\n\nA **seam** is a place. A **`Ref`** counts. A seam.\n',
+    'book/02_second.md': '# 2. Seams\n\n## Seams\n\n[seam](01_first.md) and `seam`.\n\n'
+      + '<details><summary>Why?</summary>\n\nA seam.\n\n</details>\n\n'
+      + 'Two Seams, a seam and a `Ref`.\n',
+    'book/glossary.md': '# Glossary\n\n* **seam** ([chapter 1](01_first.md#1-a)): A seam is a place.\n'
+      + '\n* **`Ref`** ([chapter 1](01_first.md#1-a)): A Ref counts.\n',
+  };
+  let pages;
+  before(() => {
+    const other = makeRepository(files);
+    folders.push(other);
+    pages = new Map(renderBook(other, SITE).rendered.map(({ name, html }) => [name, html]));
+  });
+
+  it('have addresses, in their page and in the glossary', () => {
+    assert.match(pages.get('01_first.md'), /A <strong id="term-seam">seam<.*id="term-ref"><code>Ref/);
+    assert.match(pages.get('glossary.md'), /<strong id="term-seam">seam<\/strong> \(<a href="01_first.html#term-seam">chapter/);
+    assert.match(pages.get('glossary.md'), /id="term-ref"><code>Ref.*01_first.html#term-ref">/);
+  });
+
+  it('lead to the glossary at their first use in the text of another page, and only there', () => {
+    const links = [...pages.get('02_second.md').matchAll(/<a class="term" href="([^"]*)" title="([^"]*)">(.*?)<\/a>/g)]
+      .map((match) => match.slice(1));
+    assert.deepEqual(links, [
+      ['glossary.html#term-seam', 'A seam is a place.', 'Seams'],
+      ['glossary.html#term-ref', 'A Ref counts.', '<code>Ref</code>'],
+    ]);
+    assert.match(pages.get('02_second.md'), /Two <a class="term"[^>]*>Seams<\/a>, a seam and/);
+    assert.doesNotMatch(pages.get('01_first.md'), /class="term"/);
   });
 });
 
