@@ -12,7 +12,7 @@ import path from 'node:path';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import MiniSearch from 'minisearch';
-import { languageOf, sourceFile } from './code.mjs';
+import { sourceFile } from './code.mjs';
 import { nameOf, PRINT, SITE, sourcePage } from './flavours.mjs';
 import { check } from './listings.mjs';
 import { renderPage } from './markdown.mjs';
@@ -134,11 +134,26 @@ function writeAssets(out) {
     .replace(/dist\/.*/, 'dist/umd/index.js')));
 }
 
+/** Where the pages show regions of a file: the links of each region, from the file's page. */
+function placesOf(book, file) {
+  const base = '../'.repeat(file.split('/').length);
+  const places = new Map();
+  for (const page of book.rendered) {
+    for (const { region, id, section } of page.listings.filter((one) => one.file === file)) {
+      const title = section ? `${page.title}, “${section.title}”` : page.title;
+      const place = { href: `${base}${nameOf(page.name)}.html#${id}`, title };
+      places.set(region, [...places.get(region) ?? [], place]);
+    }
+  }
+  return places;
+}
+
 function writeSources(book, out) {
   const files = [...new Set(book.rendered.flatMap((page) => [...page.sources]))].sort();
   for (const file of files) {
     const code = fs.readFileSync(path.join(book.root, file), 'utf8');
-    write(out, sourcePage(file), sourcePageHtml(book, file, sourceFile(code, file)));
+    const html = sourceFile(code, file, placesOf(book, file));
+    write(out, sourcePage(file), sourcePageHtml(book, file, html));
   }
   write(out, 'source/index.html', sourceIndex(book, files));
 }

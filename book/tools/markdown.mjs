@@ -5,7 +5,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import MarkdownIt from 'markdown-it';
-import { commands, languageOf, listing, transcript } from './code.mjs';
+import { commands, languageOf, lineHtml, listing, transcript, wordsOf } from './code.mjs';
 import { diagram, LIGHT_COLOURS } from './diagrams.mjs';
 import { nameOf, sourcePage } from './flavours.mjs';
 import { escapeHtml } from './html.mjs';
@@ -27,7 +27,7 @@ export function renderPage(book, name, text, flavour) {
   const page = {
     name, book, flavour,
     title: nameOf(name), sections: [], sources: new Set(), pictures: new Map(),
-    traces: new Map(), scripts: new Set(), diagrams: 0, problems: [],
+    traces: new Map(), scripts: new Set(), listings: [], diagrams: 0, problems: [],
   };
   page.html = md.render(text, { page });
   page.title = page.sections[0]?.title ?? page.title;
@@ -383,6 +383,7 @@ function sectionTexts(state) {
     if (token.type === 'details_open') folded++;
     if (token.type === 'details_close') folded--;
     heading = token.type === 'heading_open' || (heading && token.type === 'inline');
+    token.within = section;
     if (!section || folded > 0) continue;
     if (token.type === 'fence' && !token.info.startsWith('mermaid')) {
       section.code.push(token.content);
@@ -536,18 +537,35 @@ rules.fence = (tokens, index, options, { page }) => {
 };
 
 function fileListing(page, token, { language, code, attrs }) {
-  const { file } = attrs;
+  const { file, region } = attrs;
   if (!file) return listing({ code, language: languageOf(`.${language}`) ?? language });
   let numbers;
   try {
     numbers = lineNumbers(page.book.root, { lang: language, attrs });
   } catch (error) {
     complain(page, token, error.message);
+    return listing({ code, language, file });
   }
-  const href = numbers && page.flavour.sourcePages
-    ? `${sourcePage(file)}#L${numbers[0]}` : undefined;
+  const id = page.flavour.id(page.name, `listing-${page.listings.length + 1}`);
+  page.listings.push({ file, region, id, section: token.within });
+  const href = page.flavour.sourcePages
+    ? `${sourcePage(file)}#${region ? `region-${region}` : 'L1'}` : undefined;
   if (href) page.sources.add(file);
-  return listing({ code, language, file, numbers, href });
+  const lines = linesFrom(page.book.root, file, numbers, code.split('\n'));
+  return listing({ code, language, file, numbers, href, id, lines });
+}
+
+const coloured = new Map(); // the words of whole files, which a listing is too short to tell
+
+/** The HTML of some lines of a file, moved to the left as the listing's text is. */
+function linesFrom(root, file, numbers, texts) {
+  const name = path.join(root, file);
+  const source = fs.readFileSync(name, 'utf8');
+  const key = `${name}\n${source}`;
+  if (!coloured.has(key)) coloured.set(key, wordsOf(source, languageOf(file)));
+  const lines = source.split('\n');
+  return numbers.map((number, index) =>
+    lineHtml(coloured.get(key)[number - 1], lines[number - 1].length - texts[index].length));
 }
 
 /** The line in the source of every line of a listing; marks in between are left out of it. */

@@ -269,6 +269,48 @@ describe('the reader\'s choices', { skip }, () => {
   });
 });
 
+describe('progress', { skip }, () => {
+  const toEnd = async (page) => {
+    await page.locator('.neighbours').scrollIntoViewIfNeeded();
+    await page.locator('[aria-current=page] .read').waitFor({ state: 'attached' });
+  };
+
+  it('marks what was read to its end, and offers to go on', async () => {
+    await open(sample, '01_first.html', {}, async (page) => {
+      assert.equal(await page.locator('.read').count(), 0);
+      await toEnd(page);
+      await page.goto(urlOf(sample, 'index.html'));
+      assert.equal(await page.locator('#book-contents .read').count(), 1);
+      assert.match(await page.locator('.go-on').textContent(), /Go on with 1. The first. 1 page is read/);
+      assert.deepEqual(await violations(page), []);
+      await page.locator('.go-on a').click();
+      await page.waitForURL(/01_first\.html$/);
+      await page.goto(urlOf(sample, 'index.html'));
+      await page.locator('.go-on button').click();
+      await page.reload();
+      assert.equal(await page.locator('.go-on, .read').count(), 0);
+    });
+  });
+
+  it('is no more than missing where storage is forbidden, or holds nonsense', async () => {
+    for (const script of [
+      'Object.defineProperty(window, "localStorage", { get() { throw new Error("no"); } })',
+      'localStorage.setItem("progress", "[1")',
+    ]) {
+      await withPage({}, async (page) => {
+        const bad = watch(page, sample);
+        await page.addInitScript(script);
+        await page.goto(urlOf(sample, '01_first.html'));
+        await toEnd(page);
+        await page.goto(urlOf(sample, 'index.html'));
+        await page.locator('h1').waitFor();
+        assert.equal(await page.locator('#theme').getAttribute('aria-label'), 'Colours: auto');
+        assert.deepEqual(bad, []);
+      });
+    }
+  });
+});
+
 describe('the keyboard', { skip }, () => {
   /** Marks what the tab key reaches, until it leaves the page; tells what it missed. */
   async function missed(page) {

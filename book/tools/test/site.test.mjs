@@ -8,7 +8,9 @@ import { createRequire } from 'node:module';
 import { after, before, describe, it } from 'node:test';
 import MiniSearch from 'minisearch';
 import { readBook, renderBook, ROOT, searchEngine, weigh, writePrintPage, writeSite } from '../build.mjs';
-import { commands, highlightLines, runnable, sourceFile, transcript } from '../code.mjs';
+import {
+  commands, highlightLines, runnable, sourceFile, transcript, wordsOf,
+} from '../code.mjs';
 import { diagram, LIGHT_COLOURS } from '../diagrams.mjs';
 import { epub, PRINT, SITE } from '../flavours.mjs';
 import { renderPage } from '../markdown.mjs';
@@ -206,7 +208,7 @@ describe('listings', () => {
     assert.match(html, /data-file="chapters\/01_first\/main\.cpp" data-first="5" data-last="9"/);
     assert.deepEqual([...html.matchAll(/data-line="(\d+)"/g)].map(([, line]) => line),
       ['5', '7', '9']);
-    assert.match(html, /href="source\/chapters\/01_first\/main\.cpp\.html#L5"/);
+    assert.match(html, /href="source\/chapters\/01_first\/main\.cpp\.html#region-work"/);
   });
 
   it('keep the text to the letter', () => {
@@ -224,18 +226,57 @@ describe('listings', () => {
     assert.match(problems[0].text, /no region gone/);
   });
 
-  it('close and reopen what is highlighted over several lines', () => {
+  it('colour a comment over several lines, and close every span in its line', () => {
     const lines = highlightLines('/* one\n two */ int x;', 'cpp');
     for (const line of lines) {
       assert.equal(count(line, /<span/g), count(line, /<\/span>/g), line);
     }
-    assert.match(lines[1], /^<span class="hljs-comment"> two \*\/<\/span> /);
+    assert.match(lines[1], /^ <span class="c-comment">two \*\/ <\/span><span class="c-type">int/);
   });
 
-  it('show whole files with an address for each line', () => {
+  it('give the same kind of name the same colour', () => {
+    const code = 'Coroutine<> polite(Loop& loop) {\n  co_await asyncio::sleep(0s);\n}\n'
+      + 'int greedy(int);\nvoid run() {\n  common::CommandLine line("polite");\n'
+      + '  Recorded<Loop> loop(line);\n  loop.call_soon(polite);\n  greedy(1);\n'
+      + '  auto t = std::chrono::seconds(1);\n}\n';
+    const kinds = new Map();
+    for (const { text, kind } of wordsOf(code, 'cpp').flat()) {
+      if (kind === 'string' || !/^[a-zA-Z]/.test(text)) continue;
+      kinds.set(text, [...new Set([...kinds.get(text) ?? [], kind])]);
+    }
+    const is = (kind, ...names) => names.forEach((name) =>
+      assert.deepEqual(kinds.get(name), [kind], name));
+    is('name', 'polite', 'greedy', 'sleep', 'call_soon', 'run');
+    is('type', 'Coroutine', 'Loop', 'CommandLine', 'Recorded', 'seconds', 'int');
+    is('keyword', 'co_await');
+    is('', 'loop', 'line', 'asyncio', 'common', 't');
+  });
+
+  it('have the colours of their whole file', () => {
+    const source = 'void polite() {}\n// #region x\n  call(polite);\n// #endregion x\n';
+    const other = makeRepository({ 'chapters/01_first/other.cpp': source });
+    folders.push(other);
+    const fence = '```cpp file=chapters/01_first/other.cpp region=x\ncall(polite);\n```\n';
+    const { html } = renderPage(readBook(other), '01_first.md', fence, SITE);
+    assert.match(html, /data-line="3"><span class="c-name">call<\/span>\(<span class="c-name">polite</);
+  });
+
+  it('show whole files with an address and a number for each line', () => {
     const html = sourceFile('int a;\nint b;\n', 'x.cpp');
     assert.equal(count(html, /id="L\d+"/g), 2);
-    assert.match(html, /id="L2"><span class="hljs-type">int/);
+    assert.match(html, /id="L2" data-line="2"><span class="c-type">int/);
+  });
+
+  it('hide the marks of regions, and lead back to where a region is shown', () => {
+    const code = '// #region a\nint a;\n// #region b\nint b;\n// #endregion a\n// #endregion b\nint c;\n'
+      + '// #region unseen\nint d;\n// #endregion unseen\n';
+    const place = (href) => [{ href, title: 'A <page>' }];
+    const html = sourceFile(code, 'x.cpp', new Map([['a', place('a.html#l')], ['b', place('b')]]));
+    assert.doesNotMatch(html, /#region|#endregion|unseen/);
+    assert.deepEqual([...html.matchAll(/id="L(\d+)"/g)].map(([, line]) => line), ['2', '4', '7', '9']);
+    assert.match(html, /id="region-a"><span class="back">shown in <a href="a.html#l">A &lt;page&gt;</);
+    assert.equal(count(html, /<span/g), count(html, /<\/span>/g));
+    assert.match(html, /<\/span><\/span><span class="line" id="L7"/);
   });
 });
 
@@ -388,7 +429,7 @@ describe('the EPUB\'s HTML', () => {
     assert.match(page.html, /<pre class="cpp"><code>int work/);
     assert.match(page.html, /<img src="pictures\/[^"]+\.svg" alt="A loop">/);
     assert.equal(page.pictures.size, 2);
-    assert.doesNotMatch(page.html, /hljs|<svg|<script/);
+    assert.doesNotMatch(page.html, /class="c-|<svg|<script/);
   });
 });
 

@@ -230,10 +230,87 @@
     });
   }
 
+  // --- Progress ---------------------------------------------------------------------------
+
+  // Where the reader was last, and what has been read to its end. It stays in this browser.
+  const PROGRESS = 'progress';
+
+  function readProgress() {
+    try {
+      const { last, read } = JSON.parse(localStorage.getItem(PROGRESS)) || {};
+      return { last, read: Array.isArray(read) ? read : [] };
+    } catch {
+      return { read: [] }; // storage is forbidden, or holds something else
+    }
+  }
+
+  function storeProgress(change) {
+    try {
+      localStorage.setItem(PROGRESS, JSON.stringify({ ...readProgress(), ...change }));
+    } catch {
+      // A browser that forbids storage forgets the place with the page.
+    }
+  }
+
+  const contentsLink = (name) => find(`#book-contents a[href="${CSS.escape(name)}"]`);
+
+  function markRead(name) {
+    const link = contentsLink(name);
+    if (!link || link.querySelector('.read')) return;
+    const mark = element('span', ' ✓');
+    mark.className = 'read';
+    mark.setAttribute('role', 'img');
+    mark.setAttribute('aria-label', ', read');
+    link.append(mark);
+  }
+
+  /** The home page offers to go on. */
+  function offerToGoOn({ last, read }) {
+    const link = last && contentsLink(last);
+    if (!link) return;
+    const words = [...link.childNodes]
+      .filter((node) => !(node.classList && node.classList.contains('read')))
+      .map((node) => node.textContent).join('. ');
+    const line = element('p', 'Go on with ');
+    line.className = 'go-on';
+    const again = element('a', words);
+    again.href = last;
+    const forget = element('button', 'Forget this');
+    forget.type = 'button';
+    forget.addEventListener('click', () => {
+      storeProgress({ last: undefined, read: [] });
+      line.remove();
+      findAll('.read').forEach((mark) => mark.remove());
+    });
+    const pages = read.length === 1 ? '1 page is' : `${read.length} pages are`;
+    line.append(again, `. ${pages} read. `, forget);
+    find('article > ul')?.before(line);
+  }
+
+  function setUpProgress() {
+    const here = find('#book-contents [aria-current=page]');
+    if (!here) return;
+    const name = here.getAttribute('href');
+    const progress = readProgress();
+    progress.read.forEach(markRead);
+    if (name === 'index.html') {
+      offerToGoOn(progress);
+      return;
+    }
+    storeProgress({ last: name });
+    new IntersectionObserver(([{ isIntersecting }], observer) => {
+      if (!isIntersecting) return;
+      observer.disconnect();
+      storeProgress({ read: [...new Set([...readProgress().read, name])] });
+      markRead(name);
+    }).observe(find('.neighbours'));
+  }
+
   setUpTheme();
   findAll('figure.listing, figure.commands, figure.transcript').forEach(addCopyButton);
   setUpScrolling();
   setUpPlace();
   setUpContents();
+  setUpProgress();
   setUpKeys(setUpSearch());
 })();
