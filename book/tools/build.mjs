@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url';
 import MiniSearch from 'minisearch';
 import { sourceFile } from './code.mjs';
 import { nameOf, PRINT, SITE, sourcePage } from './flavours.mjs';
+import { escapeHtml } from './html.mjs';
 import { check } from './listings.mjs';
 import { renderPage } from './markdown.mjs';
 import { chapterNumber, format, openBook } from './pages.mjs';
@@ -47,7 +48,18 @@ export function renderBook(root, flavour) {
   book.rendered = names.map((name) =>
     renderPage(book, name, fs.readFileSync(path.join(root, 'book', name), 'utf8'), flavour));
   book.problems = book.rendered.flatMap((page) => page.problems);
+  if (!flavour.folded) book.rendered.push(answersPage(book.rendered));
   return book;
+}
+
+/** What is folded on the screen, page by page. */
+function answersPage(pages) {
+  const parts = pages.filter(({ answersHtml }) => answersHtml)
+    .map(({ title, answersHtml }) => `<h2>${escapeHtml(title)}</h2>\n${answersHtml}`);
+  return {
+    name: 'answers.md', title: 'Answers and hints', pictures: new Map(), problems: [],
+    html: `<h1 id="answers">Answers and hints</h1>\n${parts.join('')}`,
+  };
 }
 
 /** Every problem of the book, as lines of text: of the texts, and of their rendering. */

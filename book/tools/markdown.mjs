@@ -27,9 +27,11 @@ export function renderPage(book, name, text, flavour) {
   const page = {
     name, book, flavour,
     title: nameOf(name), sections: [], sources: new Set(), pictures: new Map(),
-    traces: new Map(), scripts: new Set(), listings: [], diagrams: 0, problems: [],
+    traces: new Map(), scripts: new Set(), listings: [], answers: [], diagrams: 0, problems: [],
   };
-  page.html = md.render(text, { page });
+  const env = { page };
+  page.html = md.render(text, env);
+  page.answersHtml = answersHtml(page, env);
   page.title = page.sections[0]?.title ?? page.title;
   return page;
 }
@@ -337,38 +339,73 @@ function inlineSvg(svg, alt) {
 
 // --- Answers on paper --------------------------------------------------------------
 
+// What is folded because it may be skipped stays where it is.
+const ASIDE = /^For a second reading\b/;
+
 /**
- * Where nothing can be folded, the answers to the questions of "Check yourself" follow at the
- * end of the chapter, with the question's number.
+ * Where nothing can be folded, what is folded goes to the back of the book: runs to predict,
+ * hints, and the answers of "Check yourself", whose questions stay. What is folded in a row gets
+ * one number. page.answers are these, { number, questions, parts: [{ summary, tokens }] }.
  */
-function answersLast(state) {
+function answersToBack(state) {
   const { page } = state.env;
   if (page.flavour.folded) return;
-  const questions = [];
   const rest = [];
-  let inCheck = false;
+  let section;
   for (let index = 0; index < state.tokens.length; index++) {
     const token = state.tokens[index];
-    if (token.section?.level <= 2) inCheck = token.section.slug === 'check-yourself';
-    if (!inCheck || token.type !== 'details_open') {
+    if (token.section?.level <= 2) section = token.section;
+    if (token.type !== 'details_open' || ASIDE.test(token.content)) {
       rest.push(token);
       continue;
     }
-    const end = matchingClose(state.tokens, index);
-    if (end < 0) break;
-    questions.push({ text: token.content, answer: state.tokens.slice(index + 1, end) });
-    const n = questions.length;
-    const question = words.renderInline(token.content);
-    rest.push(raw(state, `<p class="question"><b>${n}.</b> ${question}</p>\n`));
-    index = end;
+    const parts = [];
+    while (state.tokens[index]?.type === 'details_open' && !ASIDE.test(state.tokens[index].content)) {
+      const end = matchingClose(state.tokens, index);
+      if (end < 0) return; // a problem, of which the checks tell
+      const summary = keepTogether(words.renderInline(state.tokens[index].content));
+      parts.push({ summary, tokens: state.tokens.slice(index + 1, end) });
+      index = end + 1;
+    }
+    index--;
+    page.book.answered = (page.book.answered ?? 0) + 1;
+    const answer = {
+      number: page.book.answered, questions: section?.slug === 'check-yourself', parts,
+    };
+    page.answers.push(answer);
+    rest.push(raw(state, reference(page, answer)));
   }
-  if (questions.length === 0) return;
-  rest.push(raw(state, '<h3 class="answers">Answers</h3>\n'));
-  questions.forEach(({ answer }, index) => {
-    rest.push(raw(state, `<div class="answer"><p class="answer-number"><b>${index + 1}.</b></p>`));
-    rest.push(...answer, raw(state, '</div>\n'));
-  });
   state.tokens.splice(0, state.tokens.length, ...rest);
+}
+
+/** In the text: where the answers are. */
+function reference({ flavour }, { number, questions, parts }) {
+  const asked = questions
+    ? parts.map(({ summary }, at) => `<p class="question"><b>${at + 1}.</b> ${summary}</p>\n`) : [];
+  const what = questions ? 'Answers' : parts.map(({ summary }) => summary).join(', ');
+  const to = `<a href="#answer-${number}">answer\u00a0${number}${flavour.pageOf(`answer-${number}`)}</a>`;
+  return `${asked.join('')}<div class="to-answer" id="question-${number}"><p>${what}: ${to}</p></div>\n`;
+}
+
+/** At the back: the answers of a page. */
+function answersHtml(page, env) {
+  return page.answers.map(({ number, questions, parts }) => {
+    const shown = parts.map(({ summary, tokens }, at) => {
+      const title = questions ? `${at + 1}.` : summary;
+      return `<p class="summary">${title}</p>\n${md.renderer.render(tokens, md.options, env)}`;
+    });
+    return `<div class="answer" id="answer-${number}">\n<p class="answer-number"><b>Answer ${number}</b>`
+      + ` <a href="#question-${number}">to the text${page.flavour.pageOf(`question-${number}`)}</a></p>\n`
+      + `${shown.join('')}</div>\n`;
+  }).join('');
+}
+
+/** On paper the contents have page numbers, so they are made with the sheets. */
+function contentsOnPaper(state) {
+  const { page } = state.env;
+  if (page.flavour.kind !== 'print' || page.name !== 'README.md') return;
+  const at = state.tokens.findIndex(({ section }) => section?.slug === 'contents');
+  if (at >= 0) state.tokens.splice(at);
 }
 
 // --- What the search finds -----------------------------------------------------------
@@ -404,16 +441,20 @@ function termAddresses(state) {
   const { page } = state.env;
   const inGlossary = page.name === 'glossary.md';
   const mine = (page.book.terms ?? []).filter((term) => inGlossary || term.page.name === page.name);
-  for (const { children } of state.tokens) {
-    children?.forEach((child, at) => {
-      if (child.type !== 'strong_open') return;
+  for (const token of state.tokens) {
+    token.children = token.children && token.children.flatMap((child, at, children) => {
+      if (child.type !== 'strong_open') return [child];
       const text = children[at + 1].content;
       const term = mine.find(({ key }) => key === text.toLowerCase());
-      if (!term) return;
-      child.attrSet('id', page.flavour.id(page.name, termSlug(text)));
+      if (!term) return [child];
       // The glossary's link goes to the word, which in plain Markdown has no address.
       const link = inGlossary && children.find(({ type }) => type === 'link_open');
       if (link) link.attrSet('href', `${term.page.name}#${termSlug(text)}`);
+      const id = page.flavour.id(page.name, termSlug(text));
+      // pandoc drops the id of what is bold.
+      if (page.flavour.kind === 'epub') return [raw(state, `<span id="${id}"></span>`), child];
+      child.attrSet('id', id);
+      return [child];
     });
   }
 }
@@ -487,7 +528,7 @@ function termLink(state, { text, sentence }, inner) {
 
 const STEPS = [
   foldings, headings, alerts, emptyHeadings, players, sectionTexts, termAddresses, unbroken,
-  links, termLinks, sideBySide, answersLast,
+  links, termLinks, sideBySide, contentsOnPaper, answersToBack,
 ];
 for (const step of STEPS) {
   md.core.ruler.push(step.name, step);
@@ -579,11 +620,12 @@ function lineNumbers(root, fence) {
   });
 }
 
-/** For pandoc, which has a highlighter of its own. */
+/** For pandoc, which has a highlighter of its own, and makes a line of output one that can hang. */
 function plainCode(language, code, file) {
   const caption = file && language !== 'console'
     ? `<p class="file"><code>${escapeHtml(file)}</code></p>` : '';
-  return `<div class="listing">${caption}<pre class="${escapeHtml(language)}">`
+  const known = language === 'console' ? 'default' : language;
+  return `<div class="listing">${caption}<pre class="${escapeHtml(known)}">`
     + `<code>${escapeHtml(code)}</code></pre></div>\n`;
 }
 

@@ -172,20 +172,42 @@ ${SEARCH}
 `;
 }
 
-// Chapter and page number at the foot of every sheet: each article has pages of its own name.
+// Chapter and page number at the foot of every sheet. A chapter's pages share a foot, so that
+// the second begins where the first has ended; a page of another chapter begins on a new sheet.
+function sheetOf(page) {
+  const chapter = chapterNumber(page.name);
+  return chapter === null ? nameOf(page.name) : `chapter-${chapter}`;
+}
+
 function sheets(book) {
-  return book.rendered.map((page, index) => {
-    const foot = `content: ${JSON.stringify(page.title)}; font: 9pt system-ui, sans-serif`;
-    return `@page sheet${index} { @bottom-left { ${foot} } }\n`
-      + `#sheet-${index} { page: sheet${index} }`;
+  const titles = new Map();
+  for (const page of book.rendered) {
+    if (!titles.has(sheetOf(page))) titles.set(sheetOf(page), page.title);
+  }
+  return [...titles].map(([sheet, title]) => {
+    const foot = `content: ${JSON.stringify(title)}; font: 9pt system-ui, sans-serif`;
+    return `@page sheet-${sheet} { @bottom-left { ${foot} } }\n`
+      + `.sheet-${sheet} { page: sheet-${sheet} }`;
   }).join('\n');
+}
+
+function paperContents(book) {
+  const items = book.rendered.slice(1).map((page) => {
+    const id = nameOf(page.name);
+    const kind = chapterNumber(page.name) === null ? 'other' : 'chapter';
+    return `<li class="${kind}"><a href="#${id}">${escapeHtml(page.title)}</a>`
+      + `<span class="page-of" data-to="${id}">000</span></li>`;
+  });
+  return `<nav class="paper-contents" aria-label="Contents">\n<h2>Contents</h2>\n<ol>\n${
+    items.join('\n')}\n</ol>\n</nav>\n`;
 }
 
 /** The whole book as one page without scripts. */
 export function printPage(book) {
   const articles = book.rendered.map((page, index) => {
     const kind = chapterNumber(page.name) ? 'chapter' : 'page';
-    return `<article class="${kind}" id="sheet-${index}">\n${page.html}</article>`;
+    const contents = index === 0 ? paperContents(book) : '';
+    return `<article class="${kind} sheet-${sheetOf(page)}">\n${page.html}${contents}</article>`;
   });
   return `${head({
     lang: book.lang, title: book.title,

@@ -11,7 +11,7 @@ import { pathToFileURL } from 'node:url';
 import { renderBook, ROOT, writePrintPage, writeSite } from '../build.mjs';
 import { findChromium, FLAGS } from '../chromium.mjs';
 import { SITE } from '../flavours.mjs';
-import { printPdf } from '../pdf.mjs';
+import { printWithPages } from '../pdf.mjs';
 import { makeRepository, sharedIds } from './site_fixture.mjs';
 
 const require = createRequire(import.meta.url);
@@ -470,7 +470,19 @@ describe('chapter 8', { skip }, () => {
 describe('on paper', { skip }, () => {
   it('the book has tags and an outline', { timeout: 120_000 }, () => {
     const pdf = path.join(folder, 'sample.pdf');
-    printPdf(path.join(sample, 'print.html'), pdf);
+    const html = path.join(folder, 'sample.html');
+    fs.copyFileSync(path.join(sample, 'print.html'), html);
+    for (const name of ['book.css', 'print.css']) {
+      fs.copyFileSync(path.join(sample, name), path.join(folder, name));
+    }
+    printWithPages(html, pdf);
+    // What comes later in the text is on a later page, and no number is left open.
+    const numbers = [...fs.readFileSync(html, 'utf8')
+      .matchAll(/data-to="([^"]*)">(\d+)</g)].map(([, id, number]) => [id, number]);
+    assert.ok(numbers.length > 3 && numbers.every(([, number]) => number > 0), `${numbers}`);
+    const of = new Map(numbers.map(([id, number]) => [id, Number(number)]));
+    assert.ok(of.get('01_first') < of.get('answers'), `${numbers}`);
+    assert.equal(of.get('answer-1'), of.get('answers'));
     const text = fs.readFileSync(pdf, 'latin1');
     assert.ok(text.startsWith('%PDF'));
     assert.match(text, /\/StructTreeRoot/);

@@ -88,19 +88,38 @@ describe('folded answers', () => {
     assert.match(html, /<p>Because <em>so<\/em>\.<\/p>\s*<\/div><\/details>/);
   });
 
-  it('are open on paper', () => {
-    const { html } = render(text, PRINT);
-    assert.doesNotMatch(html, /<details/);
-    assert.match(html, /<p class="summary">Why <code>x<\/code>\?<\/p>\s*<p>Because/);
+  it('are at the back on paper, and the text says on which page', () => {
+    const twice = `${text}\n${text.replace('Why `x`?', 'Hint 2')}`;
+    const { html, answersHtml } = render(`${twice}\nText.\n\n${text}`, PRINT);
+    assert.doesNotMatch(html, /<details|Because/);
+    assert.match(html, /<div class="to-answer" id="question-1"><p>Why <code>x<\/code>\?, Hint 2: <a href="#answer-1">/);
+    assert.match(html, /answer\u00a01, page\u00a0<span class="page-of" data-to="answer-1">000<\/span><\/a>/);
+    assert.match(html, /href="#answer-2"/);
+    assert.match(answersHtml, /id="answer-1">\s*<p class="answer-number"><b>Answer 1<\/b> <a href="#question-1">/);
+    assert.equal(count(answersHtml, /<p>Because <em>so/g), 3);
+    assert.match(answersHtml, /<p class="summary">Hint 2<\/p>\s*<p>Because/);
   });
 
-  it('of "Check yourself" come last on paper, with the numbers of their questions', () => {
+  it('of "Check yourself" leave their questions on paper, with numbers', () => {
     const two = `${text}\n${text.replace('x', 'y')}`;
-    const { html } = render(`# A\n\n## Check yourself\n\n${two}`, PRINT);
-    const order = ['<b>1.</b> Why <code>x', '<b>2.</b> Why <code>y', 'Answers</h3>',
-      '<b>1.</b></p>', 'Because', '<b>2.</b></p>'].map((piece) => html.indexOf(piece));
-    assert.deepEqual(order, [...order].sort((a, b) => a - b));
-    assert.ok(!order.includes(-1), html);
+    const { html, answersHtml } = render(`# A\n\n## Check yourself\n\n${two}`, PRINT);
+    assert.match(html, /<b>1\.<\/b> Why <code>x.*\n.*<b>2\.<\/b> Why <code>y.*\n.*<p>Answers: <a/);
+    assert.match(answersHtml, /<p class="summary">1\.<\/p>\s*<p>Because[\s\S]*summary">2\.</);
+    assert.doesNotMatch(answersHtml, /Why/);
+  });
+
+  it('that are for a second reading stay in the text', () => {
+    const { html, answersHtml } = render(text.replace('Why', 'For a second reading: why'), PRINT);
+    assert.match(html, /<div class="answer"><p class="summary">For a second.*\s*<p>Because/);
+    assert.equal(answersHtml, '');
+  });
+
+  it('are at the back of an EPUB, without pages', () => {
+    const { html, answersHtml } = render(text, epub('pictures'));
+    assert.match(html, /<a href="#answer-1">answer\u00a01<\/a>/);
+    assert.match(answersHtml, /Because/);
+    const names = renderBook(root, epub('pictures')).rendered.map(({ name }) => name);
+    assert.equal(names.at(-1), 'answers.md');
   });
 });
 
@@ -607,7 +626,9 @@ describe('the built site', () => {
 
   it('prints the pages that are something on paper', () => {
     const html = fs.readFileSync(path.join(out, 'print.html'), 'utf8');
-    assert.equal(count(html, /<article/g), 2);
+    assert.equal(count(html, /<article/g), 3); // the answers are one
+    assert.match(html, /<li class="chapter"><a href="#01_first">1. The first<\/a><span class="page-of"/);
+    assert.doesNotMatch(html, /id="index--contents"/);
     assert.doesNotMatch(html, /<script|<details|trace-opener/);
   });
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// Takes the README's picture of the player, book/pictures/player.png, from the built book: the
-// home page's two runs, at the second step that the loop calls slow.
+// Takes two pictures: the README's of the player, book/pictures/player.png, from the built book
+// (the home page's two runs, at the second step that the loop calls slow), and the cover of the
+// EPUB, theme/cover.png, from theme/cover.svg.
 
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -8,7 +9,8 @@ import { chromium } from 'playwright-core';
 import { OUT, ROOT } from './build.mjs';
 import { findChromium, FLAGS } from './chromium.mjs';
 
-const PICTURE = path.join(ROOT, 'book/pictures/player.png');
+const PLAYER = path.join(ROOT, 'book/pictures/player.png');
+const COVER = path.join(ROOT, 'book/tools/theme/cover.png');
 
 const browser = await chromium.launch({ executablePath: findChromium(), args: FLAGS });
 try {
@@ -21,8 +23,11 @@ try {
   for (let click = 0; click < 2; click++) {
     await page.locator('loop-player').last().locator('[data-do=slow]').click();
   }
-  await page.locator('.players').screenshot({ path: PICTURE, animations: 'disabled' });
-  console.log(`The picture: ${PICTURE}`);
+  await page.locator('.players').screenshot({ path: PLAYER, animations: 'disabled' });
+  await page.setViewportSize({ width: 800, height: 1200 });
+  await page.goto(pathToFileURL(COVER.replace(/png$/, 'svg')).href);
+  await page.screenshot({ path: COVER });
+  console.log(`The pictures: ${PLAYER} and ${COVER}`);
 } finally {
   await browser.close();
 }
