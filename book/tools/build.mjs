@@ -71,9 +71,6 @@ export function problemsOf(book) {
 // Pages of which a section is a worse answer than one of any other page.
 const FRONT = ['README.md', 'preface.md', 'instructor.md', 'play.md'];
 
-// The glossary's entries are found one by one.
-const UNSEARCHED = ['glossary.md', 'concepts.md'];
-
 function kindOf(name) {
   if (FRONT.includes(name)) return 'front';
   const explains = chapterNumber(name) !== null || name === 'common_mistakes.md';
@@ -93,8 +90,8 @@ function newNames() {
 /** What the search finds: the sections of the pages, and each entry of the glossary. */
 function searchDocuments(book) {
   const fresh = newNames();
-  const searched = book.rendered.filter(({ name }) => !UNSEARCHED.includes(name));
-  const sections = searched.flatMap((page) =>
+  // The glossary's entries are found one by one.
+  const sections = book.rendered.filter(({ name }) => name !== 'glossary.md').flatMap((page) =>
     page.sections.map(({ id, title, sentences, code }) => ({
       id: `${nameOf(page.name)}.html#${id}`,
       names: chapterNumber(page.name) === null ? '' : fresh([...sentences, ...code].join(' ')),

@@ -382,9 +382,9 @@ function answersToBack(state) {
 function reference({ flavour }, { number, questions, parts }) {
   const asked = questions
     ? parts.map(({ summary }, at) => `<p class="question"><b>${at + 1}.</b> ${summary}</p>\n`) : [];
-  const what = questions ? 'Answers' : parts.map(({ summary }) => summary).join(', ');
+  const what = questions ? 'Answers' : parts.map(({ summary }) => summary).join('; ');
   const to = `<a href="#answer-${number}">answer\u00a0${number}${flavour.pageOf(`answer-${number}`)}</a>`;
-  return `${asked.join('')}<div class="to-answer" id="question-${number}"><p>${what}: ${to}</p></div>\n`;
+  return `${asked.join('')}<div class="to-answer" id="question-${number}"><p>${what.replace(/[^?.!]$/, '$&:')} ${to}</p></div>\n`;
 }
 
 /** At the back: the answers of a page. */
@@ -392,7 +392,7 @@ function answersHtml(page, env) {
   return page.answers.map(({ number, questions, parts }) => {
     const shown = parts.map(({ summary, tokens }, at) => {
       const title = questions ? `${at + 1}.` : summary;
-      return `<p class="summary">${title}</p>\n${md.renderer.render(tokens, md.options, env)}`;
+      return `<p class="summary"><strong>${title}</strong></p>\n${md.renderer.render(tokens, md.options, env)}`;
     });
     return `<div class="answer" id="answer-${number}">\n<p class="answer-number"><b>Answer ${number}</b>`
       + ` <a href="#question-${number}">to the text${page.flavour.pageOf(`question-${number}`)}</a></p>\n`

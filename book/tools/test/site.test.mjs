@@ -92,19 +92,19 @@ describe('folded answers', () => {
     const twice = `${text}\n${text.replace('Why `x`?', 'Hint 2')}`;
     const { html, answersHtml } = render(`${twice}\nText.\n\n${text}`, PRINT);
     assert.doesNotMatch(html, /<details|Because/);
-    assert.match(html, /<div class="to-answer" id="question-1"><p>Why <code>x<\/code>\?, Hint 2: <a href="#answer-1">/);
+    assert.match(html, /<div class="to-answer" id="question-1"><p>Why <code>x<\/code>\?; Hint 2: <a href="#answer-1">/);
     assert.match(html, /answer\u00a01, page\u00a0<span class="page-of" data-to="answer-1">000<\/span><\/a>/);
     assert.match(html, /href="#answer-2"/);
     assert.match(answersHtml, /id="answer-1">\s*<p class="answer-number"><b>Answer 1<\/b> <a href="#question-1">/);
     assert.equal(count(answersHtml, /<p>Because <em>so/g), 3);
-    assert.match(answersHtml, /<p class="summary">Hint 2<\/p>\s*<p>Because/);
+    assert.match(answersHtml, /<p class="summary"><strong>Hint 2<\/strong><\/p>\s*<p>Because/);
   });
 
   it('of "Check yourself" leave their questions on paper, with numbers', () => {
     const two = `${text}\n${text.replace('x', 'y')}`;
     const { html, answersHtml } = render(`# A\n\n## Check yourself\n\n${two}`, PRINT);
     assert.match(html, /<b>1\.<\/b> Why <code>x.*\n.*<b>2\.<\/b> Why <code>y.*\n.*<p>Answers: <a/);
-    assert.match(answersHtml, /<p class="summary">1\.<\/p>\s*<p>Because[\s\S]*summary">2\.</);
+    assert.match(answersHtml, /<p class="summary"><strong>1\.<\/strong><\/p>\s*<p>Because[\s\S]*<strong>2\.</);
     assert.doesNotMatch(answersHtml, /Why/);
   });
 
