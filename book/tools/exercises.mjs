@@ -79,14 +79,39 @@ export function exercisesOn(root, page, chapter) {
   );
 }
 
-function pagesWithRoom(root, chapter) {
+function pagesNamed(root, chapter) {
   const folder = path.join(root, 'book');
   if (!fs.existsSync(folder)) return [];
   return fs
     .readdirSync(folder)
     .filter((name) => name.startsWith(chapter) && name.endsWith('.md'))
-    .map((name) => readPage(root, name))
-    .filter(({ comments }) => comments.some(({ text: words }) => isRoom(words)));
+    .map((name) => readPage(root, name));
+}
+
+function pagesWithRoom(root, chapter) {
+  return pagesNamed(root, chapter).filter(({ comments }) =>
+    comments.some(({ text: words }) => isRoom(words)),
+  );
+}
+
+// What a failure sends its reader to: the exercise's heading, and those of cases with one
+// of their own. { key: heading }
+function headingsOf(exercise) {
+  return Object.entries(exercise).filter(([key]) => /(^|\.)heading$/.test(key));
+}
+
+function readingList(root, exercise, chapter) {
+  const wanted = [...new Set(headingsOf(exercise).map(([, heading]) => heading))];
+  const pages = pagesNamed(root, chapter);
+  const linked = wanted.map((heading) => {
+    const found = pages.flatMap((page) =>
+      page.headings
+        .filter(({ text: words }) => words === heading)
+        .map(({ slug }) => `["${heading}"](${page.name}#${slug})`),
+    );
+    return found[0] ?? `"${heading}"`;
+  });
+  return linked.map((link) => ` and ${link}`).join('');
 }
 
 // "exercises:begin 02_event_loop", in a comment.
@@ -109,7 +134,8 @@ function goal(root, contract) {
   return [words.split(/ *This file is the contract/)[0], ''];
 }
 
-function text(root, { id, title, minutes, points, hint1, hint2, hint3, heading }, chapter) {
+function text(root, exercise, chapter) {
+  const { id, title, minutes, points, hint1, hint2, hint3 } = exercise;
   const file = `chapters/${chapter}/exercises/${id}.cpp`;
   const contract = file.replace(/cpp$/, 'hpp');
   const hints = [hint1, hint2, hint3].filter(Boolean);
@@ -118,7 +144,7 @@ function text(root, { id, title, minutes, points, hint1, hint2, hint3, heading }
     '',
     ...goal(root, contract),
     `\`${id}\` · ${minutes} minutes · ${points} points · read [the contract](../${contract})` +
-      `${heading ? ` and "${heading}"` : ''} · write [${file}](../${file})`,
+      `${readingList(root, exercise, chapter)} · write [${file}](../${file})`,
     '',
     '```sh',
     `./workbook check ${id}`,
@@ -181,12 +207,12 @@ function manifestProblems(pages, exercise) {
   const problems = missing.map((key) =>
     problem(exercise.file, 1, `the manifest lacks its key ${key}`),
   );
-  const { heading } = exercise;
   const headings = pages.flatMap((page) => page.headings);
-  if (heading && !headings.some(({ text: words }) => words === heading)) {
+  for (const [key, heading] of headingsOf(exercise)) {
+    if (headings.some(({ text: words }) => words === heading)) continue;
     const files = pages.map(({ file }) => file).join(' or ');
     problems.push(
-      problem(exercise.file, exercise.lines.heading, `${files} has no heading "${heading}"`),
+      problem(exercise.file, exercise.lines[key], `${files} has no heading "${heading}"`),
     );
   }
   return problems;

@@ -133,7 +133,7 @@ describe('every page', { skip }, () => {
   for (const view of VIEWS) {
     for (const javaScriptEnabled of [true, false]) {
       const words = `${describeView(view)}, ${javaScriptEnabled ? 'with' : 'without'} JavaScript`;
-      it(`loads quietly and fits the window: ${words}`, { timeout: 300_000 }, async () => {
+      it(`loads quietly and fits the window: ${words}`, { timeout: 900_000 }, async () => {
         for (const site of [book, sample]) {
           await withPage({ ...view, javaScriptEnabled }, async (page) => {
             const bad = watch(page, site);
@@ -147,7 +147,7 @@ describe('every page', { skip }, () => {
           });
         }
       });
-      it(`breaks no rule of accessibility: ${words}`, { timeout: 300_000 }, async () => {
+      it(`breaks no rule of accessibility: ${words}`, { timeout: 900_000 }, async () => {
         for (const site of [book, sample]) {
           const shown = javaScriptEnabled ? site : withoutScripts(site);
           await withPage(view, async (page) => {
@@ -468,7 +468,7 @@ describe('chapter 8', { skip }, () => {
 });
 
 describe('on paper', { skip }, () => {
-  it('the book has tags and an outline', { timeout: 120_000 }, () => {
+  it('the book has tags and an outline', { timeout: 600_000 }, () => {
     const pdf = path.join(folder, 'sample.pdf');
     const html = path.join(folder, 'sample.html');
     fs.copyFileSync(path.join(sample, 'print.html'), html);

@@ -383,8 +383,8 @@ class Unit {
     }
     return text;
   }
-  std::string to_read() const {
-    return "  read  " + where_to_read(exercise_) + "\n";
+  std::string to_read(const CaseInfo& info) const {
+    return "  read  " + where_to_read(exercise_, info) + "\n";
   }
 
   // Runs the cases that have points once more, under sanitizers.
@@ -413,7 +413,7 @@ class Unit {
           visible.finding
               ? told(compared(cases[i], kVisibleSeed, std::move(visible)))
               : "right by luck: with other inputs than those of check, " +
-                    hidden.finding->what + "\n" + to_read();
+                    hidden.finding->what + "\n" + to_read(cases[i]);
     }
   }
 
@@ -468,7 +468,7 @@ class Unit {
     const CaseVerdict visible = verdict_of(program, info, kVisibleSeed);
     if (visible.passed()) {
       flag("passes visibly and fails hidden: " + info.name);
-      result.message = how_far(hidden) + to_read();
+      result.message = how_far(hidden) + to_read(info);
     } else {
       result.message = told(visible);
     }

@@ -43,8 +43,8 @@ inline constexpr std::string_view kNeverEnds =
     "callback that queues itself again at once, before the round is over; a "
     "wait for a callback that nothing queues; a mutex that the same thread "
     "locks twice";
-// What to read about an exercise: book, chapter 6, "What counts as slow"
-std::string where_to_read(const Exercise& exercise);
+// What to read about a case: book, chapter 6, "What counts as slow"
+std::string where_to_read(const Exercise& exercise, const CaseInfo& info);
 
 // How a program ended, in words: "killed by signal 11 (Segmentation fault)".
 std::string ending(const CaseRun& run);
@@ -64,7 +64,8 @@ std::string narrative(const Exercise& exercise, const Verdict& verdict,
 std::string told_finding(const Finding& finding, const std::string& lead,
                          const Style& style);
 // Where to read and how to go on.
-std::string directions(const Exercise& exercise, const Style& style);
+std::string directions(const Exercise& exercise, const Style& style,
+                       const CaseInfo& info = {});
 // Warnings come before the rest, which they often explain.
 std::string compiler_warns(const std::string& messages);
 // The story of a file that did not compile.
