@@ -12,12 +12,14 @@ import path from 'node:path';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import MiniSearch from 'minisearch';
-import { languageOf, sourceFile } from './code.mjs';
+import { sourceFile } from './code.mjs';
 import { nameOf, PRINT, SITE, sourcePage } from './flavours.mjs';
+import { escapeHtml } from './html.mjs';
 import { check } from './listings.mjs';
 import { renderPage } from './markdown.mjs';
-import { chapterNumber, format } from './pages.mjs';
+import { chapterNumber, format, openBook } from './pages.mjs';
 import { printPage, sitePage, sourceIndex, sourcePageHtml } from './template.mjs';
+import { plainWord, terms, termSlug } from './terms.mjs';
 
 const require = createRequire(import.meta.url);
 const { OPTIONS } = require('./theme/search.js');
@@ -42,10 +44,22 @@ export function renderBook(root, flavour) {
   const book = readBook(root);
   const names = book.pages.filter((name) =>
     flavour.kind === 'site' || !book.screenOnly.includes(name));
+  book.terms = terms(openBook(root));
   book.rendered = names.map((name) =>
     renderPage(book, name, fs.readFileSync(path.join(root, 'book', name), 'utf8'), flavour));
   book.problems = book.rendered.flatMap((page) => page.problems);
+  if (!flavour.folded) book.rendered.push(answersPage(book.rendered));
   return book;
+}
+
+/** What is folded on the screen, page by page. */
+function answersPage(pages) {
+  const parts = pages.filter(({ answersHtml }) => answersHtml)
+    .map(({ title, answersHtml }) => `<h2>${escapeHtml(title)}</h2>\n${answersHtml}`);
+  return {
+    name: 'answers.md', title: 'Answers and hints', pictures: new Map(), problems: [],
+    html: `<h1 id="answers">Answers and hints</h1>\n${parts.join('')}`,
+  };
 }
 
 /** Every problem of the book, as lines of text: of the texts, and of their rendering. */
@@ -54,17 +68,56 @@ export function problemsOf(book) {
   return [...new Set(lines)];
 }
 
-function searchIndex(book) {
-  const index = new MiniSearch(OPTIONS);
-  for (const page of book.rendered) {
-    for (const { id, title, body } of page.sections) {
-      const url = `${nameOf(page.name)}.html#${id}`;
-      const text = body.join(' ').replace(/\s+/g, ' ').trim();
-      const chapter = chapterNumber(page.name) !== null;
-      index.add({ id: url, url, title, page: page.title, body: text, chapter });
-    }
+// Pages of which a section is a worse answer than one of any other page.
+const FRONT = ['README.md', 'preface.md', 'instructor.md', 'play.md'];
+
+function kindOf(name) {
+  if (FRONT.includes(name)) return 'front';
+  const explains = chapterNumber(name) !== null || name === 'common_mistakes.md';
+  return explains ? 'chapter' : 'back';
+}
+
+/** A function that gives the names of a chapter's text that it has not been given before. */
+function newNames() {
+  const seen = new Set();
+  return (text) => {
+    const fresh = [...new Set(text.match(/\w+_\w+/g))].filter((name) => !seen.has(name));
+    fresh.forEach((name) => seen.add(name));
+    return fresh.join(' ');
+  };
+}
+
+/** What the search finds: the sections of the pages, and each entry of the glossary. */
+function searchDocuments(book) {
+  const fresh = newNames();
+  // The glossary's entries are found one by one.
+  const sections = book.rendered.filter(({ name }) => name !== 'glossary.md').flatMap((page) =>
+    page.sections.map(({ id, title, sentences, code }) => ({
+      id: `${nameOf(page.name)}.html#${id}`,
+      names: chapterNumber(page.name) === null ? '' : fresh([...sentences, ...code].join(' ')),
+      title, page: page.title, sentences, code: code.join(' '), kind: kindOf(page.name),
+    })));
+  const titles = new Map(book.rendered.map(({ name, title }) => [name, title]));
+  const definitions = book.terms.map(({ text, page, sentence }) => ({
+    id: `${nameOf(page.name)}.html#${termSlug(text)}`,
+    term: plainWord(text),
+    title: plainWord(text), page: `Defined in ${titles.get(page.name)}`,
+    sentences: [sentence.replaceAll('`', '')], kind: 'term',
+  }));
+  return [...definitions, ...sections];
+}
+
+/** The search of the rendered book. */
+export function searchEngine(book) {
+  const engine = new MiniSearch(OPTIONS);
+  for (const document of searchDocuments(book)) {
+    engine.add({ ...document, url: document.id, body: document.sentences.join(' ') });
   }
-  return `window.BOOK_INDEX = ${JSON.stringify(JSON.stringify(index))};\n`;
+  return engine;
+}
+
+function searchIndex(book) {
+  return `window.BOOK_INDEX = ${JSON.stringify(JSON.stringify(searchEngine(book)))};\n`;
 }
 
 function write(out, name, content) {
@@ -90,11 +143,26 @@ function writeAssets(out) {
     .replace(/dist\/.*/, 'dist/umd/index.js')));
 }
 
+/** Where the pages show regions of a file: the links of each region, from the file's page. */
+function placesOf(book, file) {
+  const base = '../'.repeat(file.split('/').length);
+  const places = new Map();
+  for (const page of book.rendered) {
+    for (const { region, id, section } of page.listings.filter((one) => one.file === file)) {
+      const title = section ? `${page.title}, “${section.title}”` : page.title;
+      const place = { href: `${base}${nameOf(page.name)}.html#${id}`, title };
+      places.set(region, [...places.get(region) ?? [], place]);
+    }
+  }
+  return places;
+}
+
 function writeSources(book, out) {
   const files = [...new Set(book.rendered.flatMap((page) => [...page.sources]))].sort();
   for (const file of files) {
     const code = fs.readFileSync(path.join(book.root, file), 'utf8');
-    write(out, sourcePage(file), sourcePageHtml(book, file, sourceFile(code, file)));
+    const html = sourceFile(code, file, placesOf(book, file));
+    write(out, sourcePage(file), sourcePageHtml(book, file, html));
   }
   write(out, 'source/index.html', sourceIndex(book, files));
 }

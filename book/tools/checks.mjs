@@ -2,7 +2,7 @@
 // a text, tags that a code host understands, and a chapter's parts in order.
 import fs from 'node:fs';
 import path from 'node:path';
-import { count, isFirst, pagesOfChapter, problem, prose } from './pages.mjs';
+import { count, isFirst, pagesOfChapter, parsePage, problem, prose } from './pages.mjs';
 
 export function checkPages(book, pages, whole) {
   return [
@@ -405,20 +405,19 @@ function checkBookJson(book) {
   ];
 }
 
-// Pictures need a text that they are made from; traps and Python programs need
-// a transcript, and a page that shows them.
+// Pictures need a page that shows them, or the README; traps and Python programs
+// need a transcript too.
 function checkFiles(book) {
   const problems = [];
   const files = walk(book.folder).map((file) => path.relative(book.root, file));
   const has = (file) => files.includes(file);
   const shown = new Set(book.pages.flatMap(({ fences }) => fences.map(({ attrs }) => attrs.file)));
+  const pictures = picturesOf(book);
   for (const file of files) {
     const stem = file.replace(/\.\w+$/, '');
     const add = (text) => problems.push(problem(file, 1, text));
     if (/\.(svg|png|jpe?g|gif|webp)$/i.test(file)) {
-      if (!has(`${stem}.mmd`)) {
-        add(`a picture is made from text: where is ${path.basename(stem)}.mmd?`);
-      }
+      if (!pictures.has(file)) add('no page shows it: show it or take it out');
     } else if (/^book\/(traps(\/refused)?|python)\/[^/]*\.(cpp|py)$/.test(file)) {
       if (!has(`${stem}.txt`)) add(`it has no transcript: add ${stem}.txt`);
       if (!shown.has(file)) add('no page shows it: show a part of it or take it out');
@@ -427,6 +426,18 @@ function checkFiles(book) {
     }
   }
   return problems;
+}
+
+// The pictures that the pages show, and the README at the top.
+function picturesOf(book) {
+  const images = book.pages
+    .flatMap(({ inlines }) => inlines)
+    .filter(({ kind }) => kind === 'image')
+    .map(({ target }) => path.posix.join('book', target));
+  const readme = path.join(book.root, 'README.md');
+  const top = fs.existsSync(readme) ? parsePage('README.md', fs.readFileSync(readme, 'utf8')) : null;
+  const more = (top?.inlines ?? []).filter(({ kind }) => kind === 'image');
+  return new Set([...images, ...more.map(({ target }) => target)]);
 }
 
 // All files below a folder, but not those of the tools.

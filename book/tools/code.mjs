@@ -1,18 +1,25 @@
 // Code as HTML: listings, commands, transcripts and whole source files.
 
-import hljs from 'highlight.js/lib/core';
-import bash from 'highlight.js/lib/languages/bash';
-import cmake from 'highlight.js/lib/languages/cmake';
-import cpp from 'highlight.js/lib/languages/cpp';
-import ini from 'highlight.js/lib/languages/ini';
-import json from 'highlight.js/lib/languages/json';
-import python from 'highlight.js/lib/languages/python';
+import { createHighlighterCore } from '@shikijs/core';
+import { createOnigurumaEngine } from '@shikijs/engine-oniguruma';
+import bash from '@shikijs/langs/bash';
+import cmake from '@shikijs/langs/cmake';
+import cpp from '@shikijs/langs/cpp';
+import ini from '@shikijs/langs/ini';
+import json from '@shikijs/langs/json';
+import python from '@shikijs/langs/python';
 import { escapeHtml } from './html.mjs';
+import { MARK } from './sources.mjs';
 
 const LANGUAGES = { bash, cmake, cpp, ini, json, python };
-for (const [name, language] of Object.entries(LANGUAGES)) {
-  hljs.registerLanguage(name, language);
-}
+
+// The grammars are those of editors. Colours are the style's: book.css has them twice, for light
+// and for dark, and a page needs no script.
+const highlighter = await createHighlighterCore({
+  themes: [],
+  langs: Object.values(LANGUAGES),
+  engine: createOnigurumaEngine(import('@shikijs/engine-oniguruma/wasm-inlined')),
+});
 
 const BY_ENDING = {
   cpp: 'cpp', hpp: 'cpp', py: 'python', json: 'json', ini: 'ini', cmake: 'cmake', sh: 'bash',
@@ -26,19 +33,105 @@ export function languageOf(file) {
   return BY_ENDING[name.split('.').pop()];
 }
 
-/** Highlighted HTML, one string a line; a span over several lines is closed and reopened. */
-export function highlightLines(code, language) {
-  if (!LANGUAGES[language]) return code.split('\n').map(escapeHtml);
-  const open = [];
-  return hljs.highlight(code, { language }).value.split('\n').map((line) => {
-    const before = open.join('');
-    for (const [tag] of line.matchAll(/<span [^>]*>|<\/span>/g)) {
-      if (tag === '</span>') open.pop();
-      else open.push(tag);
-    }
-    return before + line + '</span>'.repeat(open.length);
-  });
+// --- Kinds of words ----------------------------------------------------------------------
+
+// What a grammar calls a piece of text, and the class that gives it its colour.
+const KINDS = [
+  [/^comment/, 'comment'],
+  [/^string|^punctuation\.definition\.string|^constant\.character/, 'string'],
+  [/^constant\.numeric|^keyword\.other\.unit|^keyword\.other\.suffix/, 'number'],
+  [/^constant\.language|^storage\.modifier(?!\.(reference|pointer))|^keyword(?!\.operator)/, 'keyword'],
+  [/^keyword\.operator\.(new|delete|sizeof|noexcept|alignof|wordlike|logical\.python)/, 'keyword'],
+  [/^storage\.type\.(class|struct|enum|namespace|using|template|function\.python)/, 'keyword'],
+  [/^storage\.type|^entity\.name\.type|^support\.type|^entity\.other\.inherited/, 'type'],
+  [/^entity\.name\.function|^support\.function|^meta\.function-call\.generic/, 'name'],
+  [/^variable\.language\.(this|special\.self)/, 'keyword'],
+];
+
+// The innermost name that has a colour; a comment or a string has one to its end.
+function kindOf(scopes) {
+  const outer = scopes.map((scope) => KINDS.slice(0, 2).find(([pattern]) => pattern.test(scope)))
+    .find(Boolean);
+  if (outer) return outer[1];
+  for (const scope of [...scopes].reverse()) {
+    const kind = KINDS.find(([pattern]) => pattern.test(scope));
+    if (kind) return kind[1];
+  }
+  return '';
 }
+
+const WORD = /[A-Za-z_]\w*|[^A-Za-z_]+/g;
+const IS_NAME = /^[A-Za-z_]/;
+
+/**
+ * A grammar sees a line at a time, and knows a name by what is around it. So that a name has one
+ * colour wherever it is: what begins with a capital and goes on in small letters is a type, in
+ * this repository; a function of the file is one also where it is not called; and what is
+ * declared as "Type name(" is no function.
+ */
+function agree(lines) {
+  const defined = new Set(lines.flat()
+    .filter(({ scopes }) => /^entity\.name\.function\.(definition|python)/.test(scopes.at(-1)))
+    .map(({ text }) => text));
+  for (const line of lines) {
+    line.forEach((word, at) => {
+      const before = line.slice(0, at).filter(({ text }) => text.trim());
+      const [last, lastButOne] = [before.at(-1), before.at(-2)];
+      if (word.kind === '' && /^[A-Z]\w*[a-z]\w*$/.test(word.text)) word.kind = 'type';
+      else if (word.kind === '' && defined.has(word.text) && last?.text !== '.') word.kind = 'name';
+      else if (word.kind === 'name' && last?.text === '::' && lastButOne?.text === 'chrono') {
+        word.kind = 'type';
+      } else if (word.kind === 'name' && !defined.has(word.text) && line[at - 1]?.text === ' '
+        && (last.kind === 'type' || (last.text === '>' && before.length > 1))) {
+        word.kind = '';
+      }
+    });
+  }
+}
+
+/** The words of each line, as { text, kind }. */
+export function wordsOf(code, language) {
+  const lines = code.split('\n');
+  if (!LANGUAGES[language]) return lines.map((text) => [{ text, kind: '' }]);
+  const grammar = highlighter.getLanguage(language);
+  let state = null;
+  const all = lines.map((line) => {
+    const { tokens, ruleStack } = grammar.tokenizeLine(line, state);
+    state = ruleStack;
+    return tokens.flatMap(({ startIndex, endIndex, scopes }) => {
+      const text = line.slice(startIndex, endIndex);
+      const kind = kindOf(scopes);
+      const parts = /^(comment|string)$/.test(kind) ? [text] : text.match(WORD) ?? [];
+      return parts.flatMap((part) => (IS_NAME.test(part) ? [part] : part.split(/( +)/)))
+        .filter(Boolean).map((part) => ({ text: part, kind, scopes }));
+    });
+  });
+  if (language === 'cpp' || language === 'python') agree(all);
+  return all;
+}
+
+/** A line as HTML, without its first `indent` characters. */
+export function lineHtml(words, indent = 0) {
+  const runs = [];
+  let skip = indent;
+  for (const { text, kind } of words) {
+    const rest = text.slice(skip);
+    skip = Math.max(0, skip - text.length);
+    const blank = rest.trim() === '';
+    if (rest === '') continue;
+    if (runs.length > 0 && (blank || runs.at(-1).kind === kind)) runs.at(-1).text += rest;
+    else runs.push({ text: rest, kind: blank ? '' : kind });
+  }
+  return runs.map(({ text, kind }) => (kind
+    ? `<span class="c-${kind}">${escapeHtml(text)}</span>` : escapeHtml(text))).join('');
+}
+
+/** Highlighted HTML, one string a line. */
+export function highlightLines(code, language) {
+  return wordsOf(code, language).map((words) => lineHtml(words));
+}
+
+// --- Listings ------------------------------------------------------------------------------
 
 /**
  * A line as a block. The line break is inside of it: between two blocks it would be an empty
@@ -61,25 +154,27 @@ function fileName(file) {
 
 /**
  * A listing. `numbers` are the lines' numbers in the file `file`; `href` is the page that shows
- * all of it.
+ * all of it; `lines` are its lines as HTML, if they are known already.
  */
-export function listing({ code, language, file, numbers, href }) {
+export function listing({ code, language, file, numbers, href, id, lines }) {
   const first = numbers?.[0];
   const where = first ? `line ${first}` : '';
   const label = file ? [file.split('/').pop(), where].filter(Boolean).join(', ') : language;
-  const name = file && (href ? `<a href="${href}">${fileName(file)}</a>` : fileName(file));
+  const whole = href
+    ? ` <a class="whole" href="${href}" aria-label="whole file ${escapeHtml(file)}">whole file</a>`
+    : '';
   const caption = file
-    ? `<figcaption><span class="file">${name}</span> `
-      + `<span class="where">${where}</span></figcaption>`
+    ? `<figcaption><span class="file">${fileName(file)}</span> `
+      + `<span class="where">${where}</span>${whole}</figcaption>`
     : '';
   const data = first
     ? ` data-file="${escapeHtml(file)}" data-first="${first}" data-last="${numbers.at(-1)}"`
     : '';
-  const lines = highlightLines(code, language)
+  const shown = (lines ?? highlightLines(code, language))
     .map((html, index) => line(html, { number: numbers?.[index] }));
-  return `<figure class="listing ${escapeHtml(language)}"${data}>${caption}`
-    + `<pre tabindex="0" role="group" aria-label="${escapeHtml(label)}">`
-    + `<code>${lines.join('')}</code></pre></figure>\n`;
+  return `<figure class="listing ${escapeHtml(language)}"${id ? ` id="${id}"` : ''}${data}>`
+    + `${caption}<pre tabindex="0" role="group" aria-label="${escapeHtml(label)}">`
+    + `<code>${shown.join('')}</code></pre></figure>\n`;
 }
 
 /** A command, which may be wrapped at its spaces and not at the dashes of an option. */
@@ -140,10 +235,32 @@ export function transcript(code, file) {
     + `${shown}</figure>\n`;
 }
 
-/** A whole file, each line with an id. */
-export function sourceFile(code, file) {
-  const lines = highlightLines(code.replace(/\n$/, ''), languageOf(file))
-    .map((html, index) => `<span class="line" id="L${index + 1}">${html}\n</span>`);
+/**
+ * A whole file, each line with an id and its number, but without the marks of regions. A region
+ * that a page shows is marked as a whole, and says where: `places` has the links of each.
+ */
+export function sourceFile(code, file, places = new Map()) {
+  const lines = highlightLines(code.replace(/\n$/, ''), languageOf(file));
+  const open = [];
+  const html = code.replace(/\n$/, '').split('\n').map((text, index) => {
+    const [, mark, name] = text.match(MARK) ?? [];
+    if (!mark) {
+      return `<span class="line" id="L${index + 1}" data-line="${index + 1}">${lines[index]}\n</span>`;
+    }
+    if (!places.has(name)) return '';
+    if (mark === 'region') {
+      open.push(name);
+      return `<span class="region" id="region-${name}">${backLinks(places.get(name))}`;
+    }
+    // Regions may cross, elements may not: one that ends out of order has ended with the other.
+    const depth = open.lastIndexOf(name);
+    return depth < 0 ? '' : '</span>'.repeat(open.splice(depth).length);
+  });
   return `<pre class="source" tabindex="0" role="group" aria-label="${escapeHtml(file)}">`
-    + `<code>${lines.join('')}</code></pre>`;
+    + `<code>${html.join('')}${'</span>'.repeat(open.length)}</code></pre>`;
+}
+
+function backLinks(places) {
+  const links = places.map(({ href, title }) => `<a href="${href}">${escapeHtml(title)}</a>`);
+  return `<span class="back">shown in ${links.join(', ')}\n</span>`;
 }

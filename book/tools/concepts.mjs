@@ -1,17 +1,18 @@
-// Nothing is used before it is introduced. book/concepts.md says which idea of
+// Nothing is used before it is introduced. book/tools/concepts.md says which idea of
 // C++ or asyncio belongs to which chapter, and how it looks in code. A listing
 // or an exercise of an earlier chapter must not use it, and its own chapter must
 // speak of it no later than in the section that shows it first.
 import fs from 'node:fs';
 import path from 'node:path';
-import { isFirst, problem, prose, sectionOf } from './pages.mjs';
+import { isFirst, parsePage, problem, prose, sectionOf } from './pages.mjs';
 import { withoutCppComments } from './repository.mjs';
 
-export const TABLE = 'concepts.md';
+const TABLE = 'tools/concepts.md';
 
 // [{ concept, chapter, pattern, said: [...], line }], and what is wrong with the table.
 export function readConcepts(book) {
-  const page = book.pages.find(({ name }) => name === TABLE);
+  const file = path.join(book.folder, TABLE);
+  const page = fs.existsSync(file) ? parsePage(TABLE, fs.readFileSync(file, 'utf8')) : null;
   const concepts = [];
   const problems = [];
   const rows = page?.blocks.filter(
@@ -44,7 +45,7 @@ export function checkConcepts(book, pages, whole) {
   const chapters = book.pages.filter(({ chapter }) => chapter);
   const mine = (chapter) => pages.includes(chapter);
   return [
-    ...(whole || pages.includes(page) ? [...problems, ...tableProblems(book, page, concepts)] : []),
+    ...(whole ? [...problems, ...tableProblems(book, page, concepts)] : []),
     ...chapters.filter(mine).flatMap((chapter) => earlyListings(page, chapter, concepts)),
     ...chapters
       .filter((chapter) => mine(chapter) && isFirst(chapter))

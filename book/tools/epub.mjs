@@ -11,6 +11,7 @@ import { epub } from './flavours.mjs';
 import { escapeHtml } from './html.mjs';
 
 const TOOLS = path.dirname(fileURLToPath(import.meta.url));
+const COVER = path.join(TOOLS, 'theme/cover.png');
 
 /** The page for pandoc. The title page has the book's title, so the first page needs none. */
 function onePage(book) {
@@ -39,7 +40,8 @@ export function makeEpub(root, out) {
     const { status, stderr, error } = spawnSync('pandoc', [
       '--from=html', '--to=epub3', '--toc', '--toc-depth=2', '--epub-chapter-level=1',
       `--css=${path.join(TOOLS, 'theme/epub.css')}`, '--highlight-style=monochrome',
-      `--metadata=title:${book.title}`, `--metadata=lang:${book.lang}`,
+      `--metadata=title:${book.title}`, `--metadata=author:${book.author}`,
+      `--metadata=lang:${book.lang}`, `--epub-cover-image=${COVER}`,
       `--metadata=identifier:${book.title.toLowerCase().replace(/\W+/g, '-')}`,
       `--output=${out}`, 'book.html',
     ], { cwd: work, encoding: 'utf8' });

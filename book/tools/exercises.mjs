@@ -95,6 +95,17 @@ function pagesOf(root, chapter) {
     .map((name) => readPage(root, name));
 }
 
+// What a failure sends its reader to: the exercise's heading, and those of cases with one
+// of their own. { key: heading }
+function headingsOf(exercise) {
+  return Object.entries(exercise).filter(([key]) => /(^|\.)heading$/.test(key));
+}
+
+function readingList(root, page, exercise, chapter) {
+  const wanted = [...new Set(headingsOf(exercise).map(([, heading]) => heading))];
+  return wanted.map((heading) => linkTo(root, page, chapter, heading)).join(' and ');
+}
+
 // "exercises:begin 02_event_loop", in a comment.
 export function isRoom(words) {
   return words.startsWith('exercises:begin');
@@ -116,15 +127,17 @@ function linkTo(root, page, chapter, heading) {
   return `[${heading}](${one.name === page.name ? '' : one.name}#${there.slug})`;
 }
 
-function text(root, page, { id, title, minutes, points, hint1, hint2, hint3, heading }, chapter) {
+function text(root, page, exercise, chapter) {
+  const { id, title, minutes, points, hint1, hint2, hint3 } = exercise;
   const file = `chapters/${chapter}/exercises/${id}.cpp`;
   const contract = file.replace(/cpp$/, 'hpp');
   const hints = [hint1, hint2, hint3].filter(Boolean);
+  const list = readingList(root, page, exercise, chapter);
   return [
     `### ${title}`,
     '',
     `\`${id}\` · ${minutes} minutes · ${points} points` +
-      `${heading ? ` · read ${linkTo(root, page, chapter, heading)}` : ''}` +
+      `${list ? ` · read ${list}` : ''}` +
       ` · write [${file}](../${file}) · [the contract](../${contract}) as code`,
     '',
     ...taskOf(root, contract, [title, id]),
@@ -189,12 +202,12 @@ function manifestProblems(pages, exercise) {
   const problems = missing.map((key) =>
     problem(exercise.file, 1, `the manifest lacks its key ${key}`),
   );
-  const { heading } = exercise;
   const headings = pages.flatMap((page) => page.headings);
-  if (heading && !headings.some(({ text: words }) => words === heading)) {
+  for (const [key, heading] of headingsOf(exercise)) {
+    if (headings.some(({ text: words }) => words === heading)) continue;
     const files = pages.map(({ file }) => file).join(' or ');
     problems.push(
-      problem(exercise.file, exercise.lines.heading, `${files} has no heading "${heading}"`),
+      problem(exercise.file, exercise.lines[key], `${files} has no heading "${heading}"`),
     );
   }
   return problems;

@@ -31,9 +31,14 @@ const ONE_PAGE = {
   href: (page, slug) => `#${nameOf(page)}${slug ? `--${slug}` : ''}`,
 };
 
-export const PRINT = { ...ONE_PAGE, kind: 'print' };
+/** `pageOf` is filled in when the sheets are known: see pdf.mjs. */
+export const PRINT = {
+  ...ONE_PAGE,
+  kind: 'print',
+  pageOf: (id) => `, page\u00a0<span class="page-of" data-to="${id}">000</span>`,
+};
 
 /** `pictures` is the folder for the diagrams, relative to the page. */
 export function epub(pictures) {
-  return { ...ONE_PAGE, kind: 'epub', picture: (name) => path.posix.join(pictures, name) };
+  return { ...ONE_PAGE, kind: 'epub', pageOf: () => '', picture: (name) => path.posix.join(pictures, name) };
 }

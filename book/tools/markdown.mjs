@@ -5,13 +5,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import MarkdownIt from 'markdown-it';
-import { commands, languageOf, listing, transcript } from './code.mjs';
+import { commands, languageOf, lineHtml, listing, transcript, wordsOf } from './code.mjs';
 import { diagram, LIGHT_COLOURS } from './diagrams.mjs';
 import { nameOf, sourcePage } from './flavours.mjs';
 import { escapeHtml } from './html.mjs';
 import { attributes, slugger } from './pages.mjs';
 import { player, shortTable, traceName } from './players.mjs';
 import { listing as cut } from './sources.mjs';
+import { pattern, termSlug } from './terms.mjs';
 
 const md = new MarkdownIt({ html: true, typographer: true }).disable('replacements');
 // For the words of a <summary>, which Markdown would leave alone.
@@ -26,9 +27,11 @@ export function renderPage(book, name, text, flavour) {
   const page = {
     name, book, flavour,
     title: nameOf(name), sections: [], sources: new Set(), pictures: new Map(),
-    traces: new Map(), scripts: new Set(), diagrams: 0, problems: [],
+    traces: new Map(), scripts: new Set(), listings: [], answers: [], diagrams: 0, problems: [],
   };
-  page.html = md.render(text, { page });
+  const env = { page };
+  page.html = md.render(text, env);
+  page.answersHtml = answersHtml(page, env);
   page.title = page.sections[0]?.title ?? page.title;
   return page;
 }
@@ -97,7 +100,7 @@ function headings(state) {
     const id = page.flavour.kind !== 'site' && level === 1
       ? nameOf(page.name) : page.flavour.id(page.name, slug);
     token.attrSet('id', id);
-    token.section = { id, slug, title, level, body: [] };
+    token.section = { id, slug, title, level, sentences: [], code: [] };
     page.sections.push(token.section);
     if (level === 1) markNumber(state, inline);
     else if (page.flavour.kind === 'site') inline.children.push(anchor(state, id, title));
@@ -129,12 +132,12 @@ function alerts(state) {
     inline.children.splice(0, 2); // the mark, and the end of its line
     const label = labelOf(inline.children);
     if (label) inline.children.splice(0, 3);
-    const title = label ?? kind[0].toUpperCase() + kind.slice(1);
+    const title = label ? `${label}:` : kind[0].toUpperCase() + kind.slice(1);
     const name = label ? label.toLowerCase().replaceAll(' ', '-') : kind;
     open.tag = close.tag = 'div';
     open.attrSet('class', `alert ${name}`);
     open.attrSet('role', 'note');
-    open.attrSet('aria-label', title);
+    open.attrSet('aria-label', label ?? title);
     if (label) trimStart(inline.children);
     state.tokens[index + 1].attrSet('class', 'first');
     inline.children.unshift(raw(state, `<span class="alert-title">${title}</span> `));
@@ -156,6 +159,35 @@ function emptyHeadings(state) {
     if (token.type !== 'th_open' || state.tokens[index + 1].content !== '') return;
     token.tag = state.tokens[index + 2].tag = 'td';
   });
+}
+
+/** A number and its unit, or a chapter and its number, stay on one line. */
+const UNITS = 'ns|µs|us|ms|s|kB|MB|GB|bytes|points|%|nanoseconds?|microseconds?|milliseconds?|'
+  + 'seconds?|minutes?|hours?';
+const NUMBER_AND_UNIT = new RegExp(`(?<=\\d) (?=(?:${UNITS})(?![\\w-]))`, 'g');
+const NAME_AND_NUMBER = /(?<=\b(?:[Cc]hapters?|[Ss]teps?|[Ll]ines?|[Ee]xercises?)) (?=\d)/g;
+
+export function keepTogether(text) {
+  return text.replace(NUMBER_AND_UNIT, '\u00a0').replace(NAME_AND_NUMBER, '\u00a0');
+}
+
+function unbroken(state) {
+  for (const { children } of state.tokens) {
+    for (const child of children ?? []) {
+      if (child.type === 'text') child.content = keepTogether(child.content);
+    }
+  }
+}
+
+/** A piece in Python and the same in C++ are beside each other where there is room. */
+function sideBySide(state) {
+  const isFence = (token, language) => token?.type === 'fence' && token.info.startsWith(language);
+  for (let index = state.tokens.length - 2; index >= 0; index--) {
+    const [first, second] = state.tokens.slice(index, index + 2);
+    if (!isFence(first, 'python ') || !isFence(second, 'cpp ')) continue;
+    state.tokens.splice(index, 2, raw(state, '<div class="side-by-side">\n'), first, second,
+      raw(state, '</div>\n'));
+  }
 }
 
 // --- Links ----------------------------------------------------------------------------
@@ -190,17 +222,26 @@ function isPlayerLink(token, title) {
   return token.type === 'link_open' && token.attrGet('title') === title;
 }
 
-/** The links of a paragraph that has nothing but links with this title; or nothing. */
+/** What a code host's readers are told beside the link, since they only see the trace's JSON. */
+const HOW_TO_PLAY = '(./workbook book --open plays it)';
+
+/** What a paragraph says outside of its links. */
+function outsideLinks(inline) {
+  let depth = 0;
+  return plain({
+    children: inline.children.filter((child) => {
+      if (child.type === 'link_open') depth++;
+      if (child.type === 'link_close') depth--;
+      return depth === 0;
+    }),
+  }).trim();
+}
+
+/** The links of a paragraph that is for links with this title; or nothing. */
 function linksTitled(inline, title) {
   const links = inline.children.filter((child) => isPlayerLink(child, title));
   if (links.length === 0) return null;
-  let depth = 0;
-  const alone = inline.children.every((child) => {
-    if (child.type === 'link_open') depth++;
-    if (child.type === 'link_close') depth--;
-    return depth > 0 || child.type !== 'text' || child.content.trim() === '';
-  });
-  return alone ? links : null;
+  return ['', HOW_TO_PLAY].includes(outsideLinks(inline)) ? links : null;
 }
 
 function players(state) {
@@ -210,6 +251,10 @@ function players(state) {
     const runs = linksTitled(token, 'loop-player');
     const opener = linksTitled(token, 'trace-opener');
     if (!runs && !opener) return;
+    if (runs && outsideLinks(token) !== HOW_TO_PLAY) {
+      complain(page, token, 'say after the links how to see it: '
+        + '(`./workbook book --open` plays it)');
+    }
     state.tokens[index - 1].hidden = state.tokens[index + 1].hidden = true;
     token.type = 'raw';
     token.content = runs ? playersHtml(page, token, runs) : openerHtml(page);
@@ -224,7 +269,10 @@ function playersHtml(page, token, links) {
       complain(page, token, `there is no trace ${link.attrGet('href')}`);
       return '';
     }
-    if (!page.flavour.players) return shortTable(page.book.root, target.source);
+    // On paper the first page needs no table: the last chapter has it.
+    if (!page.flavour.players) {
+      return page.name === 'README.md' ? '' : shortTable(page.book.root, target.source);
+    }
     page.scripts.add('loop-player.js');
     page.traces.set(traceName(target.source), target.source);
     const sync = links.length > 1 ? nameOf(page.name) : undefined;
@@ -270,68 +318,217 @@ function takePicture(page, token, image) {
     return;
   }
   const name = path.basename(target.source);
-  page.pictures.set(name, fs.readFileSync(path.join(page.book.root, target.source)));
+  const bytes = fs.readFileSync(path.join(page.book.root, target.source));
   const { picture } = page.flavour;
+  if (name.endsWith('.svg') && !picture) {
+    image.type = 'raw';
+    image.content = inlineSvg(bytes.toString(), image.content);
+    return;
+  }
+  page.pictures.set(name, bytes);
   image.attrSet('src', picture ? picture(name) : `pictures/${name}`);
+}
+
+/** In a page a picture of ours follows the page's colours: book.css has its classes. */
+function inlineSvg(svg, alt) {
+  return svg.trim()
+    .replace('<svg ', `<svg class="picture" role="img" aria-label="${escapeHtml(alt)}" `)
+    .replace(/<style>[\s\S]*?<\/style>\s*/, '')
+    .replace(/\n/g, ' ');
 }
 
 // --- Answers on paper --------------------------------------------------------------
 
+// What is folded because it may be skipped stays where it is.
+const ASIDE = /^For a second reading\b/;
+
 /**
- * Where nothing can be folded, the answers to the questions of "Check yourself" follow at the
- * end of the chapter, with the question's number.
+ * Where nothing can be folded, what is folded goes to the back of the book: runs to predict,
+ * hints, and the answers of "Check yourself", whose questions stay. What is folded in a row gets
+ * one number. page.answers are these, { number, questions, parts: [{ summary, tokens }] }.
  */
-function answersLast(state) {
+function answersToBack(state) {
   const { page } = state.env;
   if (page.flavour.folded) return;
-  const questions = [];
   const rest = [];
-  let inCheck = false;
+  let section;
   for (let index = 0; index < state.tokens.length; index++) {
     const token = state.tokens[index];
-    if (token.section?.level <= 2) inCheck = token.section.slug === 'check-yourself';
-    if (!inCheck || token.type !== 'details_open') {
+    if (token.section?.level <= 2) section = token.section;
+    if (token.type !== 'details_open' || ASIDE.test(token.content)) {
       rest.push(token);
       continue;
     }
-    const end = matchingClose(state.tokens, index);
-    if (end < 0) break;
-    questions.push({ text: token.content, answer: state.tokens.slice(index + 1, end) });
-    const n = questions.length;
-    const question = words.renderInline(token.content);
-    rest.push(raw(state, `<p class="question"><b>${n}.</b> ${question}</p>\n`));
-    index = end;
+    const parts = [];
+    while (state.tokens[index]?.type === 'details_open' && !ASIDE.test(state.tokens[index].content)) {
+      const end = matchingClose(state.tokens, index);
+      if (end < 0) return; // a problem, of which the checks tell
+      const summary = keepTogether(words.renderInline(state.tokens[index].content));
+      parts.push({ summary, tokens: state.tokens.slice(index + 1, end) });
+      index = end + 1;
+    }
+    index--;
+    page.book.answered = (page.book.answered ?? 0) + 1;
+    const answer = {
+      number: page.book.answered, questions: section?.slug === 'check-yourself', parts,
+    };
+    page.answers.push(answer);
+    rest.push(raw(state, reference(page, answer)));
   }
-  if (questions.length === 0) return;
-  rest.push(raw(state, '<h3 class="answers">Answers</h3>\n'));
-  questions.forEach(({ answer }, index) => {
-    rest.push(raw(state, `<div class="answer"><p class="answer-number"><b>${index + 1}.</b></p>`));
-    rest.push(...answer, raw(state, '</div>\n'));
-  });
   state.tokens.splice(0, state.tokens.length, ...rest);
+}
+
+/** In the text: where the answers are. */
+function reference({ flavour }, { number, questions, parts }) {
+  const asked = questions
+    ? parts.map(({ summary }, at) => `<p class="question"><b>${at + 1}.</b> ${summary}</p>\n`) : [];
+  const what = questions ? 'Answers' : parts.map(({ summary }) => summary).join('; ');
+  const to = `<a href="#answer-${number}">answer\u00a0${number}${flavour.pageOf(`answer-${number}`)}</a>`;
+  return `${asked.join('')}<div class="to-answer" id="question-${number}"><p>${what.replace(/[^?.!]$/, '$&:')} ${to}</p></div>\n`;
+}
+
+/** At the back: the answers of a page. */
+function answersHtml(page, env) {
+  return page.answers.map(({ number, questions, parts }) => {
+    const shown = parts.map(({ summary, tokens }, at) => {
+      const title = questions ? `${at + 1}.` : summary;
+      return `<p class="summary"><strong>${title}</strong></p>\n${md.renderer.render(tokens, md.options, env)}`;
+    });
+    return `<div class="answer" id="answer-${number}">\n<p class="answer-number"><b>Answer ${number}</b>`
+      + ` <a href="#question-${number}">to the text${page.flavour.pageOf(`question-${number}`)}</a></p>\n`
+      + `${shown.join('')}</div>\n`;
+  }).join('');
+}
+
+/** On paper the contents have page numbers, so they are made with the sheets. */
+function contentsOnPaper(state) {
+  const { page } = state.env;
+  if (page.flavour.kind !== 'print' || page.name !== 'README.md') return;
+  const at = state.tokens.findIndex(({ section }) => section?.slug === 'contents');
+  if (at >= 0) state.tokens.splice(at);
 }
 
 // --- What the search finds -----------------------------------------------------------
 
+/** Sentences and code of each section, but nothing that is folded: hints and answers. */
 function sectionTexts(state) {
   let section;
   let heading = false;
+  let folded = 0;
   for (const token of state.tokens) {
     if (token.section) section = token.section;
+    if (token.type === 'details_open') folded++;
+    if (token.type === 'details_close') folded--;
     heading = token.type === 'heading_open' || (heading && token.type === 'inline');
-    if (!section) continue;
+    token.within = section;
+    if (!section || folded > 0) continue;
     if (token.type === 'fence' && !token.info.startsWith('mermaid')) {
-      section.body.push(token.content);
-    } else if (token.type === 'details_open') {
-      section.body.push(token.content);
-    } else if (token.type === 'inline' && !heading) {
-      section.body.push(plain(token));
+      section.code.push(token.content);
+    } else if (token.type === 'inline' && !heading && !token.content.startsWith('Minutes:')) {
+      section.sentences.push(...sentencesOf(plain(token)));
     }
   }
 }
 
+function sentencesOf(text) {
+  return text.split(/(?<=[.!?…]["')\]”’]*)(?<!\b(?:e\.g|i\.e|etc|vs)\.)\s+/).filter(Boolean);
+}
+
+// --- Terms ----------------------------------------------------------------------------
+
+/** A defined word has an address, in its page and in the glossary. */
+function termAddresses(state) {
+  const { page } = state.env;
+  const inGlossary = page.name === 'glossary.md';
+  const mine = (page.book.terms ?? []).filter((term) => inGlossary || term.page.name === page.name);
+  for (const token of state.tokens) {
+    token.children = token.children && token.children.flatMap((child, at, children) => {
+      if (child.type !== 'strong_open') return [child];
+      const text = children[at + 1].content;
+      const term = mine.find(({ key }) => key === text.toLowerCase());
+      if (!term) return [child];
+      // The glossary's link goes to the word, which in plain Markdown has no address.
+      const link = inGlossary && children.find(({ type }) => type === 'link_open');
+      if (link) link.attrSet('href', `${term.page.name}#${termSlug(text)}`);
+      const id = page.flavour.id(page.name, termSlug(text));
+      // pandoc drops the id of what is bold.
+      if (page.flavour.kind === 'epub') return [raw(state, `<span id="${id}"></span>`), child];
+      child.attrSet('id', id);
+      return [child];
+    });
+  }
+}
+
+// Terms that are mostly used as plain words: a link at the first would often be wrong.
+const PLAIN_WORDS = new Set(`category clock handle heap level limit place promise reader ready
+  record register resource result resume step thread trace warning writer`.split(/\s+/));
+
+/** In the site, the first use of a term in a page leads to its entry in the glossary. */
+function termLinks(state) {
+  const { page } = state.env;
+  if (page.flavour.kind !== 'site' || page.name === 'glossary.md') return;
+  const wanted = (page.book.terms ?? [])
+    .filter((term) => term.page.name !== page.name && !PLAIN_WORDS.has(term.key))
+    .sort((a, b) => b.key.length - a.key.length);
+  const open = new Map(wanted.map((term) => [term.key, { term, found: pattern(term.text) }]));
+  let folded = 0;
+  state.tokens.forEach((token, index) => {
+    if (token.type === 'details_open') folded++;
+    if (token.type === 'details_close') folded--;
+    const inHeading = state.tokens[index - 1]?.type === 'heading_open';
+    if (token.type !== 'inline' || folded > 0 || inHeading) return;
+    token.children = linkTerms(state, token.children, open);
+  });
+}
+
+function linkTerms(state, children, open) {
+  let inside = 0; // of a link or of another term
+  return children.flatMap((child) => {
+    if (/^(link|strong)_open$/.test(child.type)) inside++;
+    if (/^(link|strong)_close$/.test(child.type)) inside--;
+    if (inside > 0 || open.size === 0) return [child];
+    if (child.type === 'code_inline') {
+      const key = child.content.toLowerCase();
+      const hit = open.get(key);
+      if (hit?.term.text !== `\`${child.content}\``) return [child];
+      open.delete(key);
+      return termLink(state, hit.term, [child]);
+    }
+    return child.type === 'text' ? linkInText(state, child.content, open) : [child];
+  });
+}
+
+function linkInText(state, content, open) {
+  const text = (words) => {
+    const token = new state.Token('text', '', 0);
+    token.content = words;
+    return token;
+  };
+  for (const [key, { term, found }] of open) {
+    const match = content.match(found);
+    if (!match) continue;
+    open.delete(key);
+    const end = match.index + match[0].length;
+    return [
+      ...linkInText(state, content.slice(0, match.index), open),
+      ...termLink(state, term, [text(match[0])]),
+      ...linkInText(state, content.slice(end), open),
+    ];
+  }
+  return content === '' ? [] : [text(content)];
+}
+
+function termLink(state, { text, sentence }, inner) {
+  const href = `glossary.html#${termSlug(text)}`;
+  return [
+    raw(state, `<a class="term" href="${href}" title="${escapeHtml(sentence.replaceAll('`', ''))}">`),
+    ...inner, raw(state, '</a>'),
+  ];
+}
+
 const STEPS = [
-  foldings, headings, alerts, emptyHeadings, players, sectionTexts, links, answersLast,
+  foldings, headings, alerts, emptyHeadings, players, sectionTexts, termAddresses, unbroken,
+  links, termLinks, sideBySide, contentsOnPaper, answersToBack,
 ];
 for (const step of STEPS) {
   md.core.ruler.push(step.name, step);
@@ -348,7 +545,7 @@ rules.html_inline = (tokens, index) => {
 };
 
 rules.details_open = (tokens, index, options, { page }) => {
-  const summary = words.renderInline(tokens[index].content);
+  const summary = keepTogether(words.renderInline(tokens[index].content));
   return page.flavour.folded
     ? `<details><summary>${summary}</summary><div class="answer">\n`
     : `<div class="answer"><p class="summary">${summary}</p>\n`;
@@ -381,18 +578,35 @@ rules.fence = (tokens, index, options, { page }) => {
 };
 
 function fileListing(page, token, { language, code, attrs }) {
-  const { file } = attrs;
+  const { file, region } = attrs;
   if (!file) return listing({ code, language: languageOf(`.${language}`) ?? language });
   let numbers;
   try {
     numbers = lineNumbers(page.book.root, { lang: language, attrs });
   } catch (error) {
     complain(page, token, error.message);
+    return listing({ code, language, file });
   }
-  const href = numbers && page.flavour.sourcePages
-    ? `${sourcePage(file)}#L${numbers[0]}` : undefined;
+  const id = page.flavour.id(page.name, `listing-${page.listings.length + 1}`);
+  page.listings.push({ file, region, id, section: token.within });
+  const href = page.flavour.sourcePages
+    ? `${sourcePage(file)}#${region ? `region-${region}` : 'L1'}` : undefined;
   if (href) page.sources.add(file);
-  return listing({ code, language, file, numbers, href });
+  const lines = linesFrom(page.book.root, file, numbers, code.split('\n'));
+  return listing({ code, language, file, numbers, href, id, lines });
+}
+
+const coloured = new Map(); // the words of whole files, which a listing is too short to tell
+
+/** The HTML of some lines of a file, moved to the left as the listing's text is. */
+function linesFrom(root, file, numbers, texts) {
+  const name = path.join(root, file);
+  const source = fs.readFileSync(name, 'utf8');
+  const key = `${name}\n${source}`;
+  if (!coloured.has(key)) coloured.set(key, wordsOf(source, languageOf(file)));
+  const lines = source.split('\n');
+  return numbers.map((number, index) =>
+    lineHtml(coloured.get(key)[number - 1], lines[number - 1].length - texts[index].length));
 }
 
 /** The line in the source of every line of a listing; marks in between are left out of it. */
@@ -406,11 +620,12 @@ function lineNumbers(root, fence) {
   });
 }
 
-/** For pandoc, which has a highlighter of its own. */
+/** For pandoc, which has a highlighter of its own, and makes a line of output one that can hang. */
 function plainCode(language, code, file) {
   const caption = file && language !== 'console'
     ? `<p class="file"><code>${escapeHtml(file)}</code></p>` : '';
-  return `<div class="listing">${caption}<pre class="${escapeHtml(language)}">`
+  const known = language === 'console' ? 'default' : language;
+  return `<div class="listing">${caption}<pre class="${escapeHtml(known)}">`
     + `<code>${escapeHtml(code)}</code></pre></div>\n`;
 }
 

@@ -134,7 +134,7 @@ function readWorkbook(root) {
   let current = null;
   for (const line of stdout.split('\n')) {
     const [, name] = line.match(/^ {2}([a-z]+)\b/) ?? [];
-    if (name) commands.set((current = name), new Set());
+    if (name) commands.set((current = name), commands.get(name) ?? new Set());
     if (/^\S/.test(line)) current = null;
     for (const [option] of line.matchAll(/(?<![\w-])--[a-z][a-z-]*/g)) {
       // The text below the list holds for every command.

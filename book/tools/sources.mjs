@@ -3,7 +3,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-const MARK = /^\s*(?:\/\/|#)\s*#(region|endregion)\s+([\w-]+)\s*$/;
+export const MARK = /^\s*(?:\/\/|#)\s*#(region|endregion)\s+([\w-]+)\s*$/;
 
 export const MAX_LINES = 15;
 export const MAX_COLUMNS = 80;

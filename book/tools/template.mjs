@@ -57,13 +57,14 @@ function contentsItem(page, current) {
     + `${entry(page)}</a>${here ? sectionList(page) : ''}</li>`;
 }
 
-function bar(book, base, withContents) {
-  const contents = withContents
-    ? '<button id="menu" type="button" popovertarget="contents">Contents</button>' : '';
+// A small screen has room for one name only: that of the page.
+function bar(book, base, page) {
+  const contents = page
+    ? '<button id="menu" type="button" popovertarget="book-contents">Contents</button>' : '';
   return `<header class="bar">
 ${contents}
 <a class="home" href="${base}index.html">${escapeHtml(book.title)}</a>
-<button id="find" type="button" aria-haspopup="dialog" aria-keyshortcuts="/">
+${page && page.title !== book.title ? `<span class="here">${escapeHtml(page.title)}</span>\n` : ''}<button id="find" type="button" aria-haspopup="dialog" aria-keyshortcuts="/">
 Search <kbd>/</kbd></button>
 <button id="theme" type="button" aria-label="Colours: auto">
 ◐ <span class="theme-name">auto</span></button>
@@ -101,9 +102,9 @@ export function sitePage(book, page) {
     more: `<script>${EARLY}</script>\n${PAPER}${scripts(page)}`,
   })}<body>
 <a class="skip" href="#main">Skip to the text</a>
-${bar(book, '', true)}
+${bar(book, '', page)}
 <div class="columns">
-<nav id="contents" popover aria-label="Contents">
+<nav id="book-contents" popover aria-label="Contents">
 <ol>
 ${items.join('\n')}
 </ol>
@@ -131,7 +132,7 @@ export function sourcePageHtml(book, file, html) {
     more: `<script>${EARLY}</script>\n${scripts({ scripts: [] }, base)}`,
   })}<body class="source-page">
 <a class="skip" href="#main">Skip to the text</a>
-${bar(book, base, false)}
+${bar(book, base)}
 <main id="main" tabindex="-1">
 <h1><span class="directory">${escapeHtml(file.replace(/[^/]*$/, ''))}</span><wbr>${
   escapeHtml(file.replace(/.*\//, ''))}</h1>
@@ -160,7 +161,7 @@ export function sourceIndex(book, files) {
     more: `<script>${EARLY}</script>\n${scripts({ scripts: [] }, base)}`,
   })}<body class="source-page">
 <a class="skip" href="#main">Skip to the text</a>
-${bar(book, base, false)}
+${bar(book, base)}
 <main id="main" tabindex="-1">
 <h1>Sources that the book shows</h1>
 ${lists.join('\n')}
@@ -171,20 +172,42 @@ ${SEARCH}
 `;
 }
 
-// Chapter and page number at the foot of every sheet: each article has pages of its own name.
+// Chapter and page number at the foot of every sheet. A chapter's pages share a foot, so that
+// the second begins where the first has ended; a page of another chapter begins on a new sheet.
+function sheetOf(page) {
+  const chapter = chapterNumber(page.name);
+  return chapter === null ? nameOf(page.name) : `chapter-${chapter}`;
+}
+
 function sheets(book) {
-  return book.rendered.map((page, index) => {
-    const foot = `content: ${JSON.stringify(page.title)}; font: 9pt system-ui, sans-serif`;
-    return `@page sheet${index} { @bottom-left { ${foot} } }\n`
-      + `#sheet-${index} { page: sheet${index} }`;
+  const titles = new Map();
+  for (const page of book.rendered) {
+    if (!titles.has(sheetOf(page))) titles.set(sheetOf(page), page.title);
+  }
+  return [...titles].map(([sheet, title]) => {
+    const foot = `content: ${JSON.stringify(title)}; font: 9pt system-ui, sans-serif`;
+    return `@page sheet-${sheet} { @bottom-left { ${foot} } }\n`
+      + `.sheet-${sheet} { page: sheet-${sheet} }`;
   }).join('\n');
+}
+
+function paperContents(book) {
+  const items = book.rendered.slice(1).map((page) => {
+    const id = nameOf(page.name);
+    const kind = chapterNumber(page.name) === null ? 'other' : 'chapter';
+    return `<li class="${kind}"><a href="#${id}">${escapeHtml(page.title)}</a>`
+      + `<span class="page-of" data-to="${id}">000</span></li>`;
+  });
+  return `<nav class="paper-contents" aria-label="Contents">\n<h2>Contents</h2>\n<ol>\n${
+    items.join('\n')}\n</ol>\n</nav>\n`;
 }
 
 /** The whole book as one page without scripts. */
 export function printPage(book) {
   const articles = book.rendered.map((page, index) => {
     const kind = chapterNumber(page.name) ? 'chapter' : 'page';
-    return `<article class="${kind}" id="sheet-${index}">\n${page.html}</article>`;
+    const contents = index === 0 ? paperContents(book) : '';
+    return `<article class="${kind} sheet-${sheetOf(page)}">\n${page.html}${contents}</article>`;
   });
   return `${head({
     lang: book.lang, title: book.title,

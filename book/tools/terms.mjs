@@ -2,7 +2,7 @@
 // that can stand alone, and is not used before. The glossary is made of these.
 import fs from 'node:fs';
 import path from 'node:path';
-import { count, problem, sectionOf } from './pages.mjs';
+import { count, problem, sectionOf, slug } from './pages.mjs';
 import { hide, sentences, words } from './sentences.mjs';
 
 const EVERYDAY = 'book/tools/everyday.txt';
@@ -16,12 +16,22 @@ export function terms(book) {
         page,
         bold,
         line: bold.line,
-        key: bold.text.toLowerCase(),
+        key: plainWord(bold.text).toLowerCase(),
         text: bold.text,
         sentence: definition(bold),
         section: sectionOf(page, bold.line),
       })),
   );
+}
+
+// A type's name is a term with its backticks.
+export function plainWord(text) {
+  return text.replaceAll('`', '');
+}
+
+// The address of a term's definition in its page, and of its entry in the glossary.
+export function termSlug(text) {
+  return `term-${slug(plainWord(text))}`;
 }
 
 function chapters(book) {

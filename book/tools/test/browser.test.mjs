@@ -11,8 +11,8 @@ import { pathToFileURL } from 'node:url';
 import { renderBook, ROOT, writePrintPage, writeSite } from '../build.mjs';
 import { findChromium, FLAGS } from '../chromium.mjs';
 import { SITE } from '../flavours.mjs';
-import { printPdf } from '../pdf.mjs';
-import { makeRepository } from './site_fixture.mjs';
+import { printWithPages } from '../pdf.mjs';
+import { makeRepository, sharedIds } from './site_fixture.mjs';
 
 const require = createRequire(import.meta.url);
 const AXE = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
@@ -128,10 +128,12 @@ function withoutScripts(site) {
 }
 
 describe('every page', { skip }, () => {
+  it('gives every id once', () => assert.deepEqual(sharedIds(book), []));
+
   for (const view of VIEWS) {
     for (const javaScriptEnabled of [true, false]) {
       const words = `${describeView(view)}, ${javaScriptEnabled ? 'with' : 'without'} JavaScript`;
-      it(`loads quietly and fits the window: ${words}`, { timeout: 300_000 }, async () => {
+      it(`loads quietly and fits the window: ${words}`, { timeout: 900_000 }, async () => {
         for (const site of [book, sample]) {
           await withPage({ ...view, javaScriptEnabled }, async (page) => {
             const bad = watch(page, site);
@@ -145,7 +147,7 @@ describe('every page', { skip }, () => {
           });
         }
       });
-      it(`breaks no rule of accessibility: ${words}`, { timeout: 300_000 }, async () => {
+      it(`breaks no rule of accessibility: ${words}`, { timeout: 900_000 }, async () => {
         for (const site of [book, sample]) {
           const shown = javaScriptEnabled ? site : withoutScripts(site);
           await withPage(view, async (page) => {
@@ -267,6 +269,48 @@ describe('the reader\'s choices', { skip }, () => {
   });
 });
 
+describe('progress', { skip }, () => {
+  const toEnd = async (page) => {
+    await page.locator('.neighbours').scrollIntoViewIfNeeded();
+    await page.locator('[aria-current=page] .read').waitFor({ state: 'attached' });
+  };
+
+  it('marks what was read to its end, and offers to go on', async () => {
+    await open(sample, '01_first.html', {}, async (page) => {
+      assert.equal(await page.locator('.read').count(), 0);
+      await toEnd(page);
+      await page.goto(urlOf(sample, 'index.html'));
+      assert.equal(await page.locator('#book-contents .read').count(), 1);
+      assert.match(await page.locator('.go-on').textContent(), /Go on with 1. The first. 1 page is read/);
+      assert.deepEqual(await violations(page), []);
+      await page.locator('.go-on a').click();
+      await page.waitForURL(/01_first\.html$/);
+      await page.goto(urlOf(sample, 'index.html'));
+      await page.locator('.go-on button').click();
+      await page.reload();
+      assert.equal(await page.locator('.go-on, .read').count(), 0);
+    });
+  });
+
+  it('is no more than missing where storage is forbidden, or holds nonsense', async () => {
+    for (const script of [
+      'Object.defineProperty(window, "localStorage", { get() { throw new Error("no"); } })',
+      'localStorage.setItem("progress", "[1")',
+    ]) {
+      await withPage({}, async (page) => {
+        const bad = watch(page, sample);
+        await page.addInitScript(script);
+        await page.goto(urlOf(sample, '01_first.html'));
+        await toEnd(page);
+        await page.goto(urlOf(sample, 'index.html'));
+        await page.locator('h1').waitFor();
+        assert.equal(await page.locator('#theme').getAttribute('aria-label'), 'Colours: auto');
+        assert.deepEqual(bad, []);
+      });
+    }
+  });
+});
+
 describe('the keyboard', { skip }, () => {
   /** Marks what the tab key reaches, until it leaves the page; tells what it missed. */
   async function missed(page) {
@@ -331,11 +375,11 @@ describe('a telephone', { skip }, () => {
     it(`opens the contents ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async () => {
       const options = { viewport: SIZES[0], javaScriptEnabled };
       await open(sample, '01_first.html', options, async (page) => {
-        assert.equal(await page.locator('#contents').isVisible(), false);
+        assert.equal(await page.locator('#book-contents').isVisible(), false);
         await page.locator('#menu').click();
-        assert.equal(await page.locator('#contents').isVisible(), true);
+        assert.equal(await page.locator('#book-contents').isVisible(), true);
         if (javaScriptEnabled) assert.deepEqual(await violations(page), []);
-        await page.locator('#contents a', { hasText: 'A small book' }).click();
+        await page.locator('#book-contents a', { hasText: 'A small book' }).click();
         await page.waitForURL(/index\.html$/);
       });
     });
@@ -424,9 +468,21 @@ describe('chapter 8', { skip }, () => {
 });
 
 describe('on paper', { skip }, () => {
-  it('the book has tags and an outline', { timeout: 120_000 }, () => {
+  it('the book has tags and an outline', { timeout: 600_000 }, () => {
     const pdf = path.join(folder, 'sample.pdf');
-    printPdf(path.join(sample, 'print.html'), pdf);
+    const html = path.join(folder, 'sample.html');
+    fs.copyFileSync(path.join(sample, 'print.html'), html);
+    for (const name of ['book.css', 'print.css']) {
+      fs.copyFileSync(path.join(sample, name), path.join(folder, name));
+    }
+    printWithPages(html, pdf);
+    // What comes later in the text is on a later page, and no number is left open.
+    const numbers = [...fs.readFileSync(html, 'utf8')
+      .matchAll(/data-to="([^"]*)">(\d+)</g)].map(([, id, number]) => [id, number]);
+    assert.ok(numbers.length > 3 && numbers.every(([, number]) => number > 0), `${numbers}`);
+    const of = new Map(numbers.map(([id, number]) => [id, Number(number)]));
+    assert.ok(of.get('01_first') < of.get('answers'), `${numbers}`);
+    assert.equal(of.get('answer-1'), of.get('answers'));
     const text = fs.readFileSync(pdf, 'latin1');
     assert.ok(text.startsWith('%PDF'));
     assert.match(text, /\/StructTreeRoot/);

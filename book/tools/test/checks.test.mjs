@@ -58,14 +58,18 @@ test('the second of two like headings has an anchor of its own', (t) => {
   expectOnly(book, PAGE, /no heading #note-2/);
 });
 
-test('images need a file, a text and the text that the file was made from', (t) => {
+test('images need a file, a text and a page that shows them', (t) => {
   expectProblem(t, '![A pot](pot.svg)', /there is no book\/pot.svg/);
   const book = new SampleBook(t);
   book.write('book/pot.svg', '<svg/>');
-  expectOnly(book, 'book/pot.svg:1: ', /where is pot.mmd/);
-  book.write('book/pot.mmd', 'flowchart');
+  expectOnly(book, 'book/pot.svg:1: ', /no page shows it/);
   const line = book.add('![](pot.svg)');
   expectOnly(book, `${PAGE}:${line}: `, /the image pot.svg has no text/);
+  book.write('book/cup.png', '');
+  book.replace('![](pot.svg)', '![A pot](pot.svg)');
+  expectOnly(book, 'book/cup.png:1: ', /no page shows it/);
+  book.write('README.md', '![A cup](book/cup.png)\n');
+  assert.deepEqual(book.check(), []);
 });
 
 test('the player shows the trace of a transcript', (t) => {

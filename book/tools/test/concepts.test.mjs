@@ -19,7 +19,7 @@ test("a listing with a later chapter's concept", (t) => {
     only(book),
     new RegExp(
       `^${PAGE}:${line + 1}: this listing uses "gaps", ` +
-        'which chapter 2 introduces \\(book/concepts.md:6\\)',
+        'which chapter 2 introduces \\(book/tools/concepts.md:6\\)',
     ),
   );
 });
@@ -94,9 +94,9 @@ test('the table itself', (t) => {
   ];
   for (const [from, to, pattern] of cases) {
     const book = new SampleBook(t);
-    book.replace(from, to, 'book/concepts.md');
+    book.replace(from, to, 'book/tools/concepts.md');
     const problem = only(book);
-    assert.match(problem, /^book\/concepts.md:6: /);
+    assert.match(problem, /^book\/tools\/concepts.md:6: /);
     assert.match(problem, pattern);
   }
 });

@@ -134,6 +134,26 @@ Pour, wait, pour.
   assert.deepEqual(book.sync().updated, []);
 });
 
+test('a case may have a heading of its own', (t) => {
+  const book = makeBook(t);
+  const withCase = (heading) =>
+    book.write(
+      'tests/exercises/pour_slowly/exercise.ini',
+      `${MANIFEST}\n[dry]\ntitle = t\npoints = 4\nwhy = w\nheading = ${heading}\n`,
+    );
+  withCase('Exercises');
+  book.sync();
+  assert.ok(
+    book.read().includes('["Water"](01_kettle.md#water) and ["Exercises"](01_kettle.md#exercises) ·'),
+    book.read(),
+  );
+  withCase('Nowhere');
+  book.sync();
+  const problems = book.check();
+  assert.equal(problems.length, 1);
+  assert.match(problems[0], /exercise\.ini:15: .*has no heading "Nowhere"/);
+});
+
 test('the shortest comes first, unless the manifests say otherwise', (t) => {
   const book = makeBook(t);
   const other = (more) =>

@@ -152,10 +152,10 @@ int main(int argc, char** argv) {
 
 const FILES = {
   'book/book.json':
-    '{ "title": "Tea", "pages": ["README.md", "01_kettle.md", "glossary.md", "concepts.md"] }',
+    '{ "title": "Tea", "pages": ["README.md", "01_kettle.md", "glossary.md"] }',
   'book/README.md': '# Tea\n\nSee [the chapter](01_kettle.md).\n',
   'book/01_kettle.md': CHAPTER,
-  'book/concepts.md':
+  'book/tools/concepts.md':
     '# Concepts\n\n| concept | from | recognised by | said as |\n|---|---|---|---|\n' +
     '| the kernel | 1 | `::read\\|::write` | system call |\n| gaps | 2 | `std::optional` | |\n',
   'book/tools/names.txt': '# C++\nstrtol(3)\n',

@@ -7,12 +7,14 @@ import path from 'node:path';
 import { createRequire } from 'node:module';
 import { after, before, describe, it } from 'node:test';
 import MiniSearch from 'minisearch';
-import { readBook, renderBook, weigh, writePrintPage, writeSite } from '../build.mjs';
-import { commands, highlightLines, runnable, sourceFile, transcript } from '../code.mjs';
+import { readBook, renderBook, ROOT, searchEngine, weigh, writePrintPage, writeSite } from '../build.mjs';
+import {
+  commands, highlightLines, runnable, sourceFile, transcript, wordsOf,
+} from '../code.mjs';
 import { diagram, LIGHT_COLOURS } from '../diagrams.mjs';
 import { epub, PRINT, SITE } from '../flavours.mjs';
 import { renderPage } from '../markdown.mjs';
-import { makeRepository } from './site_fixture.mjs';
+import { makeRepository, sharedIds } from './site_fixture.mjs';
 
 const { ask, excerpt, OPTIONS, tokenize } = createRequire(import.meta.url)('../theme/search.js');
 
@@ -69,7 +71,7 @@ describe('alerts', () => {
     assert.match(turn, /class="alert your-turn" role="note" aria-label="Your turn"/);
     const { html } = render('> [!TIP]\n> *Predict:* which one?\n');
     assert.match(html, /class="alert predict" role="note" aria-label="Predict"/);
-    assert.match(html, /alert-title">Predict<\/span> which one\?/);
+    assert.match(html, /alert-title">Predict:<\/span> which one\?/);
   });
 
   it('leave a plain quotation alone', () => {
@@ -86,19 +88,38 @@ describe('folded answers', () => {
     assert.match(html, /<p>Because <em>so<\/em>\.<\/p>\s*<\/div><\/details>/);
   });
 
-  it('are open on paper', () => {
-    const { html } = render(text, PRINT);
-    assert.doesNotMatch(html, /<details/);
-    assert.match(html, /<p class="summary">Why <code>x<\/code>\?<\/p>\s*<p>Because/);
+  it('are at the back on paper, and the text says on which page', () => {
+    const twice = `${text}\n${text.replace('Why `x`?', 'Hint 2')}`;
+    const { html, answersHtml } = render(`${twice}\nText.\n\n${text}`, PRINT);
+    assert.doesNotMatch(html, /<details|Because/);
+    assert.match(html, /<div class="to-answer" id="question-1"><p>Why <code>x<\/code>\?; Hint 2: <a href="#answer-1">/);
+    assert.match(html, /answer\u00a01, page\u00a0<span class="page-of" data-to="answer-1">000<\/span><\/a>/);
+    assert.match(html, /href="#answer-2"/);
+    assert.match(answersHtml, /id="answer-1">\s*<p class="answer-number"><b>Answer 1<\/b> <a href="#question-1">/);
+    assert.equal(count(answersHtml, /<p>Because <em>so/g), 3);
+    assert.match(answersHtml, /<p class="summary"><strong>Hint 2<\/strong><\/p>\s*<p>Because/);
   });
 
-  it('of "Check yourself" come last on paper, with the numbers of their questions', () => {
+  it('of "Check yourself" leave their questions on paper, with numbers', () => {
     const two = `${text}\n${text.replace('x', 'y')}`;
-    const { html } = render(`# A\n\n## Check yourself\n\n${two}`, PRINT);
-    const order = ['<b>1.</b> Why <code>x', '<b>2.</b> Why <code>y', 'Answers</h3>',
-      '<b>1.</b></p>', 'Because', '<b>2.</b></p>'].map((piece) => html.indexOf(piece));
-    assert.deepEqual(order, [...order].sort((a, b) => a - b));
-    assert.ok(!order.includes(-1), html);
+    const { html, answersHtml } = render(`# A\n\n## Check yourself\n\n${two}`, PRINT);
+    assert.match(html, /<b>1\.<\/b> Why <code>x.*\n.*<b>2\.<\/b> Why <code>y.*\n.*<p>Answers: <a/);
+    assert.match(answersHtml, /<p class="summary"><strong>1\.<\/strong><\/p>\s*<p>Because[\s\S]*<strong>2\.</);
+    assert.doesNotMatch(answersHtml, /Why/);
+  });
+
+  it('that are for a second reading stay in the text', () => {
+    const { html, answersHtml } = render(text.replace('Why', 'For a second reading: why'), PRINT);
+    assert.match(html, /<div class="answer"><p class="summary">For a second.*\s*<p>Because/);
+    assert.equal(answersHtml, '');
+  });
+
+  it('are at the back of an EPUB, without pages', () => {
+    const { html, answersHtml } = render(text, epub('pictures'));
+    assert.match(html, /<a href="#answer-1">answer\u00a01<\/a>/);
+    assert.match(answersHtml, /Because/);
+    const names = renderBook(root, epub('pictures')).rendered.map(({ name }) => name);
+    assert.equal(names.at(-1), 'answers.md');
   });
 });
 
@@ -149,13 +170,64 @@ describe('links', () => {
   });
 });
 
+describe('running text', () => {
+  it('keeps a number and its unit on one line', () => {
+    const { html } = render('It takes 0.15 s, or 20 ms of chapter 2. It has 3 stops, `1 s`.\n');
+    assert.match(html, /0\.15\u00a0s, or 20\u00a0ms of chapter\u00a02\. It has 3 stops, <code>1 s</);
+  });
+
+  it('has Python and C++ side by side', () => {
+    const fence = (language) => `\`\`\`${language} x=y\ncode\n\`\`\`\n`;
+    assert.equal(count(render(`${fence('python')}\n${fence('cpp')}`).html,
+      /<div class="side-by-side">\s*<figure class="listing python[\s\S]*?listing cpp/g), 1);
+    assert.doesNotMatch(render(`${fence('cpp')}\n${fence('cpp')}`).html, /side-by-side/);
+  });
+});
+
+describe('terms', () => {
+  const files = {
+    'book/book.json': JSON.stringify({
+      title: 'A small book', pages: ['README.md', '01_first.md', '02_second.md', 'glossary.md'],
+    }),
+    'book/01_first.md': '# 1. A\n\nA **seam** is a place. A **`Ref`** counts. A seam.\n',
+    'book/02_second.md': '# 2. Seams\n\n## Seams\n\n[seam](01_first.md) and `seam`.\n\n'
+      + '<details><summary>Why?</summary>\n\nA seam.\n\n</details>\n\n'
+      + 'Two Seams, a seam and a `Ref`.\n',
+    'book/glossary.md': '# Glossary\n\n* **seam** ([chapter 1](01_first.md#1-a)): A seam is a place.\n'
+      + '\n* **`Ref`** ([chapter 1](01_first.md#1-a)): A Ref counts.\n',
+  };
+  let pages;
+  before(() => {
+    const other = makeRepository(files);
+    folders.push(other);
+    pages = new Map(renderBook(other, SITE).rendered.map(({ name, html }) => [name, html]));
+  });
+
+  it('have addresses, in their page and in the glossary', () => {
+    assert.match(pages.get('01_first.md'), /A <strong id="term-seam">seam<.*id="term-ref"><code>Ref/);
+    assert.match(pages.get('glossary.md'), /<strong id="term-seam">seam<\/strong> \(<a href="01_first.html#term-seam">chapter/);
+    assert.match(pages.get('glossary.md'), /id="term-ref"><code>Ref.*01_first.html#term-ref">/);
+  });
+
+  it('lead to the glossary at their first use in the text of another page, and only there', () => {
+    const links = [...pages.get('02_second.md').matchAll(/<a class="term" href="([^"]*)" title="([^"]*)">(.*?)<\/a>/g)]
+      .map((match) => match.slice(1));
+    assert.deepEqual(links, [
+      ['glossary.html#term-seam', 'A seam is a place.', 'Seams'],
+      ['glossary.html#term-ref', 'A Ref counts.', '<code>Ref</code>'],
+    ]);
+    assert.match(pages.get('02_second.md'), /Two <a class="term"[^>]*>Seams<\/a>, a seam and/);
+    assert.doesNotMatch(pages.get('01_first.md'), /class="term"/);
+  });
+});
+
 describe('listings', () => {
   it('say where they are from, line for line, without the marks in between', () => {
     const { html } = fixturePage(SITE);
     assert.match(html, /data-file="chapters\/01_first\/main\.cpp" data-first="5" data-last="9"/);
     assert.deepEqual([...html.matchAll(/data-line="(\d+)"/g)].map(([, line]) => line),
       ['5', '7', '9']);
-    assert.match(html, /href="source\/chapters\/01_first\/main\.cpp\.html#L5"/);
+    assert.match(html, /href="source\/chapters\/01_first\/main\.cpp\.html#region-work"/);
   });
 
   it('keep the text to the letter', () => {
@@ -173,18 +245,57 @@ describe('listings', () => {
     assert.match(problems[0].text, /no region gone/);
   });
 
-  it('close and reopen what is highlighted over several lines', () => {
+  it('colour a comment over several lines, and close every span in its line', () => {
     const lines = highlightLines('/* one\n two */ int x;', 'cpp');
     for (const line of lines) {
       assert.equal(count(line, /<span/g), count(line, /<\/span>/g), line);
     }
-    assert.match(lines[1], /^<span class="hljs-comment"> two \*\/<\/span> /);
+    assert.match(lines[1], /^ <span class="c-comment">two \*\/ <\/span><span class="c-type">int/);
   });
 
-  it('show whole files with an address for each line', () => {
+  it('give the same kind of name the same colour', () => {
+    const code = 'Coroutine<> polite(Loop& loop) {\n  co_await asyncio::sleep(0s);\n}\n'
+      + 'int greedy(int);\nvoid run() {\n  common::CommandLine line("polite");\n'
+      + '  Recorded<Loop> loop(line);\n  loop.call_soon(polite);\n  greedy(1);\n'
+      + '  auto t = std::chrono::seconds(1);\n}\n';
+    const kinds = new Map();
+    for (const { text, kind } of wordsOf(code, 'cpp').flat()) {
+      if (kind === 'string' || !/^[a-zA-Z]/.test(text)) continue;
+      kinds.set(text, [...new Set([...kinds.get(text) ?? [], kind])]);
+    }
+    const is = (kind, ...names) => names.forEach((name) =>
+      assert.deepEqual(kinds.get(name), [kind], name));
+    is('name', 'polite', 'greedy', 'sleep', 'call_soon', 'run');
+    is('type', 'Coroutine', 'Loop', 'CommandLine', 'Recorded', 'seconds', 'int');
+    is('keyword', 'co_await');
+    is('', 'loop', 'line', 'asyncio', 'common', 't');
+  });
+
+  it('have the colours of their whole file', () => {
+    const source = 'void polite() {}\n// #region x\n  call(polite);\n// #endregion x\n';
+    const other = makeRepository({ 'chapters/01_first/other.cpp': source });
+    folders.push(other);
+    const fence = '```cpp file=chapters/01_first/other.cpp region=x\ncall(polite);\n```\n';
+    const { html } = renderPage(readBook(other), '01_first.md', fence, SITE);
+    assert.match(html, /data-line="3"><span class="c-name">call<\/span>\(<span class="c-name">polite</);
+  });
+
+  it('show whole files with an address and a number for each line', () => {
     const html = sourceFile('int a;\nint b;\n', 'x.cpp');
     assert.equal(count(html, /id="L\d+"/g), 2);
-    assert.match(html, /id="L2"><span class="hljs-type">int/);
+    assert.match(html, /id="L2" data-line="2"><span class="c-type">int/);
+  });
+
+  it('hide the marks of regions, and lead back to where a region is shown', () => {
+    const code = '// #region a\nint a;\n// #region b\nint b;\n// #endregion a\n// #endregion b\nint c;\n'
+      + '// #region unseen\nint d;\n// #endregion unseen\n';
+    const place = (href) => [{ href, title: 'A <page>' }];
+    const html = sourceFile(code, 'x.cpp', new Map([['a', place('a.html#l')], ['b', place('b')]]));
+    assert.doesNotMatch(html, /#region|#endregion|unseen/);
+    assert.deepEqual([...html.matchAll(/id="L(\d+)"/g)].map(([, line]) => line), ['2', '4', '7', '9']);
+    assert.match(html, /id="region-a"><span class="back">shown in <a href="a.html#l">A &lt;page&gt;</);
+    assert.equal(count(html, /<span/g), count(html, /<\/span>/g));
+    assert.match(html, /<\/span><\/span><span class="line" id="L7"/);
   });
 });
 
@@ -291,10 +402,43 @@ describe('players', () => {
     assert.equal(count(html, /<table class="trace-table"/g), 2);
   });
 
+  it('say in plain Markdown how to see them, and in the site need not', () => {
+    const link = '[Watch](../chapters/01_first/expected/late.trace.json "loop-player")';
+    assert.match(render(`${link}\n`).problems[0].text, /say after the links how to see it/);
+    const { html, problems } = render(`${link} (\`./workbook book --open\` plays it)\n`);
+    assert.deepEqual(problems, []);
+    assert.doesNotMatch(html, /plays it/);
+    assert.match(html, /^<div class="players"><div class="player">/);
+  });
+
   it('without a trace are problems', () => {
     const trace = '../chapters/01_first/expected/no.trace.json';
     const { problems } = render(`[Watch](${trace} "loop-player")\n`);
-    assert.match(problems[0].text, /no trace/);
+    assert.ok(problems.some(({ text }) => /no trace/.test(text)));
+  });
+});
+
+describe('pictures', () => {
+  const svg = '<svg viewBox="0 0 1 1">\n<style>.a { fill: red }</style>\n<text>x</text>\n</svg>\n';
+
+  it('of text are a part of the page, and take its colours', () => {
+    const other = makeRepository({ 'book/p.svg': svg });
+    folders.push(other);
+    const shown = (flavour) =>
+      renderPage(readBook(other), '01_first.md', '![A "p"](p.svg)\n', flavour);
+    assert.match(shown(SITE).html,
+      /<svg class="picture" role="img" aria-label="A &quot;p&quot;" viewBox="0 0 1 1"> <text>/);
+    assert.match(shown(epub('pictures')).html, /<img src="pictures\/p.svg" alt="A &quot;p&quot;"/);
+  });
+
+  it('quote what the program prints', () => {
+    const read = (file) => fs.readFileSync(path.join(ROOT, file), 'utf8');
+    const printed = read('chapters/08_asyncio_debug/expected/verbose.txt');
+    const quoted = [...read('book/pictures/what_you_build.svg')
+      .matchAll(/class="ink mono"[^>]*>([^<]*)</g)].map(([, text]) => text.replace('&lt;', '<')
+      .replace('&gt;', '>'));
+    assert.equal(quoted.length, 9);
+    for (const text of quoted) assert.ok(printed.includes(text), text);
   });
 });
 
@@ -304,39 +448,64 @@ describe('the EPUB\'s HTML', () => {
     assert.match(page.html, /<pre class="cpp"><code>int work/);
     assert.match(page.html, /<img src="pictures\/[^"]+\.svg" alt="A loop">/);
     assert.equal(page.pictures.size, 2);
-    assert.doesNotMatch(page.html, /hljs|<svg|<script/);
+    assert.doesNotMatch(page.html, /class="c-|<svg|<script/);
   });
 });
 
 describe('the search', () => {
   function engineOf(sections) {
     const engine = new MiniSearch(OPTIONS);
-    sections.forEach((section, id) => engine.add({ id, page: '', url: '', ...section }));
+    sections.forEach(({ body, ...section }, id) =>
+      engine.add({ id, page: '', url: `${id}`, kind: 'chapter', sentences: [body], body, ...section }));
     return engine;
   }
   const engine = engineOf([
     { title: 'What counts as slow', body: 'The member slow_callback_duration is public.' },
     { title: 'Timers', body: 'A heap of deadlines, one callback each.' },
   ]);
-  const titles = (typed) => ask(engine, typed, 9).map(({ title }) => title);
+  const titles = (typed, asked = engine) => ask(asked, typed).map(({ title }) => title);
 
   it('finds a name, its beginning, a part of it, and a slip of the finger', () => {
     for (const typed of ['slow_callback_duration', 'slow_call', 'duration', 'slow_calback_duraton',
-      'SLOW_CALLBACK_DURATION', 'loop.slow_callback_duration'.slice(5)]) {
+      'SLOW_CALLBACK_DURATION', 'loop.slow_callback_duration'.slice(5), 'durations']) {
       assert.deepEqual(titles(typed), ['What counts as slow'], typed);
     }
   });
 
   it('puts a chapter before what only mentions it', () => {
     const text = { title: 'A limit', body: 'The limit is a number.' };
-    const both = engineOf([{ ...text, url: 'appendix' }, { ...text, url: 'six', chapter: true }]);
-    assert.deepEqual(ask(both, 'limit', 9).map(({ url }) => url), ['six', 'appendix']);
+    const both = engineOf([{ ...text, kind: 'back' }, text]);
+    assert.deepEqual(ask(both, 'limit').map(({ url }) => url), ['1', '0']);
   });
 
-  it('wants every word', () => {
-    assert.deepEqual(titles('heap callback'), ['Timers']);
-    assert.deepEqual(titles('heap nonexistent'), []);
+  it('puts all words before some, and asks for no stop word', () => {
+    assert.deepEqual(titles('heap callback'), ['Timers', 'What counts as slow']);
+    assert.deepEqual(titles('how do I see the heap?'), ['Timers']);
+    assert.deepEqual(titles('heap nonexistent'), ['Timers']);
     assert.deepEqual(titles(' ?! '), []);
+    assert.deepEqual(titles('what is it'), []);
+  });
+
+  it('puts a whole word before the beginning of one, and that before a slip', () => {
+    const three = engineOf([
+      { title: 'Fold', body: 'A pole.' },
+      { title: 'Polls', body: 'It polled and polled, and all of them were polled.' },
+      { title: 'Last', body: `One poll ${'among many other words '.repeat(30)}.` },
+    ]);
+    assert.deepEqual(titles('poll', three), ['Polls', 'Last']);
+    assert.deepEqual(titles('poll', engineOf([
+      { title: 'A', body: 'It polled and polled.' },
+      { title: 'B', body: `One poll ${'among many other words '.repeat(30)}.` },
+    ])), ['B', 'A']);
+    assert.deepEqual(titles('deadlinse'), ['Timers']);
+  });
+
+  it('puts a definition first', () => {
+    const both = engineOf([
+      { title: 'A limit, the limit', body: 'The limit limits. Limit!' },
+      { title: 'limit', term: 'limit', kind: 'term', body: 'A limit is a number.' },
+    ]);
+    assert.equal(titles('limits', both)[0], 'limit');
   });
 
   it('keeps a name whole beside its parts', () => {
@@ -344,17 +513,66 @@ describe('the search', () => {
     assert.deepEqual(tokenize('last_end_'), ['last_end_', 'last', 'end']);
   });
 
-  it('shows the words around a hit', () => {
-    const body = `${'before '.repeat(30)}the Hit (1) ${'after '.repeat(30)}`;
-    const parts = excerpt(body, ['hit'], 120);
-    assert.deepEqual(parts.filter(({ hit }) => hit).map(({ text }) => text), ['Hit']);
-    const shown = parts.map(({ text }) => text).join('');
-    assert.ok(shown.length <= 120 && shown.length > 110, shown);
-    assert.match(shown, /^before .* after …$/);
+  it('shows the sentence with most of the words, whole', () => {
+    const sentences = ['A hit comes first.', 'The Hits (1) and the other.', 'And more.', 'Far away.'];
+    const parts = excerpt(sentences, ['hit', 'other'], 40);
+    assert.equal(parts.map(({ text }) => text).join(''), 'The Hits (1) and the other. And more.');
+    assert.deepEqual(parts.filter(({ hit }) => hit).map(({ text }) => text), ['Hits', 'other']);
+    const long = excerpt([`A ${'long '.repeat(50)}hit.`], ['hit'], 40);
+    assert.match(long.map(({ text }) => text).join(''), /^A long .* …$/);
+    assert.deepEqual(excerpt([], ['hit'], 40), []);
   });
 
   it('takes what was typed literally', () => {
-    assert.doesNotThrow(() => excerpt('a (b', ['(b', '[', '*'], 20));
+    assert.doesNotThrow(() => excerpt(['a (b'], ['(b', '[', '*'], 20));
+  });
+});
+
+describe('the search of the book', () => {
+  // What people type, and the page that must come first.
+  const FIRST = [
+    ['how do I close the loop', '07_resource_warning_piece.html#what-is-left-at-close'],
+    ['why is my server slow', '06_slow_callback_piece.html'],
+    ['Ref', '02_event_loop_piece.html#term-ref'],
+    ['epoll', '01_selector.html'],
+    ['event loop', '02_event_loop.html#term-event-loop'],
+    ['tasks', '03_coroutine_task_piece.html#term-task'],
+    ['trampoline', '03_coroutine_task_driver.html#term-trampoline'],
+    ['what is a future?', '03_coroutine_task_results.html#term-future'],
+    ['slow_callback_duration', '06_slow_callback_piece.html'],
+    ['slow_calback_duraton', '06_slow_callback_piece.html'],
+    ['call_soon', '02_event_loop.html'],
+    ['call_soon_threadsafe', '02_event_loop.html#step-5-a-callback-from-another-thread'],
+    ['set_debug', '05_set_debug_piece.html#one-switch'],
+    ['never awaited', '07_resource_warning_piece.html#term-never-awaited'],
+    ['signal 11', 'common_mistakes.html#-signal-11-comes'],
+    ['missing co_await', 'common_mistakes.html#-a-co_await-is-missing'],
+    ['task was destroyed but it is pending', 'common_mistakes.html#-a-task-is-dropped'],
+    ['exception in a callback', '02_event_loop_piece.html#when-a-callback-throws'],
+    ['how to cancel a task', '03_coroutine_task_piece.html#stopping-somebody-who-waits'],
+    ['symmetric transfer', 'appendix_coroutines.html'],
+    ['EPOLLIN', '01_selector'],
+    ['poll_selector', '01_selector_piece.html#a-selector-over-poll'],
+    ['grade a class', 'instructor.html#grading-a-class'],
+  ];
+
+  let engine;
+  before(() => { engine = searchEngine(renderBook(ROOT, SITE)); });
+
+  for (const [typed, page] of FIRST) {
+    it(`answers "${typed}" with ${page}`, () => {
+      const urls = ask(engine, typed).map(({ url }) => url);
+      assert.ok(urls[0].startsWith(page), urls.slice(0, 4).join('\n'));
+    });
+  }
+
+  it('knows no hint, no answer and no pattern of the checks', () => {
+    const texts = JSON.stringify(engine);
+    const hint = 'Which two moments does a stopwatch need';
+    const page = fs.readFileSync(path.join(ROOT, 'book/06_slow_callback_piece.md'), 'utf8');
+    assert.ok(page.includes(hint));
+    assert.ok(!texts.includes(hint));
+    assert.ok(!texts.includes('concepts.html'));
   });
 });
 
@@ -396,13 +614,7 @@ describe('the built site', () => {
     }
   });
 
-  it('gives every id once a page', () => {
-    for (const name of ['01_first.html', 'print.html']) {
-      const html = fs.readFileSync(path.join(out, name), 'utf8');
-      const ids = [...html.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
-      assert.deepEqual(ids.filter((id, at) => ids.indexOf(id) !== at), [], name);
-    }
-  });
+  it('gives every id once a page', () => assert.deepEqual(sharedIds(out), []));
 
   it('has addresses outside of the folder in links alone', () => {
     for (const name of fs.readdirSync(out)) {
@@ -414,7 +626,9 @@ describe('the built site', () => {
 
   it('prints the pages that are something on paper', () => {
     const html = fs.readFileSync(path.join(out, 'print.html'), 'utf8');
-    assert.equal(count(html, /<article/g), 2);
+    assert.equal(count(html, /<article/g), 3); // the answers are one
+    assert.match(html, /<li class="chapter"><a href="#01_first">1. The first<\/a><span class="page-of"/);
+    assert.doesNotMatch(html, /id="index--contents"/);
     assert.doesNotMatch(html, /<script|<details|trace-opener/);
   });
 

@@ -23,3 +23,14 @@ export function makeRepository(files = {}) {
   }
   return root;
 }
+
+/** The ids that a page of the built site has twice, as "page.html: id". */
+export function sharedIds(out) {
+  return fs.readdirSync(out, { recursive: true }).map(String)
+    .filter((name) => name.endsWith('.html'))
+    .flatMap((name) => {
+      const html = fs.readFileSync(path.join(out, name), 'utf8');
+      const ids = [...html.matchAll(/<[^>]* id="([^"]*)"/g)].map(([, id]) => id);
+      return ids.filter((id, at) => ids.indexOf(id) !== at).map((id) => `${name}: ${id}`);
+    });
+}

@@ -88,7 +88,7 @@
   // --- Search ---------------------------------------------------------------------------
 
   const HITS = 12;
-  const EXCERPT = 160;
+  const EXCERPT = 200;
   let engine;
 
   function load(file) {
@@ -121,12 +121,18 @@
     link.addEventListener('click', close);
     link.append(element('b', hit.title), ' ', element('small', hit.page));
     const text = document.createElement('span');
-    for (const part of BookSearch.excerpt(hit.body, hit.terms, EXCERPT)) {
+    for (const part of BookSearch.excerpt(hit.sentences, hit.terms, EXCERPT)) {
       text.append(part.hit ? element('mark', part.text) : part.text);
     }
     link.append(text);
     item.append(link);
     return item;
+  }
+
+  function counted(found) {
+    if (found === 0) return 'Nothing found';
+    if (found > HITS) return `The best ${HITS} of ${found} places`;
+    return found === 1 ? '1 place' : `${found} places`;
   }
 
   function setUpSearch() {
@@ -137,11 +143,10 @@
 
     function show() {
       const typed = input.value.trim();
-      const hits = engine ? BookSearch.ask(engine, typed, HITS) : [];
-      list.replaceChildren(...hits.map((hit) => hitItem(hit, () => dialog.close())));
-      if (!typed) count.textContent = '';
-      else if (hits.length === 0) count.textContent = 'Nothing found';
-      else count.textContent = hits.length === 1 ? '1 section' : `${hits.length} sections`;
+      const hits = engine ? BookSearch.ask(engine, typed) : [];
+      list.replaceChildren(...hits.slice(0, HITS).map((hit) =>
+        hitItem(hit, () => dialog.close())));
+      count.textContent = typed && counted(hits.length);
     }
 
     async function open() {
@@ -202,7 +207,7 @@
 
   /** The page of contents beside the text shows where the reader is. */
   function setUpPlace() {
-    const links = new Map(findAll('#contents .sections a').map((link) => [link.hash, link]));
+    const links = new Map(findAll('#book-contents .sections a').map((link) => [link.hash, link]));
     const headings = findAll('article h2[id]');
     if (links.size === 0 || headings.length === 0) return;
     const update = () => {
@@ -218,11 +223,87 @@
 
   /** On a phone the contents cover the page: a link in them also closes them. */
   function setUpContents() {
-    const contents = find('#contents');
+    const contents = find('#book-contents');
     if (!contents?.hidePopover) return;
     contents.addEventListener('click', (event) => {
       if (event.target.closest('a') && contents.matches(':popover-open')) contents.hidePopover();
     });
+  }
+
+  // --- Progress ---------------------------------------------------------------------------
+
+  // Where the reader was last, and what has been read to its end. It stays in this browser.
+  const PROGRESS = 'progress';
+
+  function readProgress() {
+    try {
+      const { last, read } = JSON.parse(localStorage.getItem(PROGRESS)) || {};
+      return { last, read: Array.isArray(read) ? read : [] };
+    } catch {
+      return { read: [] }; // storage is forbidden, or holds something else
+    }
+  }
+
+  function storeProgress(change) {
+    try {
+      localStorage.setItem(PROGRESS, JSON.stringify({ ...readProgress(), ...change }));
+    } catch {
+      // A browser that forbids storage forgets the place with the page.
+    }
+  }
+
+  const contentsLink = (name) => find(`#book-contents a[href="${CSS.escape(name)}"]`);
+
+  function markRead(name) {
+    const link = contentsLink(name);
+    if (!link || link.querySelector('.read')) return;
+    const mark = element('span', ' ✓');
+    mark.className = 'read';
+    mark.setAttribute('role', 'img');
+    mark.setAttribute('aria-label', ', read');
+    link.append(mark);
+  }
+
+  /** The home page offers to go on. */
+  function offerToGoOn({ last, read }) {
+    const link = last && contentsLink(last);
+    if (!link) return;
+    const words = [...link.childNodes]
+      .filter((node) => !(node.classList && node.classList.contains('read')))
+      .map((node) => node.textContent).join('. ');
+    const line = element('p', 'Go on with ');
+    line.className = 'go-on';
+    const again = element('a', words);
+    again.href = last;
+    const forget = element('button', 'Forget this');
+    forget.type = 'button';
+    forget.addEventListener('click', () => {
+      storeProgress({ last: undefined, read: [] });
+      line.remove();
+      findAll('.read').forEach((mark) => mark.remove());
+    });
+    const pages = read.length === 1 ? '1 page is' : `${read.length} pages are`;
+    line.append(again, `. ${pages} read. `, forget);
+    find('article > ul')?.before(line);
+  }
+
+  function setUpProgress() {
+    const here = find('#book-contents [aria-current=page]');
+    if (!here) return;
+    const name = here.getAttribute('href');
+    const progress = readProgress();
+    progress.read.forEach(markRead);
+    if (name === 'index.html') {
+      offerToGoOn(progress);
+      return;
+    }
+    storeProgress({ last: name });
+    new IntersectionObserver(([{ isIntersecting }], observer) => {
+      if (!isIntersecting) return;
+      observer.disconnect();
+      storeProgress({ read: [...new Set([...readProgress().read, name])] });
+      markRead(name);
+    }).observe(find('.neighbours'));
   }
 
   setUpTheme();
@@ -230,5 +311,6 @@
   setUpScrolling();
   setUpPlace();
   setUpContents();
+  setUpProgress();
   setUpKeys(setUpSearch());
 })();

@@ -410,8 +410,8 @@ class Unit {
     return headline(exercise_, {info, {}, {}, std::size_t{0}}, style) +
            wrapped("  ", text, style.width);
   }
-  std::string to_read() const {
-    return "  read  " + where_to_read(exercise_) + "\n";
+  std::string to_read(const CaseInfo& info) const {
+    return "  read  " + where_to_read(exercise_, info) + "\n";
   }
 
   // Runs the cases that have points once more, under sanitizers.
@@ -442,7 +442,7 @@ class Unit {
               : told(cases[i],
                      "right by luck: with other inputs than those of check, " +
                          hidden.finding->what) +
-                    to_read();
+                    to_read(cases[i]);
     }
   }
 
@@ -489,7 +489,7 @@ class Unit {
         exercise_, program, info, kVisibleSeed, limits_, in_sandbox());
     if (visible.passed()) {
       flag("passes visibly and fails hidden: " + info.name);
-      result.message = told(info, how_far(hidden)) + to_read();
+      result.message = told(info, how_far(hidden)) + to_read(info);
     } else {
       result.message = told(visible);
     }

@@ -227,6 +227,9 @@ class Parser {
     info.title = take(section + "title");
     info.points = take_number(section + "points", 1, 100);
     info.why = take(section + "why");
+    if (values_.count(section + "heading") > 0) {
+      info.heading = take(section + "heading");
+    }
     return info;
   }
 

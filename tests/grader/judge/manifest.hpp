@@ -17,6 +17,7 @@
 //   title = warn at the limit
 //   points = 1
 //   why = equal to the limit counts as slow: the comparison is >=
+//   heading = Whose time is it?     # optional: what to read about this case
 #pragma once
 
 #include <array>
@@ -32,6 +33,7 @@ struct CaseInfo {
   std::string title;
   int points = 0;
   std::string why;
+  std::string heading = {};  // what to read about it; else the exercise's
 };
 
 struct Manifest {

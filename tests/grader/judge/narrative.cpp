@@ -643,10 +643,10 @@ std::string points_text(int points, int of) {
   return fmt::format("{} of {} point{}", points, of, of == 1 ? "" : "s");
 }
 
-std::string where_to_read(const Exercise& exercise) {
-  return fmt::format("book, chapter {}, \"{}\"",
-                     exercise.manifest.chapter_number(),
-                     exercise.manifest.heading);
+std::string where_to_read(const Exercise& exercise, const CaseInfo& info) {
+  const Manifest& manifest = exercise.manifest;
+  return fmt::format("book, chapter {}, \"{}\"", manifest.chapter_number(),
+                     info.heading.empty() ? manifest.heading : info.heading);
 }
 
 std::string ending(const CaseRun& run) {
@@ -718,8 +718,9 @@ std::string read_of_mistake(std::string_view said, const Style& style) {
   return read_line(on_page_of_mistakes(mistake->heading), style);
 }
 
-std::string directions(const Exercise& exercise, const Style& style) {
-  const std::string read = "  read  " + where_to_read(exercise);
+std::string directions(const Exercise& exercise, const Style& style,
+                       const CaseInfo& info) {
+  const std::string read = "  read  " + where_to_read(exercise, info);
   const std::string hint =
       fmt::format("hint  ./workbook hint {}", exercise.id());
   const std::size_t used = columns(read) + columns(hint);
@@ -754,7 +755,7 @@ std::string story(const Exercise& exercise, const CaseVerdict& verdict,
               ? told_finding(*verdict.got.finding, number, style)
               : told_difference(verdict, number, style);
   text += told_reason(exercise, verdict, style);
-  return text + directions(exercise, style);
+  return text + directions(exercise, style, verdict.info);
 }
 
 std::string narrative(const Exercise& exercise, const Verdict& verdict,

@@ -43,8 +43,8 @@ inline constexpr std::string_view kNeverEnds =
     "callback that queues itself again at once, before the round is over; a "
     "wait for a callback that nothing queues; a mutex that the same thread "
     "locks twice";
-// What to read about an exercise: book, chapter 6, "What counts as slow"
-std::string where_to_read(const Exercise& exercise);
+// What to read about a case: book, chapter 6, "What counts as slow"
+std::string where_to_read(const Exercise& exercise, const CaseInfo& info);
 
 // How a program ended, in words: "killed by signal 11 (Segmentation fault)".
 std::string ending(const CaseRun& run);
@@ -69,7 +69,8 @@ std::string read_of_trap(Trap trap, int chapter, const Style& style);
 // The same for words of a compiler or of a program.
 std::string read_of_mistake(std::string_view said, const Style& style);
 // Where to read and how to go on.
-std::string directions(const Exercise& exercise, const Style& style);
+std::string directions(const Exercise& exercise, const Style& style,
+                       const CaseInfo& info = {});
 // Warnings come before the rest, which they often explain.
 std::string compiler_warns(const std::string& messages, const Style& style);
 // The story of a file that did not compile.

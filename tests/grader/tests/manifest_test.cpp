@@ -64,10 +64,14 @@ TEST_CASE("a manifest") {
   CHECK(manifest.cases[1].title == "be silent below");
 }
 
-TEST_CASE("an optional key") {
+TEST_CASE("optional keys") {
   std::string text = kGood;
   text.insert(0, "with = selector\n");
-  CHECK(grader::parse_manifest(text, "x.ini").with == "selector");
+  text += "heading = Elsewhere\n";
+  const auto manifest = grader::parse_manifest(text, "x.ini");
+  CHECK(manifest.with == "selector");
+  CHECK(manifest.cases[0].heading.empty());
+  CHECK(manifest.cases[1].heading == "Elsewhere");
 }
 
 TEST_CASE("mistakes are told with file, line and key") {

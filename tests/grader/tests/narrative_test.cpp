@@ -285,6 +285,16 @@ TEST_CASE("the step's own reason comes behind that of a crash") {
             .find("  here  an empty one is none\n") != std::string::npos);
 }
 
+TEST_CASE("a case may have something of its own to read") {
+  CaseVerdict verdict = verdict_on(run_of(kSteps));
+  CHECK(where_to_read(exercise(), verdict.info) ==
+        "book, chapter 6, \"What counts as slow\"");
+  verdict.info.heading = "Whose time is it?";
+  CHECK(story(exercise(), verdict, Style{.width = 100})
+            .find("  read  book, chapter 6, \"Whose time is it?\"") !=
+        std::string::npos);
+}
+
 constexpr std::string_view kMistakes = "\"What it looks like when ...\": ";
 
 std::string on_page_of_mistakes(const std::string& heading) {
