@@ -144,7 +144,7 @@ test('a case may have a heading of its own', (t) => {
   withCase('Exercises');
   book.sync();
   assert.ok(
-    book.read().includes('["Water"](01_kettle.md#water) and ["Exercises"](01_kettle.md#exercises) ·'),
+    book.read().includes('read [Water](#water) and [Exercises](#exercises) ·'),
     book.read(),
   );
   withCase('Nowhere');
