@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -121,6 +122,30 @@ void some_of_them(probe::Run& run) {
   odd.look();
 }
 
+// Words of all kinds between commas.
+void any_value(probe::Story& story) {
+  auto& run = story.run;
+  const auto program =
+      std::make_shared<Program>(run, static_cast<std::size_t>(3));
+  const Words& known = program->known;
+  const Words pieces = {
+      known[0],       known[1], known[2], known[0], known[1], known[2] + "s",
+      " " + known[1], "",       "0",      "1",      "'",      known[0]};
+  for (int i = 0; i < 100; ++i) {
+    std::string value = run.pick(pieces);
+    for (int more = run.number(0, 3); more > 0; --more) {
+      value += "," + run.pick(pieces);
+    }
+    story.add([=] {
+      program->run.why(
+          "each word counts, in its place; and the first one that is not known "
+          "is told, whatever is wrong with it");
+      program->set(value);
+      program->look();
+    });
+  }
+}
+
 void nothing_else(probe::Run& run) {
   Program program(run, 3);
   const Words& known = program.known;
@@ -156,6 +181,8 @@ void nothing_else(probe::Run& run) {
       "apostrophe, a line's end, a backslash",
       {"it's", known[0] + ",\"" + stranger + "\"", stranger + "\n",
        "\t" + known[1], "C:\\" + stranger});
+
+  run.stories(20, any_value);
 }
 
 }  // namespace

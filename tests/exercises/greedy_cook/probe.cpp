@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <memory>
 #include <string>
 #include <vector>
@@ -242,6 +243,8 @@ void close_at(probe::Run& run, Evening& evening, nanoseconds closing) {
     evening.loop.run_until_complete(dinner);
   } catch (const ch06::CancelledError&) {
     how = "ends with CancelledError";
+  } catch (const std::exception& error) {
+    how = std::string("ends with another error: ") + error.what();
   }
   run.step("the loop runs for 3 s more");
   evening.loop.run_until_complete(ch06::sleep(3s));
@@ -255,8 +258,9 @@ void close_at(probe::Run& run, Evening& evening, nanoseconds closing) {
     if (entry.began > asked + 100ms) ++too_late;
   }
   run.why(
-      "who waits and is cancelled lets the CancelledError through: it is what "
-      "ends the dinner");
+      "who waits and is cancelled lets the CancelledError through: with "
+      "another error in its place, or none, the caller cannot tell that the "
+      "dinner was cancelled");
   run.see("the dinner", how);
   run.why(evening.dishes.size() > 1
               ? "each dish's task has to hear of the cancellation: gather() "

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <chrono>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -112,6 +114,41 @@ void equal_goes_up(probe::Run& run) {
   see_counts(run, fine);
 }
 
+// Durations around the limits, and the picture of them now and then.
+void any_order(probe::Story& story) {
+  auto& run = story.run;
+  Durations limits;
+  nanoseconds last = 0ns;
+  for (int i = run.number(0, 5); i > 0; --i) {
+    last += run.milliseconds(1, 300);
+    // Not a half, which may be rounded up or down.
+    limits.push_back(last + run.pick<nanoseconds>({0ns, 1ns, 300us, 700us}));
+  }
+  const auto histogram = std::make_shared<SlowHistogram>(made(run, limits));
+  limits.push_back(0ns);
+  for (int i = 0; i < 100; ++i) {
+    const auto near = run.pick(limits);
+    const auto duration = std::max(0ns, near + run.nanoseconds(-2, 2));
+    const int many = run.number(10, 40);
+    const int times = run.number(1, 9) == 1 ? many : 1;
+    if (run.number(1, 10) == 1) {
+      story.add([=, &run] {
+        run.why(
+            "a bar has a # for each duration, unless the fullest bucket has "
+            "more than kWidth: then all are in proportion to that one, rounded "
+            "up");
+        run.see_lines("lines()", histogram->lines());
+      });
+    } else {
+      story.add([=, &run] { add(run, *histogram, duration, times); });
+    }
+  }
+  story.at_end([=, &run] {
+    run.why("each duration counts once, in the bucket that it belongs to");
+    see_counts(run, *histogram);
+  });
+}
+
 void bars(probe::Run& run) {
   const Durations limits = some_limits(run);
   SlowHistogram histogram = made(run, limits);
@@ -172,6 +209,8 @@ void bars(probe::Run& run) {
   SlowHistogram wide =
       made(run, {1ns, 1'700us, 12'345ms, std::chrono::hours(24 * days)});
   run.see_lines("lines()", wide.lines());
+
+  run.stories(20, any_order);
 }
 
 void refuses(probe::Run& run) {

@@ -84,6 +84,20 @@ struct Bench {
     run.step("{} signals come, each with a byte", count);
     signals(static_cast<std::size_t>(count));
   }
+  void refused_wake_up() {
+    run.step("the write end refuses to be written, for one wake_up()");
+    const Refusing broken(pipe.signal_fileno(), O_RDONLY);
+    run.why(
+        "while the byte of an earlier wake_up() is in the pipe there is "
+        "nothing to do, so nothing can fail; otherwise a failure is told");
+    run.see_outcome("wake_up()", [&] { pipe.wake_up(); });
+  }
+  void refused_drain() {
+    run.step("the read end refuses to be read, for one drain()");
+    const Refusing broken(pipe.fileno(), O_WRONLY);
+    run.why("only EAGAIN says that the pipe is empty: other errors are thrown");
+    run.see_outcome("drain()", [&] { static_cast<void>(pipe.drain()); });
+  }
   void look() {
     run.see("is the pipe ready", !selector->select(nanoseconds(0)).empty());
   }
@@ -136,6 +150,37 @@ void one_byte_is_enough(probe::Run& run) {
   bench.say_signals(run.number(2, 9));
   bench.wake_up(2);
   bench.drain();
+}
+
+void any_order(probe::Story& story) {
+  auto& run = story.run;
+  const auto bench = std::make_shared<Bench>(run);
+  for (int i = 0; i < 100; ++i) {
+    const int what = run.number(1, 20);
+    const int few = run.number(1, 9);
+    const int count = what % 2 == 0 ? few : 100 * few;
+    story.add([=] {
+      if (what <= 8) {
+        bench->wake_up(1);
+      } else if (what <= 10) {
+        bench->say_signals(count);
+      } else if (what <= 13) {
+        bench->run.why("it is ready as long as there is a byte in it");
+        bench->look();
+      } else if (what <= 17) {
+        bench->run.why(kAllCount);
+        bench->drain();
+      } else if (what == 18) {
+        bench->refused_wake_up();
+      } else {
+        bench->refused_drain();
+      }
+    });
+  }
+  story.at_end([=] {
+    bench->run.why(kAllCount);
+    bench->drain();
+  });
 }
 
 void drained_at_once(probe::Run& run) {
@@ -222,6 +267,8 @@ void full_is_awake(probe::Run& run) {
       "is still there");
   bench.wake_up(1);
   bench.drain();
+
+  run.stories(20, any_order);
 }
 
 }  // namespace
