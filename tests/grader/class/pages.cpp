@@ -88,7 +88,7 @@ class Page {
           "<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
           "<meta name=\"viewport\" content=\"width=device-width\">\n"
           "<title>{0}</title>\n<style>\n"
-          "body {{ max-width: 50rem; margin: 2rem auto; padding: 0 1rem; "
+          "body {{ max-width: 54rem; margin: 2rem auto; padding: 0 1rem; "
           "font-family: sans-serif; }}\n"
           "pre {{ overflow-x: auto; padding: 1rem; background: #f4f4f4; }}\n"
           "</style>\n<h1>{0}</h1>\n",
