@@ -373,7 +373,7 @@ constexpr std::array kMistakes = {
 };
 
 std::string on_page_of_mistakes(std::string_view heading) {
-  return fmt::format("book, \"What it looks like when ...\": \"{}\"", heading);
+  return fmt::format(R"(book, "What it looks like when ...": "{}")", heading);
 }
 
 // Where the book tells of it, to a reader who has come so far.
@@ -413,7 +413,7 @@ std::string read_of_words(const CaseVerdict& verdict, const Style& style) {
     const std::size_t at = *verdict.difference;
     return at < lines.size() ? read_of_mistake(lines[at].value, style) : "";
   };
-  const std::string told = in_line(verdict.got.lines);
+  std::string told = in_line(verdict.got.lines);
   if (!told.empty() && told != in_line(verdict.expected.lines)) return told;
   return read_of_mistake(verdict.got.process.out, style);
 }
