@@ -60,7 +60,7 @@ describe('alerts', () => {
   it('become notes with a title', () => {
     const { html } = render('> [!WARNING]\n> It is *late*.\n>\n> Very.\n');
     assert.match(html, /<div class="alert warning" role="note" aria-label="Warning">/);
-    assert.match(html, /alert-title">Warning<\/span> It is <em>late<\/em>\.<\/p>\s*<p>Very/);
+    assert.match(html, /alert-title">Warning:<\/span> It is <em>late<\/em>\.<\/p>\s*<p>Very/);
     assert.doesNotMatch(html, /\[!|blockquote/);
   });
 
@@ -69,7 +69,7 @@ describe('alerts', () => {
     assert.match(turn, /class="alert your-turn" role="note" aria-label="Your turn"/);
     const { html } = render('> [!TIP]\n> *Predict:* which one?\n');
     assert.match(html, /class="alert predict" role="note" aria-label="Predict"/);
-    assert.match(html, /alert-title">Predict<\/span> which one\?/);
+    assert.match(html, /alert-title">Predict:<\/span> which one\?/);
   });
 
   it('leave a plain quotation alone', () => {
