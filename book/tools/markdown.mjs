@@ -140,7 +140,7 @@ function alerts(state) {
     open.attrSet('aria-label', label ?? title);
     if (label) trimStart(inline.children);
     state.tokens[index + 1].attrSet('class', 'first');
-    inline.children.unshift(raw(state, `<span class="alert-title">${title}</span> `));
+    inline.children.unshift(raw(state, `<span class="alert-title">${title}:</span> `));
   });
 }
 

@@ -62,7 +62,7 @@ describe('alerts', () => {
   it('become notes with a title', () => {
     const { html } = render('> [!WARNING]\n> It is *late*.\n>\n> Very.\n');
     assert.match(html, /<div class="alert warning" role="note" aria-label="Warning">/);
-    assert.match(html, /alert-title">Warning<\/span> It is <em>late<\/em>\.<\/p>\s*<p>Very/);
+    assert.match(html, /alert-title">Warning:<\/span> It is <em>late<\/em>\.<\/p>\s*<p>Very/);
     assert.doesNotMatch(html, /\[!|blockquote/);
   });
 

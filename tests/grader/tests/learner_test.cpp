@@ -442,6 +442,27 @@ TEST_CASE("how a step ended is told") {
             "  | one\n> it uses what was destroyed\n"
             "       where      chapters/01_selector/steps/2_two.cpp:9\n"
             "  why   who guarantees"));
+  // Of a failed assertion, the types are too long to read.
+  CHECK(has(told(prints("/usr/deque:9: std::deque<_Tp, _Alloc>::reference "
+                        "std::deque<_Tp, _Alloc>::front() [with _Tp = int]: "
+                        "Assertion '!this->empty()' failed.\n"
+                        "==7==ERROR: AddressSanitizer: ABRT on x\n"
+                        "    #1 0x1 in f() /there/2_two.cpp:9\n")),
+            "  | front(): Assertion '!this->empty()' failed.\n"
+            "> it gave up: abort()\n"
+            "       where      chapters/01_selector/steps/2_two.cpp:9\n"));
+  // It is asked where it is before it is killed.
+  const std::string endless = told(
+      "#!/bin/sh\n"
+      "trap 'echo ==7==ERROR: AddressSanitizer: ABRT on x\n"
+      "  echo \"#1 f() /there/2_two.cpp:9\"; exit' ABRT\n"
+      "echo one\nwhile :; do sleep 0.1; done\n");
+  CHECK(has(endless,
+            "                2 | one\n"
+            "  > expected    3 | two\n> it was stopped after "));
+  CHECK(has(endless,
+            "it did not come to an end\n"
+            "       where      chapters/01_selector/steps/2_two.cpp:9\n"));
   // In an exercise this may be the sanitizer's own fault.
   CHECK(has(told(prints("==7==ERROR: AddressSanitizer: stack-overflow on x\n")),
             "> the stack overflows"));

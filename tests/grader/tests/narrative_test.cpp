@@ -525,6 +525,35 @@ TEST_CASE("nor does a name that an assembler took") {
   CHECK(told.find("f\\x1b[2J is declared") != std::string::npos);
 }
 
+TEST_CASE("what a compiler says about the library is left out") {
+  Exercise one = exercise();
+  one.learner = "a/x.cpp";
+  const std::string error =
+      "a/x.cpp: In function 'int main()':\n"
+      "a/x.cpp:3:9: error: no matching function for call to 'push_back(int)'\n"
+      "    3 |   queue.push_back(1);\n";
+  const std::string note =
+      "In file included from /usr/include/deque:64,\n"
+      "                 from step.hpp:5:\n"
+      "/usr/include/stl_deque.h:9: note: candidate: 'push_back(const T&)'\n"
+      "    9 |       push_back(const T& x)\n"
+      "a/x.cpp:3:9: note:   no known conversion for argument 1\n";
+  const std::string own =
+      "a/x.cpp:5:1: error: 'mutex' was not declared in this scope\n"
+      "a/x.cpp:2:1: note: 'mutex_' declared here\n";
+  const std::string told =
+      narrative(one, explain_messages(error + note + own, "a/x.cpp"), {});
+  CHECK(told.find("stl_deque.h") == std::string::npos);
+  CHECK(told.find("from step.hpp") == std::string::npos);
+  CHECK(told.find("no known conversion") == std::string::npos);
+  CHECK(told.find("  |     3 |   queue.push_back(1);\n"
+                  "  | a/x.cpp:5:1: error: 'mutex' was not declared in this "
+                  "scope\n"
+                  "  | a/x.cpp:2:1: note: 'mutex_' declared here\n"
+                  "  | (left out: 5 lines about the library)\n") !=
+        std::string::npos);
+}
+
 TEST_CASE("files that do not link") {
   Exercise one = exercise();
   one.learner = "x.cpp";
