@@ -123,8 +123,9 @@ struct Kitchen {
     run.step("close()");
     handler->close();
     run.why(
-        "close() gives all that waits to the target, then the losses, and "
-        "leaves no callback; again, it does nothing");
+        "close() gives all that waits to the target, also what found room "
+        "after a loss; then the losses, and leaves no callback; again, it does "
+        "nothing");
     show();
     count_callbacks();
   }
