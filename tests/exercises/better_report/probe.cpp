@@ -125,6 +125,37 @@ Standing again_in(probe::Run& run, std::vector<Standing>& chain, int count) {
   return again;
 }
 
+// Chains of a few places, and times of all sizes.
+void any_step(probe::Story& story) {
+  auto& run = story.run;
+  std::vector<Standing> places;
+  for (int i = 0; i < 2; ++i) places.push_back(standing(run));
+  places.push_back(places[0]);
+  places[2].line += 1;
+  const auto some_time = [&run] {
+    nanoseconds time(run.number(0, 999));
+    for (int i = run.number(0, 3); i > 0; --i) time *= run.number(1, 1'000);
+    return time;
+  };
+  for (int i = 0; i < 50; ++i) {
+    SlowStep step = slow_step(run);
+    step.limit = some_time();
+    step.took = step.limit + some_time();
+    for (int more = run.number(1, 4); more > 0; --more) {
+      const auto place = run.pick(places);
+      const auto times = static_cast<std::size_t>(run.number(1, 2));
+      step.chain.insert(step.chain.end(), times, place);
+    }
+    story.add([=, &run] {
+      run.why(
+          "the numbers are those of the durations as they are, to the "
+          "nanosecond, cut off; and only neighbours that are equal are "
+          "counted");
+      report(run, step);
+    });
+  }
+}
+
 void counted_not_repeated(probe::Run& run) {
   SlowStep step = slow_step(run);
   run.why(
@@ -169,6 +200,8 @@ void counted_not_repeated(probe::Run& run) {
   apart.chain.push_back(outer);
   apart.chain.push_back(outer);
   report(run, apart);
+
+  run.stories(40, any_step);
 }
 
 void nothing_left(probe::Run& run) {

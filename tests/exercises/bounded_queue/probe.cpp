@@ -1,6 +1,9 @@
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <exception>
+#include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <utility>
@@ -63,6 +66,10 @@ struct Kitchen {
     run.see_lines("diary", diary);
     diary.clear();
   }
+  // On a busy evening, every 10 ms: does something, or cancels what another
+  // guest does.
+  void guest_comes(int number, int what, const std::string& dish,
+                   const std::string& cook, int other);
   void next_scene() {
     show_diary();
     run.step("a new scene with the same queue, at 0 ms again");
@@ -77,6 +84,7 @@ struct Kitchen {
   std::vector<std::string> diary;
   bool others_ran = false;
   std::vector<ch03::Task<>> tasks;
+  std::map<int, std::pair<std::string, ch03::Task<>>> guests;
 };
 
 // --- What tasks do -----------------------------------------------------------
@@ -129,6 +137,15 @@ ch03::Coroutine<> put_then_get(Kitchen& kitchen, std::string item,
                                std::string name, milliseconds moment) {
   co_await ch03::sleep(kitchen.until(moment));
   co_await put_one(kitchen, item);
+  co_await get_one(kitchen, name);
+}
+
+ch03::Coroutine<> put_two_then_get(Kitchen& kitchen, std::string first,
+                                   std::string second, std::string name,
+                                   milliseconds moment) {
+  co_await ch03::sleep(kitchen.until(moment));
+  co_await put_one(kitchen, first);
+  co_await put_one(kitchen, second);
   co_await get_one(kitchen, name);
 }
 
@@ -203,6 +220,52 @@ const ch03::Task<>& Kitchen::gets(const std::string& name,
                                   milliseconds moment) {
   run.step("at {} the task {} gets an item", probe::text(moment), name);
   return start(*this, get_at(*this, name, moment));
+}
+
+void Kitchen::guest_comes(int number, int what, const std::string& dish,
+                          const std::string& cook, int other) {
+  const milliseconds moment = number * 10ms;
+  const std::string time = probe::text(moment);
+  if (what <= 3) {
+    guests[number] = {dish, puts(dish, moment)};
+  } else if (what <= 6) {
+    guests[number] = {cook, gets(cook, moment)};
+  } else if (what == 7) {
+    run.step("at {} the task {} puts {}, and at once gets an item", time, cook,
+             dish);
+    guests[number] = {cook,
+                      start(*this, put_then_get(*this, dish, cook, moment))};
+  } else if (what == 8) {
+    run.step("at {} the task {} gets an item, and at once puts {}", time, cook,
+             dish);
+    guests[number] = {cook,
+                      start(*this, get_then_put(*this, cook, dish, moment))};
+  } else if (what == 13) {
+    run.step("at {} the task {} puts {} and {}-too, and at once gets an item",
+             time, cook, dish, dish);
+    guests[number] = {
+        cook, start(*this, put_two_then_get(*this, dish, dish + "-too", cook,
+                                            moment))};
+  } else if (guests.contains(other)) {
+    const auto [name, task] = guests[other];
+    if (what == 9) {
+      run.step("at {} the task of {} is cancelled, if it is not done", time,
+               name);
+      at(moment, [guest = task] { guest.cancel(); });
+    } else if (what == 10) {
+      run.step("at {} a task puts {}, and at once cancels that of {}", time,
+               dish, name);
+      start(*this, put_then_cancel(*this, dish, {task}, moment));
+    } else if (what == 11) {
+      run.step("at {} the task {} gets an item, and at once cancels that of {}",
+               time, cook, name);
+      start(*this, get_then_cancel(*this, cook, task, moment));
+    } else {
+      run.step("at {} a task cancels that of {}, and at once puts {}", time,
+               name, dish);
+      start(*this, cancel_then_put(*this, task, dish, moment));
+    }
+  }
 }
 
 // --- Cases -------------------------------------------------------------------
@@ -376,64 +439,52 @@ void no_overtaking(probe::Run& run) {
   kitchen.show_diary();
 }
 
-// Tasks come and are cancelled, one at a time, so that each moment has settled
-// before the next one.
-void busy_evening(probe::Run& run) {
-  Kitchen kitchen(run, run.number(1, 2));
-  std::vector<ch03::Task<>> guests;
-  std::vector<std::string> names;
-  for (int i = 1; i <= 16; ++i) {
-    const auto moment = i * 10ms;
-    const int what = run.number(0, 4);
-    if (what < 2) {
-      names.push_back(dishes(run, 1)[0]);
-      guests.push_back(kitchen.puts(names.back(), moment));
-    } else if (what < 4 || guests.empty()) {
-      names.push_back(cooks(run, 1)[0]);
-      guests.push_back(kitchen.gets(names.back(), moment));
-    } else {
-      const auto last = static_cast<int>(guests.size()) - 1;
-      const auto which = static_cast<std::size_t>(run.number(0, last));
-      run.step("at {} the task of {} is cancelled, if it is not done",
-               probe::text(moment), names[which]);
-      kitchen.at(moment, [guest = guests[which]] { guest.cancel(); });
-    }
-  }
-  kitchen.count(500ms);
+void cancelled_waiter(probe::Run& run) {
+  Kitchen kitchen(run, 1);
+  const auto names = cooks(run, 4);
+  const auto items = dishes(run, 4);
+  run.why(
+      "a cancelled get() throws CancelledError, and leaves the line: a place "
+      "that it leaves behind would take the item of the next one");
+  const auto waits = kitchen.gets(names[0], 1ms);
+  kitchen.gets(names[1], 2ms);
+  run.step("at 10 ms the task {} is cancelled", names[0]);
+  kitchen.at(10ms, [waits] { waits.cancel(); });
+  kitchen.puts(items[0], 20ms);
+  kitchen.next_scene();
+  run.why(
+      "a cancelled put() throws CancelledError and has put nothing; those "
+      "behind it go on");
+  kitchen.puts(items[1], 1ms);
+  const auto stuck = kitchen.puts(items[2], 2ms);
+  kitchen.puts(items[3], 3ms);
+  run.step("at 10 ms the task that puts {} is cancelled", items[2]);
+  kitchen.at(10ms, [stuck] { stuck.cancel(); });
+  kitchen.gets(names[2], 20ms);
+  kitchen.gets(names[3], 30ms);
+  kitchen.count(40ms);
   kitchen.show_diary();
 }
 
-void cancelled_waiter(probe::Run& run) {
-  {
-    Kitchen kitchen(run, 1);
-    const auto names = cooks(run, 4);
-    const auto items = dishes(run, 4);
-    run.why(
-        "a cancelled get() throws CancelledError, and leaves the line: a place "
-        "that it leaves behind would take the item of the next one");
-    const auto waits = kitchen.gets(names[0], 1ms);
-    kitchen.gets(names[1], 2ms);
-    run.step("at 10 ms the task {} is cancelled", names[0]);
-    kitchen.at(10ms, [waits] { waits.cancel(); });
-    kitchen.puts(items[0], 20ms);
-    kitchen.next_scene();
-    run.why(
-        "a cancelled put() throws CancelledError and has put nothing; those "
-        "behind it go on");
-    kitchen.puts(items[1], 1ms);
-    const auto stuck = kitchen.puts(items[2], 2ms);
-    kitchen.puts(items[3], 3ms);
-    run.step("at 10 ms the task that puts {} is cancelled", items[2]);
-    kitchen.at(10ms, [stuck] { stuck.cancel(); });
-    kitchen.gets(names[2], 20ms);
-    kitchen.gets(names[3], 30ms);
-    kitchen.count(40ms);
-    kitchen.show_diary();
+// Tasks come and are cancelled. One begins every 10 ms, so that each moment has
+// settled before the next one; and it may do two things at once.
+void busy_evening(probe::Story& story) {
+  auto& run = story.run;
+  const auto kitchen = std::make_shared<Kitchen>(run, run.number(1, 3));
+  for (int i = 1; i <= 50; ++i) {
+    const int what = run.number(1, 13);
+    const auto dish = dishes(run, 1)[0];
+    const auto cook = cooks(run, 1)[0];
+    const int other = run.number(std::max(1, i - 12), i);
+    story.add([=] { kitchen->guest_comes(i, what, dish, cook, other); });
   }
-  run.why(
-      "a line may be left at its end or in the middle, too: the others keep "
-      "their places");
-  busy_evening(run);
+  story.at_end([=] {
+    kitchen->count(900ms);
+    kitchen->run.why(
+        "each is served in the order in which it came; one that is cancelled "
+        "leaves its own place in the line, and passes its turn on");
+    kitchen->show_diary();
+  });
 }
 
 void cancelled_when_woken(probe::Run& run) {
@@ -508,6 +559,8 @@ void cancelled_when_woken(probe::Run& run) {
   start(kitchen, cancel_then_get(kitchen, fourth, names[3], 10ms));
   kitchen.count(20ms);
   kitchen.show_diary();
+
+  run.stories(40, busy_evening);
 }
 
 }  // namespace

@@ -1,5 +1,8 @@
+#include <algorithm>
 #include <chrono>
+#include <deque>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -121,6 +124,49 @@ void on_the_beat(probe::Run& run) {
   a_little_early(run);
 }
 
+// The loop runs and is late, and ticks take their time.
+void any_evening(probe::Story& story) {
+  auto& run = story.run;
+  const auto bench =
+      std::make_shared<Bench>(run, 4 * run.microseconds(100, 50'000));
+  const auto work = std::make_shared<std::deque<nanoseconds>>();
+  const auto every = std::make_shared<std::optional<CallEvery>>();
+  every->emplace(bench->loop, bench->interval, [=] {
+    bench->note();
+    if (work->empty()) return;
+    bench->clock.advance(work->front());
+    work->pop_front();
+  });
+  const nanoseconds quarter = bench->interval / 4;
+  for (int i = 0; i < 50; ++i) {
+    const int what = run.number(1, 30);
+    const auto delay = run.number(0, 9) * quarter;
+    const auto length = run.number(1, 17) * quarter;
+    story.add([=, &run] {
+      run.why(
+          "the next call is at the first beat later than time() at the last "
+          "one, however many have gone by");
+      bench->end = std::max(bench->end, bench->loop.time());
+      if (what <= 12) {
+        bench->run_for(length);
+      } else if (what <= 20) {
+        bench->block_at(delay, length);
+      } else if (what <= 28) {
+        run.step("a tick works for {}", probe::text(length));
+        work->push_back(length);
+      } else {
+        run.step("the clock jumps by {}", probe::text(100 * length));
+        bench->clock.advance(100 * length);
+      }
+    });
+  }
+  story.at_end([=] {
+    bench->end = std::max(bench->end, bench->loop.time());
+    bench->run_for(12 * bench->interval);
+    every->reset();
+  });
+}
+
 void late_once(probe::Run& run) {
   Bench bench(run, run.milliseconds(20, 200));
   const auto& interval = bench.interval;
@@ -154,6 +200,8 @@ void late_once(probe::Run& run) {
   run.step("the next ticks work for {}",
            probe::text(std::vector(work.rbegin(), work.rend())));
   bench.run_for(12 * interval);
+
+  run.stories(40, any_evening);
 }
 
 void cancelled_inside(probe::Run& run) {

@@ -110,6 +110,37 @@ struct Kitchen {
     handler->close();
     run.step("in the same callback, the handler's close() is called");
   }
+  void log_now(int count) {
+    const std::string all = log_words(count);
+    run.step("log {}", all);
+    run.why(
+        "a record that finds room waits, however many were lost before it: a "
+        "log call gives nothing to the target");
+    show();
+    count_callbacks();
+  }
+  void close_now() {
+    run.step("close()");
+    handler->close();
+    run.why(
+        "close() gives all that waits to the target, also what found room "
+        "after a loss; then the losses, and leaves no callback; again, it does "
+        "nothing");
+    show();
+    count_callbacks();
+  }
+  // One iteration.
+  void round() {
+    run.step("the loop makes one round");
+    loop.iteration = 0;
+    loop.stop();
+    loop.run_forever();
+    run.why(
+        "a round takes one batch, the oldest first; if none waits after it, "
+        "the losses are told, all that there were since they were last told");
+    show();
+    count_callbacks();
+  }
   void show() {
     run.see_lines("the target has", shelf->lines);
     shelf->lines.clear();
@@ -222,60 +253,43 @@ void in_batches(probe::Run& run) {
 
 void no_room_left(probe::Run& run) {
   const int room = run.number(3, 4);
-  {
-    Kitchen kitchen(run, room, 2);
-    const int first = run.number(1, 4);
-    const int second = run.number(1, 4);
-    kitchen.in_callback([&] { kitchen.log(room); });
-    run.why("so many find room; only one more would be lost");
-    kitchen.show();
-    run.why("");
-    kitchen.in_callback([&] { kitchen.log(room + first); });
-    if (!kitchen.shelf->records.empty()) {
-      const Time now = std::chrono::system_clock::now();
-      const Time created = kitchen.shelf->records.back().created;
-      run.why(
-          "a report has a time, as every record: without one, a formatter "
-          "with a time prints 1970");
-      run.see("the last record is of this minute",
-              created > now - 60s && created <= now);
-    }
-    if (!kitchen.shelf->lines.empty()) {
-      run.why("the oldest stay: what finds no room is what comes last");
-      run.see("the first record", kitchen.shelf->lines.front());
-    }
-    run.why("room for so many is room for so many: the next one finds none");
-    const auto is_info = [](const ch04::LogRecord& record) {
-      return record.level == ch04::INFO;
-    };
-    run.see("records that found room",
-            std::ranges::count_if(kitchen.shelf->records, is_info));
+  Kitchen kitchen(run, room, 2);
+  const int first = run.number(1, 4);
+  const int second = run.number(1, 4);
+  kitchen.in_callback([&] { kitchen.log(room); });
+  run.why("so many find room; only one more would be lost");
+  kitchen.show();
+  run.why("");
+  kitchen.in_callback([&] { kitchen.log(room + first); });
+  if (!kitchen.shelf->records.empty()) {
+    const Time now = std::chrono::system_clock::now();
+    const Time created = kitchen.shelf->records.back().created;
     run.why(
-        "the losses are told when no record waits any more, and not after each "
-        "batch; in the same iteration, as a WARNING, and straight to the "
-        "target: "
-        "a logger would put the report into the queue");
-    kitchen.show();
-    kitchen.in_callback([&] { kitchen.log(room + second); });
-    run.why("counting begins anew after each report: tell no loss twice");
-    kitchen.show();
-    kitchen.in_callback([&] { kitchen.log(1); });
-    kitchen.show();
+        "a report has a time, as every record: without one, a formatter "
+        "with a time prints 1970");
+    run.see("the last record is of this minute",
+            created > now - 60s && created <= now);
   }
-
-  const int batch = run.number(1, 3);
-  Kitchen kitchen(run, run.number(1, 4), batch);
-  run.why(
-      "two things go on here at once: records come in, as long as there is "
-      "room, and a batch leaves in each iteration. The losses are told when "
-      "a batch leaves none behind");
-  int rounds = 8;
-  std::function<void()> busy = [&] {
-    const int count = run.number(0, 4);
-    if (count > 0) kitchen.log(count);
-    if (--rounds > 0) kitchen.loop.call_soon(busy);
+  if (!kitchen.shelf->lines.empty()) {
+    run.why("the oldest stay: what finds no room is what comes last");
+    run.see("the first record", kitchen.shelf->lines.front());
+  }
+  run.why("room for so many is room for so many: the next one finds none");
+  const auto is_info = [](const ch04::LogRecord& record) {
+    return record.level == ch04::INFO;
   };
-  kitchen.in_callback(busy);
+  run.see("records that found room",
+          std::ranges::count_if(kitchen.shelf->records, is_info));
+  run.why(
+      "the losses are told when no record waits any more, and not after each "
+      "batch; in the same iteration, as a WARNING, and straight to the "
+      "target: "
+      "a logger would put the report into the queue");
+  kitchen.show();
+  kitchen.in_callback([&] { kitchen.log(room + second); });
+  run.why("counting begins anew after each report: tell no loss twice");
+  kitchen.show();
+  kitchen.in_callback([&] { kitchen.log(1); });
   kitchen.show();
 }
 
@@ -311,6 +325,33 @@ void while_it_writes(probe::Run& run) {
   kitchen.answer("records lost", room + 2);
   kitchen.in_callback([&] { kitchen.log(room + 1); });
   kitchen.show();
+}
+
+// Records come, and the loop makes a round now and then. The target may answer.
+void any_order(probe::Story& story) {
+  auto& run = story.run;
+  const int room = run.number(1, 6);
+  const auto kitchen = std::make_shared<Kitchen>(run, room, run.number(1, 4));
+  for (int i = 0; i < 50; ++i) {
+    const int what = run.number(1, 100);
+    const int count = run.number(1, 4);
+    const bool to_report = run.coin();
+    story.add([=] {
+      if (what <= 42) {
+        kitchen->log_now(count);
+      } else if (what <= 88) {
+        kitchen->round();
+      } else if (what <= 99) {
+        kitchen->answer(to_report ? "records lost" : "text", count);
+      } else {
+        kitchen->close_now();
+      }
+    });
+  }
+  story.at_end([=] {
+    kitchen->close_now();
+    kitchen->round();
+  });
 }
 
 void at_close(probe::Run& run) {
@@ -370,6 +411,8 @@ void at_close(probe::Run& run) {
     kitchen.log(2);
   });
   kitchen.show();
+
+  run.stories(40, any_order);
 }
 
 }  // namespace

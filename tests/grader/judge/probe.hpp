@@ -173,7 +173,8 @@ class Run {
   void see_outcome(std::string_view what, const std::function<void()>& call);
 
   // Has so many random stories written, each from inputs of its own, and tells
-  // them in silence: the report has one number for all that was told of one.
+  // them in silence: the report has a number for each, which stands for all
+  // that the story would have reported. See below.
   void stories(int count, const std::function<void(Story&)>& write);
   // #endregion reports
 
@@ -210,7 +211,7 @@ class Run {
 
 // --- Random stories ----------------------------------------------------------
 
-// Many operations on one object, in an order that nobody would think of:
+// Many operations on one object, in an order that no author thinks of:
 //
 //   void any_order(probe::Story& story) {
 //     const auto bench = std::make_shared<Bench>(story.run);
