@@ -162,8 +162,10 @@ std::vector<std::pair<std::string, std::vector<std::string>>> most_first(
     const Cohort& cohort) {
   std::vector<std::pair<std::string, std::vector<std::string>>> rows(
       cohort.begin(), cohort.end());
-  std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
-    return a.second.size() > b.second.size();
+  std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
+    return a.second.size() != b.second.size()
+               ? a.second.size() > b.second.size()
+               : a.first < b.first;
   });
   return rows;
 }
