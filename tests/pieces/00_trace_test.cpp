@@ -617,9 +617,11 @@ TEST_CASE("the life of two tasks") {
     const ch07::CatchWarnings quiet(ch07::Record::yes);
     common::VirtualClock clock;
     Trace trace(folder.file(), clock, "test");
+    std::optional<ch03::Task<int>> kept;  // it outlives the loop
     common::Recorded<ch07::EventLoop> loop(clock, &trace);
     Texts order;
     const auto inner = loop.create_task(waits(order, "inner", 1ms), "inner");
+    kept = inner;
     const auto outer = [](ch03::Task<int> task) -> ch03::Coroutine<> {
       co_await ch03::sleep(0s);
       co_await task;
