@@ -807,10 +807,13 @@ TEST_CASE("a loop may run on another thread than the one that made it") {
   const Events events = events_of(folder.file());
   CHECK(Checker::problems(events) == Texts());
   std::set<std::string> threads;
+  std::string end;
   for (const Event& event : events) {
     if (event["cat"] == "loop") threads.insert(event["tid"]);
+    if (event.text() == "E loop iteration") end = event["ts"];
   }
   CHECK(threads == std::set<std::string>{"2"});
+  CHECK(end == "5000.000");
 }
 
 TEST_CASE("what another thread writes is not mixed with what the loop did") {
