@@ -10,7 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "common/clock.hpp"
 #include "common/command_line.hpp"
+#include "common/trace/trace.hpp"
 #include "common/unique_fd.hpp"
 #include "tests/catch.hpp"
 
@@ -189,6 +191,17 @@ TEST_CASE("run_program: the status of main, and exceptions as one line") {
   outcome = run([](int, char**) -> int { throw 42; });
   CHECK(outcome.status == 1);
   CHECK(outcome.err == "prog: an exception that is not a std::exception\n");
+
+  if (::access("/dev/full", W_OK) != 0) return;
+  outcome = run([](int, char**) -> int {
+    common::VirtualClock clock;
+    const common::Trace lost("/dev/full", clock, "test");
+    throw std::runtime_error("broken");
+  });
+  CHECK(outcome.status == 1);
+  CHECK(outcome.err ==
+        "prog: broken\n"
+        "prog: write('/dev/full'): No space left on device\n");
 }
 
 TEST_CASE("run_program: output to a closed pipe is one line and status 1") {

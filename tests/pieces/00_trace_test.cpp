@@ -617,9 +617,11 @@ TEST_CASE("the life of two tasks") {
     const ch07::CatchWarnings quiet(ch07::Record::yes);
     common::VirtualClock clock;
     Trace trace(folder.file(), clock, "test");
+    std::optional<ch03::Task<int>> kept;  // it outlives the loop
     common::Recorded<ch07::EventLoop> loop(clock, &trace);
     Texts order;
     const auto inner = loop.create_task(waits(order, "inner", 1ms), "inner");
+    kept = inner;
     const auto outer = [](ch03::Task<int> task) -> ch03::Coroutine<> {
       co_await ch03::sleep(0s);
       co_await task;
@@ -805,10 +807,13 @@ TEST_CASE("a loop may run on another thread than the one that made it") {
   const Events events = events_of(folder.file());
   CHECK(Checker::problems(events) == Texts());
   std::set<std::string> threads;
+  std::string end;
   for (const Event& event : events) {
     if (event["cat"] == "loop") threads.insert(event["tid"]);
+    if (event.text() == "E loop iteration") end = event["ts"];
   }
   CHECK(threads == std::set<std::string>{"2"});
+  CHECK(end == "5000.000");
 }
 
 TEST_CASE("what another thread writes is not mixed with what the loop did") {

@@ -140,6 +140,35 @@ TEST_CASE("gather: the loop's end is the end of what is left of one") {
   CHECK(Counted::alive == before);
 }
 
+namespace {
+
+Coroutine<int> fails_when_cancelled() {
+  try {
+    co_await sleep(1h);
+  } catch (const CancelledError&) {
+  }
+  throw std::runtime_error("instead");
+}
+
+}  // namespace
+
+TEST_CASE("gather: the errors of the children of a cancelled one are seen") {
+  Bench bench(GENERATE(from_range(kinds())));
+  const auto main = [&]() -> Coroutine<> {
+    const auto outcomes = gather_outcomes(fails_when_cancelled(), sleep(1h));
+    co_await sleep(0s);
+    outcomes.cancel();
+    try {
+      co_await outcomes;
+    } catch (const CancelledError&) {
+      bench.note("cancelled");
+    }
+  };
+  bench.run(main());
+  CHECK(bench.log == Log{"cancelled"});
+  CHECK(bench.reports.empty());
+}
+
 TEST_CASE("gather: an unseen error is reported for the gathering") {
   Bench bench(GENERATE(from_range(kinds())));
   const auto begin = [&]() -> Coroutine<> {

@@ -228,6 +228,19 @@ std::string refusal(Function function) {
 
 // --- The carried cases -----------------------------------------------------
 
+namespace {
+
+// Before a test has set a level.
+const bool hears_info_at_first = ch04::get_logger().is_enabled_for(INFO);
+const bool hears_warning_at_first = ch04::get_logger().is_enabled_for(WARNING);
+
+}  // namespace
+
+TEST_CASE("the root logger begins with WARNING", "[04_logging]") {
+  CHECK_FALSE(hears_info_at_first);
+  CHECK(hears_warning_at_first);
+}
+
 TEST_CASE("g01_levels_format: padded level names, levels in between",
           "[04_logging]") {
   const Fresh fresh;
