@@ -42,7 +42,7 @@ const KINDS = [
   [/^constant\.numeric|^keyword\.other\.unit|^keyword\.other\.suffix/, 'number'],
   [/^constant\.language|^storage\.modifier(?!\.(reference|pointer))|^keyword(?!\.operator)/, 'keyword'],
   [/^keyword\.operator\.(new|delete|sizeof|noexcept|alignof|wordlike|logical\.python)/, 'keyword'],
-  [/^storage\.type\.(class|struct|enum|namespace|using|template|function\.python)/, 'keyword'],
+  [/^storage\.type\.(modifier|class|struct|enum|namespace|using|template|function\.python)/, 'keyword'],
   [/^storage\.type|^entity\.name\.type|^support\.type|^entity\.other\.inherited/, 'type'],
   [/^entity\.name\.function|^support\.function|^meta\.function-call\.generic/, 'name'],
   [/^variable\.language\.(this|special\.self)/, 'keyword'],

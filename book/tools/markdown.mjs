@@ -466,7 +466,8 @@ const PLAIN_WORDS = new Set(`category clock handle heap level limit place promis
 /** In the site, the first use of a term in a page leads to its entry in the glossary. */
 function termLinks(state) {
   const { page } = state.env;
-  if (page.flavour.kind !== 'site' || page.name === 'glossary.md') return;
+  // The home page is for a glance.
+  if (page.flavour.kind !== 'site' || ['glossary.md', 'README.md'].includes(page.name)) return;
   const wanted = (page.book.terms ?? [])
     .filter((term) => term.page.name !== page.name && !PLAIN_WORDS.has(term.key))
     .sort((a, b) => b.key.length - a.key.length);
@@ -552,6 +553,13 @@ rules.details_open = (tokens, index, options, { page }) => {
 };
 rules.details_close = (tokens, index, options, { page }) =>
   (page.flavour.folded ? '</div></details>\n' : '</div>\n');
+
+/** An option is not broken at its dashes. */
+rules.code_inline = (tokens, index) => {
+  const { content } = tokens[index];
+  const kind = /^-\S{1,30}$/.test(content) ? ' class="option"' : '';
+  return `<code${kind}>${escapeHtml(content)}</code>`;
+};
 
 rules.table_open = () =>
   '<div class="table" tabindex="0" role="group" aria-label="Table"><table>\n';

@@ -173,6 +173,8 @@ describe('links', () => {
 describe('running text', () => {
   it('keeps a number and its unit on one line', () => {
     const { html } = render('It takes 0.15 s, or 20 ms of chapter 2. It has 3 stops, `1 s`.\n');
+    assert.match(render('Say `--virtual-time` or `a-b`.\n').html,
+      /<code class="option">--virtual-time<\/code> or <code>a-b</);
     assert.match(html, /0\.15\u00a0s, or 20\u00a0ms of chapter\u00a02\. It has 3 stops, <code>1 s</);
   });
 
@@ -257,7 +259,7 @@ describe('listings', () => {
     const code = 'Coroutine<> polite(Loop& loop) {\n  co_await asyncio::sleep(0s);\n}\n'
       + 'int greedy(int);\nvoid run() {\n  common::CommandLine line("polite");\n'
       + '  Recorded<Loop> loop(line);\n  loop.call_soon(polite);\n  greedy(1);\n'
-      + '  auto t = std::chrono::seconds(1);\n}\n';
+      + '  auto t = std::chrono::seconds(1);\n}\nclass A {\n public:\n};\n';
     const kinds = new Map();
     for (const { text, kind } of wordsOf(code, 'cpp').flat()) {
       if (kind === 'string' || !/^[a-zA-Z]/.test(text)) continue;
@@ -267,7 +269,7 @@ describe('listings', () => {
       assert.deepEqual(kinds.get(name), [kind], name));
     is('name', 'polite', 'greedy', 'sleep', 'call_soon', 'run');
     is('type', 'Coroutine', 'Loop', 'CommandLine', 'Recorded', 'seconds', 'int');
-    is('keyword', 'co_await');
+    is('keyword', 'co_await', 'public');
     is('', 'loop', 'line', 'asyncio', 'common', 't');
   });
 
