@@ -79,7 +79,8 @@ function targetProblem(book, page, target) {
   if (!fs.existsSync(place)) {
     return `there is no ${relative}, to which a link leads: fix the link or add the file`;
   }
-  if (anchor === undefined) return null;
+  // A moment of a run, which is looked for when its player is made.
+  if (anchor === undefined || file.endsWith('.trace.json')) return null;
   const other =
     file === '' ? page : book.pages.find(({ name }) => place === path.join(book.folder, name));
   if (!other) return `#${anchor} cannot be checked in ${relative}: link to the file alone`;
@@ -111,12 +112,13 @@ function titleProblem(book, title, target) {
   if (title !== 'loop-player') {
     return `a link has no title here but "loop-player", and not "${title}"`;
   }
-  if (!/^\.\.\/chapters\/\w+\/expected\/[\w-]+\.trace\.json$/.test(target)) {
+  const [trace] = split(target);
+  if (!/^\.\.\/chapters\/\w+\/expected\/[\w-]+\.trace\.json$/.test(trace)) {
     return `the player shows ../chapters/NN_name/expected/CASE.trace.json, and not ${target}`;
   }
-  const transcript = target.replace(/\.trace\.json$/, '.txt');
+  const transcript = trace.replace(/\.trace\.json$/, '.txt');
   if (fs.existsSync(path.resolve(book.folder, transcript))) return null;
-  return `the trace ${target} has no transcript ${path.basename(transcript)} beside it`;
+  return `the trace ${trace} has no transcript ${path.basename(transcript)} beside it`;
 }
 
 // --- Tags and other Markdown that a code host shows otherwise ----------------------------

@@ -172,7 +172,7 @@ function resolve(page, href) {
   const onDisk = path.join(page.book.root, file);
   if (!fs.existsSync(onDisk)) return null;
   return fs.statSync(onDisk).isDirectory()
-    ? { folder: file.replace(/\/$/, '') } : { source: file };
+    ? { folder: file.replace(/\/$/, '') } : { source: file, slug };
 }
 
 function hrefOf(page, target) {
@@ -228,7 +228,12 @@ function playersHtml(page, token, links) {
     page.scripts.add('loop-player.js');
     page.traces.set(traceName(target.source), target.source);
     const sync = links.length > 1 ? nameOf(page.name) : undefined;
-    return player(page.book.root, target.source, { sync });
+    try {
+      return player(page.book.root, target.source, { sync, moment: target.slug });
+    } catch (error) {
+      complain(page, token, error.message);
+      return '';
+    }
   });
   const count = links.length > 1 ? ' pair' : '';
   return `<div class="players${count}">${parts.join('\n')}</div>\n`;

@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { escapeHtml, escapeJson } from './html.mjs';
 
 // The player is a classic script, and a module for require() at the same time.
-const { sourceFiles, toTable } = createRequire(import.meta.url)('./theme/loop-player.js');
+const { buildModel, sourceFiles, tableOf } = createRequire(import.meta.url)('./theme/loop-player.js');
 
 /** The command of the transcript beside the trace; without one, the file's name. */
 function commandOf(file) {
@@ -28,28 +28,37 @@ function findSource(root, trace, name) {
     .find((file) => fs.existsSync(path.join(root, file)));
 }
 
-function sourceScripts(root, trace, text) {
-  return sourceFiles(text).map((name) => {
-    const file = findSource(root, trace, name);
-    if (!file) return '';
-    const source = fs.readFileSync(path.join(root, file), 'utf8');
-    return `<script type="text/plain" data-file="${escapeHtml(file)}">`
-      + `${source.replace(/<(?=\/script|!--)/gi, '<\\')}</script>`;
-  }).join('\n');
+/** The sources that a trace names, as [file, text] pairs. */
+function sourcesOf(root, trace, text) {
+  return sourceFiles(text).map((name) => findSource(root, trace, name)).filter(Boolean)
+    .map((file) => [file, fs.readFileSync(path.join(root, file), 'utf8')]);
 }
 
-/** The player of the trace at `trace` (a path in the repository at `root`). */
-export function player(root, trace, { sync } = {}) {
+const sourceScript = ([file, source]) =>
+  `<script type="text/plain" data-file="${escapeHtml(file)}">`
+    + `${source.replace(/<(?=\/script|!--)/gi, '<\\')}</script>`;
+
+/**
+ * The player of the trace at `trace` (a path in the repository at `root`). `moment` is a piece of
+ * the sentence at which it opens, written as in an address.
+ */
+export function player(root, trace, { sync, moment } = {}) {
   const file = path.join(root, trace);
   const text = fs.readFileSync(file, 'utf8');
+  const sources = sourcesOf(root, trace, text);
+  const model = buildModel(text, sources);
   const label = escapeHtml(commandOf(file));
+  const start = moment ? model.stepOf(moment) : model.moment();
+  if (start < 0) throw new Error(`no step of ${trace} says "${moment}"`);
+  const id = `run-${path.basename(trace, '.trace.json')}`;
   const together = sync ? ` sync="${escapeHtml(sync)}"` : '';
-  return `<div class="player"><loop-player label="${label}"${together}>`
+  return `<div class="player"><loop-player id="${id}" label="${label}" start="${start + 1}"`
+    + `${together}>`
     + `<script type="application/json">${escapeJson(text)}</script>\n`
-    + `${sourceScripts(root, trace, text)}\n`
+    + `${sources.map(sourceScript).join('\n')}\n`
     + titleOf(file)
     + `<div class="table" tabindex="0" role="group" aria-label="Every step of ${label}">`
-    + `${toTable(text)}</div></loop-player>\n`
+    + `${tableOf(model)}</div></loop-player>\n`
     + `<p class="trace-file"><a href="${traceName(trace)}" download>The trace file</a></p></div>`;
 }
 
@@ -62,7 +71,8 @@ export function traceName(trace) {
 /** The same run on paper. */
 export function shortTable(root, trace) {
   const file = path.join(root, trace);
-  const table = toTable(fs.readFileSync(file, 'utf8'), { short: true });
+  const text = fs.readFileSync(file, 'utf8');
+  const table = tableOf(buildModel(text, sourcesOf(root, trace, text)), { short: true });
   const label = `The run of ${escapeHtml(commandOf(file))}`;
   return `${titleOf(file)}<div class="table" tabindex="0" role="group" aria-label="${label}">`
     + `${table}</div>\n`;
