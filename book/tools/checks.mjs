@@ -321,8 +321,8 @@ function checkOpening(page, part, firstStep, add) {
   checkPromises(page, part, firstStep, add);
   const text = page.blocks.filter(within).map((block) => prose(block)).join('\n');
   if (!/\bFiles\b/.test(text)) add(part.line, 'the opening lacks a line or row with "Files"');
-  if (!page.fences.some((fence) => within(fence) && fence.lang === 'mermaid')) {
-    add(part.line, 'the opening lacks its picture: a mermaid fence before the first step');
+  if (!page.fences.some((fence) => within(fence) && fence.lang === 'drawing')) {
+    add(part.line, 'the opening lacks its picture: a drawing before the first step');
   }
 }
 

@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import MarkdownIt from 'markdown-it';
 import { commands, languageOf, listing, transcript } from './code.mjs';
-import { diagram, LIGHT_COLOURS } from './diagrams.mjs';
+import { diagram } from './diagrams.mjs';
 import { nameOf, sourcePage } from './flavours.mjs';
 import { escapeHtml } from './html.mjs';
 import { attributes, slugger } from './pages.mjs';
@@ -325,7 +325,7 @@ function sectionTexts(state) {
     if (token.section) section = token.section;
     heading = token.type === 'heading_open' || (heading && token.type === 'inline');
     if (!section) continue;
-    if (token.type === 'fence' && !token.info.startsWith('mermaid')) {
+    if (token.type === 'fence' && !token.info.startsWith('drawing')) {
       section.body.push(token.content);
     } else if (token.type === 'details_open') {
       section.body.push(token.content);
@@ -378,7 +378,7 @@ rules.fence = (tokens, index, options, { page }) => {
   const [language] = token.info.trim().split(/\s+/);
   const { attrs } = attributes(token.info);
   const code = token.content.replace(/\n$/, '');
-  if (language === 'mermaid') return picture(page, token, code, attrs.alt);
+  if (language === 'drawing') return picture(page, token, code, attrs.alt);
   if (page.flavour.kind === 'epub') return plainCode(language, code, attrs.file);
   if (language === 'console') return transcript(code, attrs.file);
   if (language === 'sh') return commands(code);
@@ -425,8 +425,7 @@ function picture(page, token, code, alt) {
   if (!alt) complain(page, token, 'a diagram needs alt="what it shows"');
   let svg;
   try {
-    const colours = page.flavour.kind === 'epub' ? LIGHT_COLOURS : undefined;
-    svg = diagram(code, { id, alt: alt ?? '', colours });
+    svg = diagram(code, { alt: alt ?? '', fixed: page.flavour.kind === 'epub' });
   } catch (error) {
     complain(page, token, `the diagram cannot be drawn: ${error.message}`);
     return '';

@@ -376,6 +376,22 @@ describe('a telephone', { skip }, () => {
   });
 });
 
+describe('the drawings of the book', { skip }, () => {
+  it('have letters of 13 pixels or more on a telephone', async () => {
+    let count = 0;
+    for (const name of pagesOf(book).filter((page) => /^\d\d_/.test(page))) {
+      await open(book, name, { viewport: SIZES[0] }, async (page) => {
+        await unfoldAll(page);
+        const sizes = await page.locator('figure.diagram svg').evaluateAll((all) => all.map((svg) =>
+          svg.getAttribute('font-size') * svg.clientWidth / svg.viewBox.baseVal.width));
+        for (const size of sizes) assert.ok(size >= 13, `${name}: ${sizes}`);
+        count += sizes.length;
+      });
+    }
+    assert.ok(count >= 12, `${count} drawings`);
+  });
+});
+
 describe('the players of the book', { skip }, () => {
   it('are seen whole, below the header, in 750 pixels', async () => {
     const viewport = { width: 1280, height: 750 };

@@ -9,7 +9,7 @@ import { after, before, describe, it } from 'node:test';
 import MiniSearch from 'minisearch';
 import { readBook, renderBook, weigh, writePrintPage, writeSite } from '../build.mjs';
 import { commands, highlightLines, runnable, sourceFile, transcript } from '../code.mjs';
-import { diagram, LIGHT_COLOURS } from '../diagrams.mjs';
+import { diagram } from '../diagrams.mjs';
 import { epub, PRINT, SITE } from '../flavours.mjs';
 import { renderPage } from '../markdown.mjs';
 import { makeRepository } from './site_fixture.mjs';
@@ -232,29 +232,33 @@ describe('transcripts and commands', () => {
 });
 
 describe('diagrams', () => {
-  const code = 'flowchart TD\n  A["x < y"] -->|then| B["b"]';
+  const code = '╭───────╮ if ╭───╮\n│ x < y ├───→│ b │\n╰───────╯    ╰───╯';
+  const draw = (text) => diagram(text, { alt: 'An "arrow"' });
 
-  it('fetch nothing, and rule nothing outside of themselves', () => {
-    const svg = diagram(code, { id: 'one', alt: 'An "arrow"' });
-    assert.doesNotMatch(svg, /@import|<style|url\((?!#one-)/);
+  it('have words, boxes and an arrow that touches the second box', () => {
+    const svg = draw(code);
     assert.match(svg, /role="img" aria-label="An &quot;arrow&quot;"/);
-    assert.match(svg, /var\(--_text\)/);
+    assert.equal(count(svg, /<rect /g), 2);
+    assert.deepEqual([...svg.matchAll(/<text[^>]*>([^<]*)/g)].map(([, words]) => words),
+      ['if', 'x &lt; y', 'b']);
+    const box = svg.match(/<rect x="([\d.]+)" y="9" width="32"/);
+    assert.match(svg, new RegExp(`<path d="M${box[1]},27L`), 'the point of the arrow');
   });
 
-  it('on one page share no id', () => {
-    const ids = ['one', 'two'].flatMap((id) =>
-      [...diagram(code, { id, alt: '' }).matchAll(/ id="([^"]*)"/g)].map(([, found]) => found));
-    assert.ok(ids.length > 0);
-    assert.equal(new Set(ids).size, ids.length);
+  it('tell words inside of a box from those outside', () => {
+    const [outside, inside] = draw(code).match(/<text[^>]*fill="[^"]*"/g);
+    assert.match(outside, /--soft/);
+    assert.match(inside, /--ink/);
   });
 
-  it('have colours of their own outside of a page', () => {
-    const states = 'stateDiagram-v2\n  [*] --> A\n  state A {\n    B --> C\n  }';
-    const messages = 'sequenceDiagram\n  participant L as loop\n  L->>T: step\n'
-      + '  Note over T: waits\n  T-->>L: x';
-    for (const text of [code, states, messages]) {
-      assert.doesNotMatch(diagram(text, { id: 'x', alt: '', colours: LIGHT_COLOURS }), /var\(/);
-    }
+  it('fetch nothing, rule nothing outside of themselves, and have no ids', () => {
+    assert.doesNotMatch(draw(code), /@import|<style|url\(| id=/);
+  });
+
+  it('follow the colours of a page, and have their own outside of one', () => {
+    const bars = `${code}\n██▓▓░░`;
+    assert.match(draw(bars), /var\(--run, #\w+\)/);
+    assert.doesNotMatch(diagram(bars, { alt: '', fixed: true }), /var\(/);
   });
 
   it('with a long description show it below the picture', () => {
@@ -264,9 +268,10 @@ describe('diagrams', () => {
   });
 
   it('that cannot be drawn are problems', () => {
-    const { problems } = render('```mermaid alt="x"\nnonsense here\n```\n');
-    assert.equal(problems.length, 1);
-    assert.match(problems[0].text, /diagram cannot be drawn/);
+    const problem = (line) => render(`\`\`\`drawing alt="x"\n${line}\n\`\`\`\n`).problems[0]?.text;
+    assert.match(problem('─→ ⇒'), /cannot be drawn: there is no line, arrow or bar '⇒'/);
+    assert.match(problem('─'.repeat(45)), /it has 45 columns, and a telephone shows 44/);
+    assert.equal(problem('─'.repeat(44)), undefined);
   });
 });
 
@@ -302,7 +307,7 @@ describe('the EPUB\'s HTML', () => {
   it('has plain code with its language, and pictures as files', () => {
     const page = fixturePage(epub('pictures'));
     assert.match(page.html, /<pre class="cpp"><code>int work/);
-    assert.match(page.html, /<img src="pictures\/[^"]+\.svg" alt="A loop">/);
+    assert.match(page.html, /<img src="pictures\/[^"]+\.svg" alt="A bar of time">/);
     assert.equal(page.pictures.size, 2);
     assert.doesNotMatch(page.html, /hljs|<svg|<script/);
   });
