@@ -106,11 +106,12 @@ function suggestion(page, anchor) {
   return best && likeness(best) ? `: did you mean #${best.slug}?` : '';
 }
 
-// A link with the title "loop-player" shows a trace in the player.
+// A link with the title "loop-player" shows a trace in the player, and those with "loop-knob" are
+// runs that one player chooses from.
 function titleProblem(book, title, target) {
   if (title === 'trace-opener') return null; // where the player opens a trace from the disk
-  if (title !== 'loop-player') {
-    return `a link has no title here but "loop-player", and not "${title}"`;
+  if (!['loop-player', 'loop-knob'].includes(title)) {
+    return `a link has no title here but "loop-player" or "loop-knob", and not "${title}"`;
   }
   const [trace] = split(target);
   if (!/^\.\.\/chapters\/\w+\/expected\/[\w-]+\.trace\.json$/.test(trace)) {
@@ -370,7 +371,7 @@ function checkWatch(page, parts, add) {
   if (!part) return;
   const end = parts[parts.indexOf(part) + 1]?.line ?? Infinity;
   const watched = page.inlines.some(
-    ({ line, title }) => title === 'loop-player' && line > part.line && line < end,
+    ({ line, title }) => /^loop-(player|knob)$/.test(title) && line > part.line && line < end,
   );
   if (!watched) {
     add(part.line, 'there is nothing to watch: [Watch this run](....trace.json "loop-player")');

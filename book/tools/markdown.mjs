@@ -10,7 +10,7 @@ import { diagram } from './diagrams.mjs';
 import { nameOf, sourcePage } from './flavours.mjs';
 import { escapeHtml } from './html.mjs';
 import { attributes, slugger } from './pages.mjs';
-import { player, shortTable, traceName } from './players.mjs';
+import { knobOnPaper, knobPlayer, player, shortTable, traceName } from './players.mjs';
 import { listing as cut } from './sources.mjs';
 
 const md = new MarkdownIt({ html: true, typographer: true }).disable('replacements');
@@ -208,11 +208,13 @@ function players(state) {
   state.tokens.forEach((token, index) => {
     if (token.type !== 'inline' || state.tokens[index - 1].type !== 'paragraph_open') return;
     const runs = linksTitled(token, 'loop-player');
+    const knob = linksTitled(token, 'loop-knob');
     const opener = linksTitled(token, 'trace-opener');
-    if (!runs && !opener) return;
+    if (!runs && !knob && !opener) return;
     state.tokens[index - 1].hidden = state.tokens[index + 1].hidden = true;
     token.type = 'raw';
-    token.content = runs ? playersHtml(page, token, runs) : openerHtml(page);
+    token.content = runs ? playersHtml(page, token, runs)
+      : knob ? knobHtml(page, token, knob) : openerHtml(page);
     token.children = [];
   });
 }
@@ -237,6 +239,28 @@ function playersHtml(page, token, links) {
   });
   const count = links.length > 1 ? ' pair' : '';
   return `<div class="players${count}">${parts.join('\n')}</div>\n`;
+}
+
+/** One player for all these runs; the text of a link is its options. */
+function knobHtml(page, token, links) {
+  const words = token.children.filter(({ type }) => type === 'text' || type === 'code_inline')
+    .map(({ content }) => content.trim()).filter(Boolean);
+  const runs = links.map((link, n) => {
+    const target = resolve(page, link.attrGet('href'));
+    return { trace: target?.source, text: words[n] ?? '', moment: target?.slug };
+  });
+  try {
+    const missing = runs.findIndex(({ trace }) => !trace);
+    if (missing >= 0) throw new Error(`there is no trace ${links[missing].attrGet('href')}`);
+    const { root } = page.book;
+    if (!page.flavour.players) return knobOnPaper(root, runs);
+    page.scripts.add('loop-player.js');
+    for (const { trace } of runs) page.traces.set(traceName(trace), trace);
+    return `<div class="players">${knobPlayer(root, runs)}</div>\n`;
+  } catch (error) {
+    complain(page, token, error.message);
+    return '';
+  }
 }
 
 function openerHtml(page) {

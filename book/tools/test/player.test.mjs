@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { checkTrace } from '../check-trace.mjs';
 
-const { parseTrace, buildModel, toTable, sourceFiles } =
+const { parseTrace, buildModel, toTable, sourceFiles, packRuns, unpackRun } =
   createRequire(import.meta.url)('../theme/loop-player.js');
 
 const fixture = (name) => fs.readFileSync(new URL(`traces/${name}`, import.meta.url), 'utf8');
@@ -260,6 +260,15 @@ test('players keep in step by time, inside an instant by what is said, and to th
   assert.equal(other.steps[other.follow(model, inner)].t, 0, 'the last before');
   const asks = (one) => stepNamed(one, 'asks the selector');
   assert.equal(other.follow(model, asks(model)), asks(other), 'the same sentence');
+});
+
+test('packed runs come out as they were, and are smaller together', () => {
+  const texts = ['debug', 'limit_010', 'limit_600'].map((name) => fs.readFileSync(
+    new URL(`../../../chapters/06_slow_callback/expected/${name}.trace.json`, import.meta.url), 'utf8'));
+  const packed = packRuns(texts);
+  texts.forEach((text, n) => assert.deepEqual(
+    parseTrace(unpackRun(packed, n)), parseTrace(text)));
+  assert.ok(JSON.stringify(packed).length < 1.2 * texts[0].length);
 });
 
 test('a player opens at what was slow, else at what is red, else where a callback runs', () => {

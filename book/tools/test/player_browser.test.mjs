@@ -7,6 +7,8 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
+import { knobPlayer } from '../players.mjs';
+
 const require = createRequire(import.meta.url);
 const { toTable } = require('../theme/loop-player.js');
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -28,6 +30,12 @@ function missing() {
 const trace = (name) => fs.readFileSync(path.join(here, 'traces', name), 'utf8');
 const escapeHtml = (text) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;');
 
+const ROOT = path.join(here, '../../..');
+const LIMITS = [['0.01', 'limit_010'], ['0.1', 'debug'], ['0.6', 'limit_600']].map(([limit, run]) => ({
+  text: `--slow-callback-duration ${limit}`,
+  trace: `chapters/06_slow_callback/expected/${run}.trace.json`,
+  moment: run === 'debug' ? 'ms-pass-inside-step-greedy' : undefined,
+}));
 const longTrace = fs.readFileSync(
   path.join(here, '../../../chapters/06_slow_callback/expected/debug.trace.json'), 'utf8');
 
@@ -52,6 +60,7 @@ const listing = `<figure data-file="${FILE}" data-first="30" data-last="40"><pre
 const page = (body, scripts = ['loop-player.js']) => `<!doctype html><html lang="en"><head>
 <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>The player</title><style>:root { color-scheme: light dark; } body { margin: 1rem; }
+a { color: CanvasText; }
 .table { overflow: auto; max-height: 20rem; } .two { display: grid; gap: 1rem;
 grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)); }</style>
 ${scripts.map((file) => `<script src="${file}" defer></script>`).join('\n')}
@@ -68,6 +77,7 @@ before(async () => {
   const pages = {
     'one.html': page(playerHtml('verbose.json', 'id="run-one" start="1"') + listing),
     'late.html': page(playerHtml('late.json', 'start="1"')),
+    'knob.html': page(knobPlayer(ROOT, LIMITS)),
     'moment.html': page(playerHtml('verbose.json')),
     'long.html': page(`<loop-player start="1"><script type="application/json">${
       escapeHtml(longTrace)}</script></loop-player>`),
@@ -122,7 +132,7 @@ async function violations(tab) {
 
 for (const width of [390, 1280]) {
   for (const colorScheme of ['light', 'dark']) {
-    for (const name of ['one.html', 'late.html', 'two.html', 'open.html']) {
+    for (const name of ['one.html', 'late.html', 'two.html', 'knob.html', 'open.html']) {
       test(`${name} is accessible at ${width} px, ${colorScheme}`, options, async () => {
         const context = { ...calm, colorScheme, viewport: { width, height: 800 } };
         await visit(name, context, async (tab) => {
@@ -374,6 +384,43 @@ test('two players keep in step', options, async () => {
     await tab.locator('loop-player').first().evaluate((player) => player.act('last'));
     assert.deepEqual(await tab.evaluate(() => [...document.querySelectorAll('loop-player')]
       .map((player) => player.model.steps.length - 1 - player.index)), [0, 0]);
+  });
+});
+
+test('a knob leads to another run at the same moment, and its reports come and go', options,
+  async () => {
+    await visit('knob.html', calm, async (tab) => {
+      await tab.clock.install();
+      const knob = tab.locator('.knob input');
+      const sum = () => tab.locator('.sum').textContent();
+      assert.equal(await sum(), 'In this run: 3 reports, 1 timer late');
+      const before = await say(tab);
+      assert.match(before, /250.00 ms pass inside step greedy/);
+      await knob.focus();
+      await tab.keyboard.press('ArrowLeft');
+      assert.equal(await sum(), 'In this run: 23 reports, 1 timer late');
+      assert.equal(await say(tab), before, 'the same moment');
+      await tab.keyboard.press('End');
+      assert.equal(await sum(), 'In this run: 0 reports, 1 timer late');
+      assert.match(await knob.getAttribute('aria-valuetext'), /^0.6 s: 0 reports/);
+      assert.match(await tab.locator('.label').textContent(), /--slow-callback-duration 0.6/);
+      await button(tab, 'next').click();
+      await tab.clock.runFor(1000);
+      assert.match(await tab.evaluate(() => location.hash), /^#knob-limit_600=\d+$/);
+    });
+    await visit('knob.html#knob-limit_010=30', calm, async (tab) => {
+      assert.equal(await index(tab), 29);
+      assert.match(await tab.locator('.label').textContent(), /--slow-callback-duration 0.01/);
+      assert.equal(await tab.locator('.knob output').textContent(), '0.01 s');
+    });
+  });
+
+test('without JavaScript a knob is a table', options, async () => {
+  await visit('knob.html', { ...calm, javaScriptEnabled: false }, async (tab) => {
+    const rows = await tab.locator('table').first().locator('tbody tr').allTextContents();
+    assert.equal(rows.length, 3);
+    assert.match(rows[0], /^0.01 s.*and 20 more1$/);
+    assert.match(rows[2], /^0.6 snone1$/);
   });
 });
 

@@ -296,6 +296,50 @@ describe('players', () => {
     assert.equal(count(html, /<table class="trace-table"/g), 2);
   });
 
+  it('open at the step that the link names, or at one worth a look', () => {
+    const late = '../chapters/01_first/expected/late.trace.json';
+    const start = (link) => render(`[Watch](${link} "loop-player")\n`).html.match(/ start="(\d+)"/);
+    assert.notEqual(start(late)[1], '1');
+    assert.equal(start(`${late}#the-selector-watches`)[1], '1');
+    const { problems } = render(`[Watch](${late}#no-such-words "loop-player")\n`);
+    assert.match(problems[0].text, /no step of .*late.trace.json says "no-such-words"/);
+  });
+
+  describe('with a knob', () => {
+    const run = (options, trace, moment = '') =>
+      `[${options}](../chapters/01_first/expected/${trace}.trace.json${moment} "loop-knob")\n`;
+    const both = run('--block 1', 'late') + run('--block 0.5', 'verbose', '#step-inner-runs');
+
+    it('hold their runs in the order of the values, and a table of them', () => {
+      const { html, problems, traces } = render(both);
+      assert.deepEqual(problems, []);
+      assert.equal(count(html, /<loop-player id="knob-verbose"/g), 1);
+      const data = JSON.parse(html.match(/data-knob>([\s\S]*?)<\/script>/)[1]);
+      assert.deepEqual(data.knobs, [{ name: '--block', values: ['0.5', '1'] }]);
+      assert.deepEqual([data.first, data.runs.length], [0, 2]);
+      assert.match(html, /<td>0.5 s<\/td><td>Executing[^]*<td>1 s<\/td>/);
+      assert.equal(traces.size, 2);
+    });
+
+    it('are tables on paper', () => {
+      const { html } = render(both, PRINT);
+      assert.doesNotMatch(html, /<loop-player|<script/);
+      assert.equal(count(html, /<table class="trace-table"/g), 2);
+    });
+
+    it('need a run for each combination, named by what it had', () => {
+      const problem = (text) => render(text).problems[0]?.text;
+      assert.match(problem(run('--a 1 --b 1', 'late') + run('--a 2 --b 2', 'verbose')),
+        /--a and --b needs 4 different runs, .* not 2/);
+      assert.match(problem(run('fast', 'late')), /named by options, and not by "fast"/);
+      assert.match(problem(run('--block 1', 'no')), /there is no trace/);
+      fs.writeFileSync(path.join(root, 'chapters/01_first/expected/late.txt'), '$ late --block 2\n');
+      assert.match(problem(run('--block 1', 'late')),
+        /is called --block 1, but its command is late --block 2/);
+      fs.rmSync(path.join(root, 'chapters/01_first/expected/late.txt'));
+    });
+  });
+
   it('without a trace are problems', () => {
     const trace = '../chapters/01_first/expected/no.trace.json';
     const { problems } = render(`[Watch](${trace} "loop-player")\n`);

@@ -2,7 +2,7 @@
 //
 // In a page it is a classic script that defines <loop-player> (it works from file://, has no
 // dependency and requests nothing). In Node, require() gives { parseTrace, buildModel, tableOf,
-// toTable, sourceFiles }. The trace is Chrome trace-event JSON, as the programs write it with --trace.
+// toTable, sourceFiles, packRuns, unpackRun }. The trace is Chrome trace-event JSON, as the programs write it with --trace.
 //
 // Three parts: the model turns a trace into steps; the table shows them without JavaScript;
 // the view, at the end, is the player.
@@ -655,6 +655,12 @@
       return this.nextStep(-1, (step) => slug(step.say).includes(words));
     }
 
+    // What a run is compared by: what the loop reported, and how many timers were late.
+    summary() {
+      const reports = this.log.filter(({ alarm }) => alarm).map(({ text }) => brief(text));
+      return { reports, late: this.late.length };
+    }
+
     // The source files that the trace names.
     files() {
       const places = this.events.map((e) => e.args.loc).filter(Boolean);
@@ -675,6 +681,28 @@
     throw new Error(`none of its ${plural(events.length, 'event')} is an event loop's: `
       + 'was it written by one of these programs, with --trace?');
   }
+
+  // Runs of one program that differ in their options have most of their events in common. Packed,
+  // they share a list of events without times; a run is a list of [time, event, event, ...].
+  function packRuns(texts) {
+    const numbers = new Map();
+    const number = (event) => {
+      if (!numbers.has(event)) numbers.set(event, numbers.size);
+      return numbers.get(event);
+    };
+    const runs = texts.map((text) => {
+      const run = [];
+      for (const { ts, ...event } of eventArray(JSON.parse(text))) {
+        if (!run.length || run[run.length - 1][0] !== ts) run.push([ts]);
+        run[run.length - 1].push(number(JSON.stringify(event)));
+      }
+      return run;
+    });
+    return { events: [...numbers.keys()].map((event) => JSON.parse(event)), runs };
+  }
+
+  const unpackRun = ({ events, runs }, n) => JSON.stringify(
+    runs[n].flatMap(([ts, ...found]) => found.map((k) => ({ ts, ...events[k] }))));
 
   const sourceFiles = (text) => buildModel(text).files();
 
@@ -744,7 +772,9 @@
     tableOf(buildModel(text, sources), options));
 
   if (typeof module === 'object' && module.exports) {
-    module.exports = { parseTrace, buildModel, tableOf, toTable, sourceFiles };
+    module.exports = {
+      parseTrace, buildModel, tableOf, toTable, sourceFiles, packRuns, unpackRun,
+    };
   }
   if (!root.customElements || root.customElements.get('loop-player')) return;
 
@@ -786,6 +816,15 @@ p { margin: 0; }
 .head { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1rem; }
 .label { font: 600 .85rem/1.6 ui-monospace, "SF Mono", Menlo, Consolas, monospace;
   overflow-wrap: anywhere; }
+.knobs { display: flex; flex-wrap: wrap; gap: 0 1.2rem; align-items: center; margin-top: .2rem; }
+.knob { display: flex; gap: .5rem; align-items: center; min-height: 2rem; max-width: 100%;
+  white-space: nowrap;
+  font: 600 .82rem/1.4 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
+.knob input { width: 8rem; min-width: 4rem; flex: 0 1 auto; height: 2rem; margin: 0; accent-color: var(--accent);
+  cursor: pointer; }
+.knob output { min-width: 4.5em; }
+.sum { font-size: .85rem; font-weight: 600; }
+@media (pointer: coarse) { .knob, .knob input { min-height: 2.75rem; } }
 .linked { color: var(--soft); font-size: .82rem; flex-basis: 100%; }
 .clock { color: var(--soft); font-variant-numeric: tabular-nums; }
 .clock b { color: var(--ink); font-weight: 600; }
@@ -1345,7 +1384,8 @@ tr.slow td { background: var(--slow-bg); }
   <div class="head"><p class="label"></p>
     <p class="clock"></p>
     <p class="linked" hidden>Linked: both players show the same moment.</p></div>
-  <input type="range" class="hidden" min="0" step="1" value="0" aria-label="Step">
+  <div class="knobs" hidden></div>
+  <input type="range" class="hidden step" min="0" step="1" value="0" aria-label="Step">
   <svg class="time" aria-hidden="true"></svg>
   <p class="legend"></p>
   <div class="deck"><div class="bar">
@@ -1400,10 +1440,13 @@ tr.slow td { background: var(--slow-bg); }
     boot() {
       const trace = this.querySelector('script[type="application/json"]');
       if (!trace) return; // a page may call load() instead
+      if (trace.dataset.knob !== undefined) this.knob = JSON.parse(trace.textContent);
       const scripts = this.querySelectorAll('script[type="text/plain"][data-file]');
       const sources = [...scripts].map((el) => [el.dataset.file, el.textContent]);
       try {
-        this.load(trace.textContent, { label: this.getAttribute('label'), sources });
+        const text = this.knob ? unpackRun(this.knob, this.knob.first) : trace.textContent;
+        this.load(text, { label: this.getAttribute('label'), sources });
+        if (this.knob) this.buildKnobs(sources);
       } catch (error) {
         this.fail(error);
         return;
@@ -1435,7 +1478,9 @@ tr.slow td { background: var(--slow-bg); }
     // A moment can be shared: the address #ID=STEP opens the page at it, and follows the reader.
     openAddress() {
       const [, id, step] = /^#([\w-]+)=(\d+)$/.exec(location.hash) || [];
-      if (!this.id || id !== this.id) return;
+      const run = this.knob ? this.knob.ids.indexOf(id) : -1;
+      if (!this.id || (id !== this.id && run < 0)) return;
+      if (run >= 0) this.showRun(run);
       this.jump(Math.min(Math.max(step - 1, 0), this.model.steps.length - 1));
       this.scrollIntoView({ block: 'center' });
     }
@@ -1443,7 +1488,8 @@ tr.slow td { background: var(--slow-bg); }
     keepAddress() {
       if (!this.id) return;
       try {
-        history.replaceState(history.state, '', `#${this.id}=${this.index + 1}`);
+        history.replaceState(history.state, '', `#${this.shownId || this.id}=${
+          this.index + 1}`);
       } catch {
         // A browser may limit how often the address changes, or forbid it to a page from a folder.
       }
@@ -1454,6 +1500,54 @@ tr.slow td { background: var(--slow-bg); }
       this.timeLine.draw();
       this.reserveRoom();
       this.show(this.index);
+    }
+
+    // ---- Knobs: the same program with other options ----
+
+    buildKnobs(sources) {
+      const { knobs, labels, places, first } = this.knob;
+      this.models = labels.map((label, n) => (
+        n === first ? this.model : buildModel(unpackRun(this.knob, n), sources)));
+      const el = this.$('.knobs');
+      el.hidden = false;
+      el.innerHTML = knobs.map(({ name, values }, k) => (
+        `<label class="knob"><span>${esc(name)}</span><input type="range" min="0" step="1"`
+        + ` max="${values.length - 1}" value="${places[first][k]}"><output></output></label>`
+      )).join('') + '<p class="sum"></p>';
+      el.addEventListener('input', () => {
+        const turned = [...el.querySelectorAll('input')].map((input) => Number(input.value));
+        this.showRun(places.findIndex((place) => place.every((value, k) => value === turned[k])));
+        this.rest();
+      });
+      this.showKnobs(first);
+    }
+
+    // Another run at the same moment.
+    showRun(n) {
+      const [before, { index }] = [this.model, this];
+      this.pause();
+      this.model = this.timeLine.model = this.models[n];
+      this.fill(this.knob.labels[n]);
+      this.index = this.model.follow(before, index);
+      this.layOut();
+      this.showKnobs(n);
+    }
+
+    showKnobs(n) {
+      const { knobs, places, ids } = this.knob;
+      this.shownId = ids[n];
+      const { reports, late } = this.model.summary();
+      const everLate = this.models.some((model) => model.late.length);
+      const sum = plural(reports.length, 'report')
+        + (everLate ? `, ${plural(late, 'timer')} late` : '');
+      this.$('.sum').textContent = `In this run: ${sum}`;
+      this.shadowRoot.querySelectorAll('.knob').forEach((el, k) => {
+        const value = `${knobs[k].values[places[n][k]]} s`;
+        const input = el.querySelector('input');
+        input.value = places[n][k];
+        input.setAttribute('aria-valuetext', `${value}: ${sum}`);
+        el.querySelector('output').textContent = value;
+      });
     }
 
     fail(error) {
@@ -1472,7 +1566,7 @@ tr.slow td { background: var(--slow-bg); }
       this.attachShadow({ mode: 'open' }).innerHTML = TEMPLATE;
       this.calm = matchMedia('(prefers-reduced-motion: reduce)');
       this.speed = 1;
-      this.range = this.$('input');
+      this.range = this.$('input.step');
       this.timeLine = new TimeLine(this.$('svg.time'), this.model);
       this.showPlaying(false);
       this.listen();
@@ -1521,7 +1615,7 @@ tr.slow td { background: var(--slow-bg); }
       this.$('.linked').hidden = !this.hasAttribute('sync');
       this.choosePanels();
       this.$('.print').innerHTML = tableOf(model, { short: true });
-      this.$('details').open = false;
+      if (this.$('details').open) this.fillTable();
     }
 
     legend() {
