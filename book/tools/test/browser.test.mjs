@@ -408,7 +408,7 @@ describe('the players of the book', { skip }, () => {
 });
 
 describe('chapter 8', { skip }, () => {
-  const VERBOSE = 'loop-player[label="08_asyncio_debug -v"]';
+  const VERBOSE = '#run-verbose';
 
   it('steps through its trace and shows the two warnings', async () => {
     await open(book, CHAPTER_8, { viewport: SIZES[1] }, async (page) => {
@@ -453,7 +453,7 @@ describe('chapter 8', { skip }, () => {
 
   it('shows its runs as tables without JavaScript', async () => {
     await open(book, CHAPTER_8, { javaScriptEnabled: false }, async (page) => {
-      assert.equal(await page.locator('loop-player table').count(), 2);
+      assert.equal(await page.locator('loop-player table').count(), 4, 'a knob has a table too');
       assert.equal(await page.locator('loop-player table').first().isVisible(), true);
     });
   });
