@@ -233,9 +233,9 @@ test('the kept states stay in proportion to the trace, however large a state is'
 
 test('a trace of 100,000 events is usable', () => {
   const text = JSON.stringify(longTrace(20000));
-  const begin = performance.now();
+  const begin = process.cpuUsage(); // not the clock, which runs while others work
   const model = buildModel(text);
-  const loaded = performance.now() - begin;
+  const loaded = process.cpuUsage(begin).user / 1000;
   let worst = 0;
   for (let k = 1; k <= 200; k++) {
     const from = performance.now();

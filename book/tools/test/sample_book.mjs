@@ -23,7 +23,8 @@ After this chapter you can
 Minutes: 5. Files: [kettle.cpp](../chapters/01_kettle/kettle.cpp).
 
 \`\`\`drawing alt="Water goes into a pot."
-water → pot
+water ──→ pot
+ it boils
 \`\`\`
 
 ## Water
