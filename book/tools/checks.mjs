@@ -79,7 +79,8 @@ function targetProblem(book, page, target) {
   if (!fs.existsSync(place)) {
     return `there is no ${relative}, to which a link leads: fix the link or add the file`;
   }
-  if (anchor === undefined) return null;
+  // A moment of a run, which is looked for when its player is made.
+  if (anchor === undefined || file.endsWith('.trace.json')) return null;
   const other =
     file === '' ? page : book.pages.find(({ name }) => place === path.join(book.folder, name));
   if (!other) return `#${anchor} cannot be checked in ${relative}: link to the file alone`;
@@ -105,18 +106,20 @@ function suggestion(page, anchor) {
   return best && likeness(best) ? `: did you mean #${best.slug}?` : '';
 }
 
-// A link with the title "loop-player" shows a trace in the player.
+// A link with the title "loop-player" shows a trace in the player, and those with "loop-knob" are
+// runs that one player chooses from.
 function titleProblem(book, title, target) {
   if (title === 'trace-opener') return null; // where the player opens a trace from the disk
-  if (title !== 'loop-player') {
-    return `a link has no title here but "loop-player", and not "${title}"`;
+  if (!['loop-player', 'loop-knob'].includes(title)) {
+    return `a link has no title here but "loop-player" or "loop-knob", and not "${title}"`;
   }
-  if (!/^\.\.\/chapters\/\w+\/expected\/[\w-]+\.trace\.json$/.test(target)) {
+  const [trace] = split(target);
+  if (!/^\.\.\/chapters\/\w+\/expected\/[\w-]+\.trace\.json$/.test(trace)) {
     return `the player shows ../chapters/NN_name/expected/CASE.trace.json, and not ${target}`;
   }
-  const transcript = target.replace(/\.trace\.json$/, '.txt');
+  const transcript = trace.replace(/\.trace\.json$/, '.txt');
   if (fs.existsSync(path.resolve(book.folder, transcript))) return null;
-  return `the trace ${target} has no transcript ${path.basename(transcript)} beside it`;
+  return `the trace ${trace} has no transcript ${path.basename(transcript)} beside it`;
 }
 
 // --- Tags and other Markdown that a code host shows otherwise ----------------------------
@@ -319,8 +322,8 @@ function checkOpening(page, part, firstStep, add) {
   checkPromises(page, part, firstStep, add);
   const text = page.blocks.filter(within).map((block) => prose(block)).join('\n');
   if (!/\bFiles\b/.test(text)) add(part.line, 'the opening lacks a line or row with "Files"');
-  if (!page.fences.some((fence) => within(fence) && fence.lang === 'mermaid')) {
-    add(part.line, 'the opening lacks its picture: a mermaid fence before the first step');
+  if (!page.fences.some((fence) => within(fence) && fence.lang === 'drawing')) {
+    add(part.line, 'the opening lacks its picture: a drawing before the first step');
   }
 }
 
@@ -368,7 +371,7 @@ function checkWatch(page, parts, add) {
   if (!part) return;
   const end = parts[parts.indexOf(part) + 1]?.line ?? Infinity;
   const watched = page.inlines.some(
-    ({ line, title }) => title === 'loop-player' && line > part.line && line < end,
+    ({ line, title }) => /^loop-(player|knob)$/.test(title) && line > part.line && line < end,
   );
   if (!watched) {
     add(part.line, 'there is nothing to watch: [Watch this run](....trace.json "loop-player")');

@@ -22,7 +22,7 @@ import { checkSteps } from './steps.mjs';
 export { attributes, openBook, slug, slugger } from './pages.mjs';
 export { listing } from './sources.mjs';
 
-const LANGUAGES = [...SOURCED, 'sh', 'ini', 'json', 'mermaid', 'text'];
+const LANGUAGES = [...SOURCED, 'sh', 'ini', 'json', 'drawing', 'text'];
 
 // A page's text with every fence that names a source filled from it, and what
 // could not be filled.
@@ -124,7 +124,7 @@ function fenceProblem({ lang, attrs, rest, closed, quoted, ticks }) {
     return `no fence has the language ${lang} here: it is one of ${LANGUAGES.join(', ')}`;
   }
   if (rest) return `'${rest}' is no attribute: attributes are key=value or key="some words"`;
-  if (lang === 'mermaid' && !attrs.alt?.trim()) {
+  if (lang === 'drawing' && !attrs.alt?.trim()) {
     return 'this picture has no alt="...": say in a sentence what it shows';
   }
   return null;
@@ -147,7 +147,7 @@ function driftProblems(page, fence, want) {
 
 // Transcripts may be wide and long: they are what a program printed.
 function sizeProblems(page, fence, lines) {
-  if (fence.lang === 'console' || fence.lang === 'mermaid') return [];
+  if (fence.lang === 'console' || fence.lang === 'drawing') return [];
   const problems = [];
   if (lines.length > MAX_LINES) {
     problems.push(

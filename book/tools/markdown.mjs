@@ -6,11 +6,11 @@ import fs from 'node:fs';
 import path from 'node:path';
 import MarkdownIt from 'markdown-it';
 import { commands, languageOf, lineHtml, listing, transcript, wordsOf } from './code.mjs';
-import { diagram, LIGHT_COLOURS } from './diagrams.mjs';
+import { diagram } from './diagrams.mjs';
 import { nameOf, sourcePage } from './flavours.mjs';
 import { escapeHtml } from './html.mjs';
 import { attributes, slugger } from './pages.mjs';
-import { player, shortTable, traceName } from './players.mjs';
+import { knobOnPaper, knobPlayer, player, shortTable, traceName } from './players.mjs';
 import { listing as cut } from './sources.mjs';
 import { pattern, termSlug } from './terms.mjs';
 
@@ -132,12 +132,12 @@ function alerts(state) {
     inline.children.splice(0, 2); // the mark, and the end of its line
     const label = labelOf(inline.children);
     if (label) inline.children.splice(0, 3);
-    const title = label ? `${label}:` : kind[0].toUpperCase() + kind.slice(1);
+    const title = label ?? kind[0].toUpperCase() + kind.slice(1);
     const name = label ? label.toLowerCase().replaceAll(' ', '-') : kind;
     open.tag = close.tag = 'div';
     open.attrSet('class', `alert ${name}`);
     open.attrSet('role', 'note');
-    open.attrSet('aria-label', label ?? title);
+    open.attrSet('aria-label', title);
     if (label) trimStart(inline.children);
     state.tokens[index + 1].attrSet('class', 'first');
     inline.children.unshift(raw(state, `<span class="alert-title">${title}:</span> `));
@@ -204,7 +204,7 @@ function resolve(page, href) {
   const onDisk = path.join(page.book.root, file);
   if (!fs.existsSync(onDisk)) return null;
   return fs.statSync(onDisk).isDirectory()
-    ? { folder: file.replace(/\/$/, '') } : { source: file };
+    ? { folder: file.replace(/\/$/, '') } : { source: file, slug };
 }
 
 function hrefOf(page, target) {
@@ -249,15 +249,17 @@ function players(state) {
   state.tokens.forEach((token, index) => {
     if (token.type !== 'inline' || state.tokens[index - 1].type !== 'paragraph_open') return;
     const runs = linksTitled(token, 'loop-player');
+    const knob = linksTitled(token, 'loop-knob');
     const opener = linksTitled(token, 'trace-opener');
-    if (!runs && !opener) return;
+    if (!runs && !knob && !opener) return;
     if (runs && outsideLinks(token) !== HOW_TO_PLAY) {
       complain(page, token, 'say after the links how to see it: '
         + '(`./workbook book --open` plays it)');
     }
     state.tokens[index - 1].hidden = state.tokens[index + 1].hidden = true;
     token.type = 'raw';
-    token.content = runs ? playersHtml(page, token, runs) : openerHtml(page);
+    token.content = runs ? playersHtml(page, token, runs)
+      : knob ? knobHtml(page, token, knob) : openerHtml(page);
     token.children = [];
   });
 }
@@ -276,10 +278,37 @@ function playersHtml(page, token, links) {
     page.scripts.add('loop-player.js');
     page.traces.set(traceName(target.source), target.source);
     const sync = links.length > 1 ? nameOf(page.name) : undefined;
-    return player(page.book.root, target.source, { sync });
+    try {
+      return player(page.book.root, target.source, { sync, moment: target.slug });
+    } catch (error) {
+      complain(page, token, error.message);
+      return '';
+    }
   });
   const count = links.length > 1 ? ' pair' : '';
   return `<div class="players${count}">${parts.join('\n')}</div>\n`;
+}
+
+/** One player for all these runs; the text of a link is its options. */
+function knobHtml(page, token, links) {
+  const words = token.children.filter(({ type }) => type === 'text' || type === 'code_inline')
+    .map(({ content }) => content.trim()).filter(Boolean);
+  const runs = links.map((link, n) => {
+    const target = resolve(page, link.attrGet('href'));
+    return { trace: target?.source, text: words[n] ?? '', moment: target?.slug };
+  });
+  try {
+    const missing = runs.findIndex(({ trace }) => !trace);
+    if (missing >= 0) throw new Error(`there is no trace ${links[missing].attrGet('href')}`);
+    const { root } = page.book;
+    if (!page.flavour.players) return knobOnPaper(root, runs);
+    page.scripts.add('loop-player.js');
+    for (const { trace } of runs) page.traces.set(traceName(trace), trace);
+    return `<div class="players">${knobPlayer(root, runs)}</div>\n`;
+  } catch (error) {
+    complain(page, token, error.message);
+    return '';
+  }
 }
 
 function openerHtml(page) {
@@ -422,7 +451,7 @@ function sectionTexts(state) {
     heading = token.type === 'heading_open' || (heading && token.type === 'inline');
     token.within = section;
     if (!section || folded > 0) continue;
-    if (token.type === 'fence' && !token.info.startsWith('mermaid')) {
+    if (token.type === 'fence' && !token.info.startsWith('drawing')) {
       section.code.push(token.content);
     } else if (token.type === 'inline' && !heading && !token.content.startsWith('Minutes:')) {
       section.sentences.push(...sentencesOf(plain(token)));
@@ -578,7 +607,7 @@ rules.fence = (tokens, index, options, { page }) => {
   const [language] = token.info.trim().split(/\s+/);
   const { attrs } = attributes(token.info);
   const code = token.content.replace(/\n$/, '');
-  if (language === 'mermaid') return picture(page, token, code, attrs.alt);
+  if (language === 'drawing') return picture(page, token, code, attrs.alt);
   if (page.flavour.kind === 'epub') return plainCode(language, code, attrs.file);
   if (language === 'console') return transcript(code, attrs.file);
   if (language === 'sh') return commands(code);
@@ -643,8 +672,7 @@ function picture(page, token, code, alt) {
   if (!alt) complain(page, token, 'a diagram needs alt="what it shows"');
   let svg;
   try {
-    const colours = page.flavour.kind === 'epub' ? LIGHT_COLOURS : undefined;
-    svg = diagram(code, { id, alt: alt ?? '', colours });
+    svg = diagram(code, { alt: alt ?? '', fixed: page.flavour.kind === 'epub' });
   } catch (error) {
     complain(page, token, `the diagram cannot be drawn: ${error.message}`);
     return '';

@@ -86,9 +86,11 @@ function scripts(page, base = '') {
     + `<script src="${base}book.js" data-base="${base}" defer></script>\n`;
 }
 
-function neighbour(page, rel, words) {
+/** A link that the arrow key `key` follows too (book.js). */
+function neighbour(page, rel, words, key) {
   if (!page) return '<span></span>';
-  return `<a rel="${rel}" href="${nameOf(page.name)}.html"><small>${words}</small> `
+  return `<a rel="${rel}" href="${nameOf(page.name)}.html">`
+    + `<small>${words} <kbd aria-hidden="true">${key}</kbd></small> `
     + `<span>${escapeHtml(page.title)}</span></a>`;
 }
 
@@ -113,8 +115,8 @@ ${items.join('\n')}
 <article class="${kind}" id="${nameOf(page.name)}-text">
 ${page.html}</article>
 <nav class="neighbours" aria-label="Previous and next page">
-${neighbour(book.rendered[at - 1], 'prev', 'Previous')}
-${neighbour(book.rendered[at + 1], 'next', 'Next')}
+${neighbour(book.rendered[at - 1], 'prev', 'Previous', '←')}
+${neighbour(book.rendered[at + 1], 'next', 'Next', '→')}
 </nav>
 </main>
 </div>

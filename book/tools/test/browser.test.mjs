@@ -361,6 +361,26 @@ describe('the keyboard', { skip }, () => {
     });
   });
 
+  it('steps a player while it is in view, and turns pages otherwise', async () => {
+    await open(sample, 'play.html', { viewport: SIZES[1] }, async (page) => {
+      assert.match(await page.locator('a[rel=prev]').textContent(), /Previous ←/);
+    });
+    await open(sample, '01_first.html', { viewport: SIZES[1] }, async (page) => {
+      const players = page.locator('loop-player');
+      await players.first().scrollIntoViewIfNeeded();
+      const at = () => players.evaluateAll((all) => all.map(({ index }) => index));
+      const before = await at();
+      await page.keyboard.press('ArrowRight');
+      assert.notDeepEqual(await at(), before);
+      assert.match(page.url(), /01_first/);
+      await page.evaluate(() => {
+        document.querySelectorAll('loop-player').forEach((one) => { one.hidden = true; });
+      });
+      await page.keyboard.press('ArrowLeft');
+      await page.waitForURL(/index\.html$/);
+    });
+  });
+
   it('has no stop at a box that does not scroll', async () => {
     await open(sample, '01_first.html', { viewport: SIZES[1] }, async (page) => {
       assert.equal(await page.locator('.listing pre[tabindex]').count(), 0);
@@ -400,8 +420,39 @@ describe('a telephone', { skip }, () => {
   });
 });
 
+describe('the drawings of the book', { skip }, () => {
+  it('have letters of 13 pixels or more on a telephone', async () => {
+    let count = 0;
+    for (const name of pagesOf(book).filter((page) => /^\d\d_/.test(page))) {
+      await open(book, name, { viewport: SIZES[0] }, async (page) => {
+        await unfoldAll(page);
+        const sizes = await page.locator('figure.diagram svg').evaluateAll((all) => all.map((svg) =>
+          svg.getAttribute('font-size') * svg.clientWidth / svg.viewBox.baseVal.width));
+        for (const size of sizes) assert.ok(size >= 13, `${name}: ${sizes}`);
+        count += sizes.length;
+      });
+    }
+    assert.ok(count >= 12, `${count} drawings`);
+  });
+});
+
+describe('the players of the book', { skip }, () => {
+  it('are seen whole, below the header, in 750 pixels', async () => {
+    const viewport = { width: 1280, height: 750 };
+    for (const name of pagesOf(book).filter((page) => /^\d\d_/.test(page))) {
+      await open(book, name, { viewport }, async (page) => {
+        const header = await page.locator('header').first().evaluate((el) => el.offsetHeight);
+        const heights = await page.locator('loop-player').evaluateAll(
+          (all) => all.map((el) => el.offsetHeight));
+        for (const height of heights) assert.ok(height + header <= 750, `${name}: ${height}`);
+      });
+    }
+  });
+
+});
+
 describe('chapter 8', { skip }, () => {
-  const VERBOSE = 'loop-player[label="08_asyncio_debug -v"]';
+  const VERBOSE = '#run-verbose';
 
   it('steps through its trace and shows the two warnings', async () => {
     await open(book, CHAPTER_8, { viewport: SIZES[1] }, async (page) => {
@@ -410,6 +461,7 @@ describe('chapter 8', { skip }, () => {
       const warnings = async () =>
         (await output.textContent()).match(/WARNING: Executing/g) ?? [];
       const steps = await player.evaluate(({ model }) => model.steps.length);
+      await player.locator('[data-do=first]').click();
       assert.equal((await warnings()).length, 0);
       const seen = [];
       for (let step = 1; step < steps; step++) {
@@ -425,6 +477,8 @@ describe('chapter 8', { skip }, () => {
   it('jumps to what was slow', async () => {
     await open(book, CHAPTER_8, { viewport: SIZES[1] }, async (page) => {
       const player = page.locator(VERBOSE);
+      assert.match(await player.locator('.say').textContent(), /inner\(\)/, 'it opens there');
+      await player.locator('[data-do=first]').click();
       await player.locator('[data-do=slow]').click();
       assert.match(await player.locator('.say').textContent(), /outer\(\)/);
       await player.locator('[data-do=slow]').click();
@@ -435,9 +489,6 @@ describe('chapter 8', { skip }, () => {
   for (const view of VIEWS) {
     it(`breaks no rule with a player in the middle: ${describeView(view)}`, async () => {
       await open(book, CHAPTER_8, view, async (page) => {
-        for (let click = 0; click < 2; click++) {
-          await page.locator(VERBOSE).locator('[data-do=slow]').click();
-        }
         assert.deepEqual(await violations(page), []);
         assert.ok(await overflow(page) <= 0);
       });
@@ -446,7 +497,7 @@ describe('chapter 8', { skip }, () => {
 
   it('shows its runs as tables without JavaScript', async () => {
     await open(book, CHAPTER_8, { javaScriptEnabled: false }, async (page) => {
-      assert.equal(await page.locator('loop-player table').count(), 2);
+      assert.equal(await page.locator('loop-player table').count(), 4, 'a knob has a table too');
       assert.equal(await page.locator('loop-player table').first().isVisible(), true);
     });
   });

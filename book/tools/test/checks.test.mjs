@@ -169,7 +169,7 @@ test('what comes before the first step', (t) => {
     ['* boil water;\n* pour it.', 'boil water', /comes a list/],
     ['Minutes', 'Time', /a line or row with "Minutes"/],
     ['Files:', 'Sources:', /a line or row with "Files"/],
-    ['```mermaid alt="Water goes into a pot."', '```json', /lacks its picture/],
+    ['```drawing alt="Water goes into a pot."', '```json', /lacks its picture/],
   ];
   for (const [from, to, pattern] of cases) {
     const book = new SampleBook(t);

@@ -246,7 +246,7 @@ test('fences that are no fences of ours', (t) => {
     /takes file, region, and no lines=/,
   );
   expectProblem(t, '```cpp file=book/traps/01_cold.cpp short\n```', /'short' is no attribute/);
-  expectProblem(t, '```mermaid\nflowchart TD\n```', /has no alt=/);
+  expectProblem(t, '```drawing\n───→\n```', /has no alt=/);
 });
 
 test('a fence without an end', (t) => {

@@ -7,6 +7,8 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
+import { knobPlayer } from '../players.mjs';
+
 const require = createRequire(import.meta.url);
 const { toTable } = require('../theme/loop-player.js');
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -27,6 +29,15 @@ function missing() {
 
 const trace = (name) => fs.readFileSync(path.join(here, 'traces', name), 'utf8');
 const escapeHtml = (text) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;');
+
+const ROOT = path.join(here, '../../..');
+const LIMITS = [['0.01', 'limit_010'], ['0.1', 'debug'], ['0.6', 'limit_600']].map(([limit, run]) => ({
+  text: `--slow-callback-duration ${limit}`,
+  trace: `chapters/06_slow_callback/expected/${run}.trace.json`,
+  moment: run === 'debug' ? 'ms-pass-inside-step-greedy' : undefined,
+}));
+const longTrace = fs.readFileSync(
+  path.join(here, '../../../chapters/06_slow_callback/expected/debug.trace.json'), 'utf8');
 
 // A source in which line N says that it is line N.
 const source = Array.from({ length: 100 }, (_, i) => `  line_${i + 1}();`).join('\n');
@@ -49,6 +60,7 @@ const listing = `<figure data-file="${FILE}" data-first="30" data-last="40"><pre
 const page = (body, scripts = ['loop-player.js']) => `<!doctype html><html lang="en"><head>
 <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>The player</title><style>:root { color-scheme: light dark; } body { margin: 1rem; }
+a { color: CanvasText; }
 .table { overflow: auto; max-height: 20rem; } .two { display: grid; gap: 1rem;
 grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)); }</style>
 ${scripts.map((file) => `<script src="${file}" defer></script>`).join('\n')}
@@ -63,10 +75,14 @@ before(async () => {
     fs.copyFileSync(path.join(here, '../theme', file), path.join(folder, file));
   }
   const pages = {
-    'one.html': page(playerHtml('verbose.json') + listing),
-    'late.html': page(playerHtml('late.json')),
-    'two.html': page(`<div class="two">${playerHtml('verbose.json', 'sync="a"')}`
-      + `${playerHtml('late.json', 'sync="a"')}</div>`),
+    'one.html': page(playerHtml('verbose.json', 'id="run-one" start="1"') + listing),
+    'late.html': page(playerHtml('late.json', 'start="1"')),
+    'knob.html': page(knobPlayer(ROOT, LIMITS)),
+    'moment.html': page(playerHtml('verbose.json')),
+    'long.html': page(`<loop-player start="1"><script type="application/json">${
+      escapeHtml(longTrace)}</script></loop-player>`),
+    'two.html': page(`<div class="two">${playerHtml('verbose.json', 'sync="a" start="1"')}`
+      + `${playerHtml('late.json', 'sync="a" start="1"')}</div>`),
     'bad.html': page('<loop-player><script type="application/json">oops</script></loop-player>'),
     'open.html': page('<trace-opener><p>Needs JavaScript.</p></trace-opener>',
       ['loop-player.js', 'play.js']),
@@ -91,7 +107,8 @@ async function visit(name, context, use) {
   tab.on('request', (request) => {
     if (!request.url().startsWith(pathToFileURL(folder).href)) complaints.push(request.url());
   });
-  await tab.goto(pathToFileURL(path.join(folder, name)).href);
+  const [file, hash = ''] = name.split(/(?=#)/);
+  await tab.goto(pathToFileURL(path.join(folder, file)).href + hash);
   try {
     await use(tab);
   } finally {
@@ -115,7 +132,7 @@ async function violations(tab) {
 
 for (const width of [390, 1280]) {
   for (const colorScheme of ['light', 'dark']) {
-    for (const name of ['one.html', 'late.html', 'two.html', 'open.html']) {
+    for (const name of ['one.html', 'late.html', 'two.html', 'knob.html', 'open.html']) {
       test(`${name} is accessible at ${width} px, ${colorScheme}`, options, async () => {
         const context = { ...calm, colorScheme, viewport: { width, height: 800 } };
         await visit(name, context, async (tab) => {
@@ -220,13 +237,95 @@ test('a screen reader hears the step at which one stops', options, async () => {
     assert.equal(await status.textContent(), '');
     await button(tab, 'play').click();
     await tab.clock.runFor(1000);
-    assert.equal(await status.textContent(), await say(tab));
+    assert.equal(await status.textContent(), (await say(tab)).replace('⚠ ', ''));
     await button(tab, 'first').click();
     await button(tab, 'next').click();
     await tab.clock.runFor(1000);
     assert.equal(await status.textContent(), await say(tab));
   });
 });
+
+test('opens at what was slow, or at the step that the page or the address names', options,
+  async () => {
+    await visit('moment.html', calm, async (tab) => {
+      assert.match(await say(tab), /1.00 ms pass inside step outer/);
+    });
+    await visit('one.html#run-one=3', calm, async (tab) => {
+      assert.equal(await index(tab), 2);
+      await tab.evaluate(() => { location.hash = '#run-one=999'; });
+      await tab.waitForFunction(() => document.querySelector('loop-player').index > 30);
+      assert.match(await say(tab), /unclosed event loop|no longer watches/);
+    });
+  });
+
+test('the address follows the reader, when he comes to rest', options, async () => {
+  await visit('one.html', calm, async (tab) => {
+    await tab.clock.install();
+    await button(tab, 'slow').click();
+    await tab.clock.runFor(1000);
+    assert.equal(await tab.evaluate(() => location.hash), `#run-one=${await index(tab) + 1}`);
+  });
+  await visit('moment.html', calm, async (tab) => {
+    await tab.clock.install();
+    await button(tab, 'next').click();
+    await tab.clock.runFor(1000);
+    assert.equal(await tab.evaluate(() => location.hash), '', 'a player without an id has none');
+  });
+});
+
+test('there is one scrubber: the time line, which the keyboard moves too', options, async () => {
+  await visit('one.html', calm, async (tab) => {
+    const range = tab.locator('loop-player input[type=range]');
+    assert.equal(await range.count(), 1);
+    const { width, height } = await range.boundingBox();
+    assert.ok(width <= 1 && height <= 1, 'no second scale is seen');
+    await range.focus();
+    await tab.keyboard.press('ArrowRight');
+    assert.equal(await index(tab), 1);
+    const outline = await tab.locator('svg.time').evaluate((el) => getComputedStyle(el).outlineStyle);
+    assert.equal(outline, 'solid', 'the focus is seen at the time line');
+  });
+});
+
+test('a long run plays in half a minute', options, async () => {
+  await visit('long.html', calm, async (tab) => {
+    await tab.clock.install();
+    const steps = await tab.evaluate(() => document.querySelector('loop-player').model.steps.length);
+    assert.ok(steps > 170);
+    await button(tab, 'play').click();
+    await tab.clock.runFor(20000);
+    assert.ok(await index(tab) < steps - 1, 'and not in a moment');
+    await tab.clock.runFor(10500);
+    assert.equal(await index(tab), steps - 1);
+  });
+});
+
+test('each bar of the time line has a name', options, async () => {
+  await visit('one.html', calm, async (tab) => {
+    const titles = await tab.locator('svg.time rect:is(.run, [fill^=url])').evaluateAll(
+      (all) => all.map((el) => el.textContent));
+    assert.equal(titles.length, 5);
+    assert.ok(titles.includes('step inner(): 100.00 ms'), `${titles}`);
+  });
+});
+
+test('the source shows where time passed, and calls a place that is only the birth so', options,
+  async () => {
+    await visit('one.html', calm, async (tab) => {
+      const go = (words) => tab.evaluate((text) => {
+        const player = document.querySelector('loop-player');
+        player.jump(player.model.steps.findIndex((step) => step.say.includes(text)));
+      }, words);
+      await go('step inner() runs');
+      assert.match(await panel(tab, 'source').textContent(), /created at asyncio_debug.cpp:39/);
+      assert.equal(await panel(tab, 'source').locator('.at').count(), 0);
+      assert.match(await panel(tab, 'source').locator('.made').textContent(), /line_39\(\)/);
+      await go('100.00 ms pass inside step inner()');
+      assert.match(await panel(tab, 'source').textContent(), /somewhere before asyncio_debug.cpp:26/);
+      assert.deepEqual(await panel(tab, 'source').locator('.way').allTextContents(),
+        ['line_25();']);
+    });
+  });
 
 test('the time line can be clicked', options, async () => {
   await visit('one.html', { ...calm, viewport: { width: 1280, height: 900 } }, async (tab) => {
@@ -276,11 +375,52 @@ test('a step shows its source line, and marks it in the page\'s listing', option
 test('two players keep in step', options, async () => {
   await visit('two.html', calm, async (tab) => {
     await tab.locator('[data-do=slow]').nth(1).click();
+    assert.equal(await tab.getByText('Linked: both players').count(), 2);
     const times = await tab.evaluate(() => [...document.querySelectorAll('loop-player')]
       .map((player) => player.model.steps[player.index].t));
     assert.deepEqual(times, [101000, 150000]); // the first has ended by then
     await button(tab, 'first').click();
     assert.equal(await index(tab, 1), 0);
+    await tab.locator('loop-player').first().evaluate((player) => player.act('last'));
+    assert.deepEqual(await tab.evaluate(() => [...document.querySelectorAll('loop-player')]
+      .map((player) => player.model.steps.length - 1 - player.index)), [0, 0]);
+  });
+});
+
+test('a knob leads to another run at the same moment, and its reports come and go', options,
+  async () => {
+    await visit('knob.html', calm, async (tab) => {
+      await tab.clock.install();
+      const knob = tab.locator('.knob input');
+      const sum = () => tab.locator('.sum').textContent();
+      assert.equal(await sum(), 'In this run: 3 reports, 1 timer late');
+      const before = await say(tab);
+      assert.match(before, /250.00 ms pass inside step greedy/);
+      await knob.focus();
+      await tab.keyboard.press('ArrowLeft');
+      assert.equal(await sum(), 'In this run: 23 reports, 1 timer late');
+      assert.equal(await say(tab), before, 'the same moment');
+      await tab.keyboard.press('End');
+      assert.equal(await sum(), 'In this run: 0 reports, 1 timer late');
+      assert.match(await knob.getAttribute('aria-valuetext'), /^0.6 s: 0 reports/);
+      assert.match(await tab.locator('.label').textContent(), /--slow-callback-duration 0.6/);
+      await button(tab, 'next').click();
+      await tab.clock.runFor(1000);
+      assert.match(await tab.evaluate(() => location.hash), /^#knob-limit_600=\d+$/);
+    });
+    await visit('knob.html#knob-limit_010=30', calm, async (tab) => {
+      assert.equal(await index(tab), 29);
+      assert.match(await tab.locator('.label').textContent(), /--slow-callback-duration 0.01/);
+      assert.equal(await tab.locator('.knob output').textContent(), '0.01 s');
+    });
+  });
+
+test('without JavaScript a knob is a table', options, async () => {
+  await visit('knob.html', { ...calm, javaScriptEnabled: false }, async (tab) => {
+    const rows = await tab.locator('table').first().locator('tbody tr').allTextContents();
+    assert.equal(rows.length, 3);
+    assert.match(rows[0], /^0.01 s.*and 20 more1$/);
+    assert.match(rows[2], /^0.6 snone1$/);
   });
 });
 
@@ -384,7 +524,6 @@ test('a refused file leaves the trace before in place', options, async () => {
     await tab.locator('loop-player').waitFor();
     await choose(tab, file('notes.txt', 'hello'));
     await tab.locator('trace-opener').getByText('notes.txt cannot').waitFor();
-    await button(tab, 'slow').click();
     assert.match(await say(tab), /150.00 ms pass/);
   });
 });

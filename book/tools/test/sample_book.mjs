@@ -22,9 +22,9 @@ After this chapter you can
 
 Minutes: 5. Files: [kettle.cpp](../chapters/01_kettle/kettle.cpp).
 
-\`\`\`mermaid alt="Water goes into a pot."
-flowchart TD
-    A --> B
+\`\`\`drawing alt="Water goes into a pot."
+water ──→ pot
+ it boils
 \`\`\`
 
 ## Water

@@ -11,7 +11,7 @@ import { readBook, renderBook, ROOT, searchEngine, weigh, writePrintPage, writeS
 import {
   commands, highlightLines, runnable, sourceFile, transcript, wordsOf,
 } from '../code.mjs';
-import { diagram, LIGHT_COLOURS } from '../diagrams.mjs';
+import { diagram } from '../diagrams.mjs';
 import { epub, PRINT, SITE } from '../flavours.mjs';
 import { renderPage } from '../markdown.mjs';
 import { makeRepository, sharedIds } from './site_fixture.mjs';
@@ -345,29 +345,33 @@ describe('transcripts and commands', () => {
 });
 
 describe('diagrams', () => {
-  const code = 'flowchart TD\n  A["x < y"] -->|then| B["b"]';
+  const code = '╭───────╮ if ╭───╮\n│ x < y ├───→│ b │\n╰───────╯    ╰───╯';
+  const draw = (text) => diagram(text, { alt: 'An "arrow"' });
 
-  it('fetch nothing, and rule nothing outside of themselves', () => {
-    const svg = diagram(code, { id: 'one', alt: 'An "arrow"' });
-    assert.doesNotMatch(svg, /@import|<style|url\((?!#one-)/);
+  it('have words, boxes and an arrow that touches the second box', () => {
+    const svg = draw(code);
     assert.match(svg, /role="img" aria-label="An &quot;arrow&quot;"/);
-    assert.match(svg, /var\(--_text\)/);
+    assert.equal(count(svg, /<rect /g), 2);
+    assert.deepEqual([...svg.matchAll(/<text[^>]*>([^<]*)/g)].map(([, words]) => words),
+      ['if', 'x &lt; y', 'b']);
+    const box = svg.match(/<rect x="([\d.]+)" y="9" width="32"/);
+    assert.match(svg, new RegExp(`<path d="M${box[1]},27L`), 'the point of the arrow');
   });
 
-  it('on one page share no id', () => {
-    const ids = ['one', 'two'].flatMap((id) =>
-      [...diagram(code, { id, alt: '' }).matchAll(/ id="([^"]*)"/g)].map(([, found]) => found));
-    assert.ok(ids.length > 0);
-    assert.equal(new Set(ids).size, ids.length);
+  it('tell words inside of a box from those outside', () => {
+    const [outside, inside] = draw(code).match(/<text[^>]*fill="[^"]*"/g);
+    assert.match(outside, /--soft/);
+    assert.match(inside, /--ink/);
   });
 
-  it('have colours of their own outside of a page', () => {
-    const states = 'stateDiagram-v2\n  [*] --> A\n  state A {\n    B --> C\n  }';
-    const messages = 'sequenceDiagram\n  participant L as loop\n  L->>T: step\n'
-      + '  Note over T: waits\n  T-->>L: x';
-    for (const text of [code, states, messages]) {
-      assert.doesNotMatch(diagram(text, { id: 'x', alt: '', colours: LIGHT_COLOURS }), /var\(/);
-    }
+  it('fetch nothing, rule nothing outside of themselves, and have no ids', () => {
+    assert.doesNotMatch(draw(code), /@import|<style|url\(| id=/);
+  });
+
+  it('follow the colours of a page, and have their own outside of one', () => {
+    const bars = `${code}\n██▓▓░░`;
+    assert.match(draw(bars), /var\(--run, #\w+\)/);
+    assert.doesNotMatch(diagram(bars, { alt: '', fixed: true }), /var\(/);
   });
 
   it('with a long description show it below the picture', () => {
@@ -377,9 +381,10 @@ describe('diagrams', () => {
   });
 
   it('that cannot be drawn are problems', () => {
-    const { problems } = render('```mermaid alt="x"\nnonsense here\n```\n');
-    assert.equal(problems.length, 1);
-    assert.match(problems[0].text, /diagram cannot be drawn/);
+    const problem = (line) => render(`\`\`\`drawing alt="x"\n${line}\n\`\`\`\n`).problems[0]?.text;
+    assert.match(problem('─→ ⇒'), /cannot be drawn: there is no line, arrow or bar '⇒'/);
+    assert.match(problem('─'.repeat(45)), /it has 45 columns, and a telephone shows 44/);
+    assert.equal(problem('─'.repeat(44)), undefined);
   });
 });
 
@@ -411,6 +416,50 @@ describe('players', () => {
     assert.deepEqual(problems, []);
     assert.doesNotMatch(html, /plays it/);
     assert.match(html, /^<div class="players"><div class="player">/);
+  });
+
+  it('open at the step that the link names, or at one worth a look', () => {
+    const late = '../chapters/01_first/expected/late.trace.json';
+    const start = (link) => render(`[Watch](${link} "loop-player")\n`).html.match(/ start="(\d+)"/);
+    assert.notEqual(start(late)[1], '1');
+    assert.equal(start(`${late}#the-selector-watches`)[1], '1');
+    const { problems } = render(`[Watch](${late}#no-such-words "loop-player")\n`);
+    assert.match(problems.at(-1).text, /no step of .*late.trace.json says "no-such-words"/);
+  });
+
+  describe('with a knob', () => {
+    const run = (options, trace, moment = '') =>
+      `[${options}](../chapters/01_first/expected/${trace}.trace.json${moment} "loop-knob")\n`;
+    const both = run('--block 1', 'late') + run('--block 0.5', 'verbose', '#step-inner-runs');
+
+    it('hold their runs in the order of the values, and a table of them', () => {
+      const { html, problems, traces } = render(both);
+      assert.deepEqual(problems, []);
+      assert.equal(count(html, /<loop-player id="knob-verbose"/g), 1);
+      const data = JSON.parse(html.match(/data-knob>([\s\S]*?)<\/script>/)[1]);
+      assert.deepEqual(data.knobs, [{ name: '--block', values: ['0.5', '1'] }]);
+      assert.deepEqual([data.first, data.runs.length], [0, 2]);
+      assert.match(html, /<td>0.5 s<\/td><td>Executing[^]*<td>1 s<\/td>/);
+      assert.equal(traces.size, 2);
+    });
+
+    it('are tables on paper', () => {
+      const { html } = render(both, PRINT);
+      assert.doesNotMatch(html, /<loop-player|<script/);
+      assert.equal(count(html, /<table class="trace-table"/g), 2);
+    });
+
+    it('need a run for each combination, named by what it had', () => {
+      const problem = (text) => render(text).problems[0]?.text;
+      assert.match(problem(run('--a 1 --b 1', 'late') + run('--a 2 --b 2', 'verbose')),
+        /--a and --b needs 4 different runs, .* not 2/);
+      assert.match(problem(run('fast', 'late')), /named by options, and not by "fast"/);
+      assert.match(problem(run('--block 1', 'no')), /there is no trace/);
+      fs.writeFileSync(path.join(root, 'chapters/01_first/expected/late.txt'), '$ late --block 2\n');
+      assert.match(problem(run('--block 1', 'late')),
+        /is called --block 1, but its command is late --block 2/);
+      fs.rmSync(path.join(root, 'chapters/01_first/expected/late.txt'));
+    });
   });
 
   it('without a trace are problems', () => {
@@ -448,7 +497,7 @@ describe('the EPUB\'s HTML', () => {
   it('has plain code with its language, and pictures as files', () => {
     const page = fixturePage(epub('pictures'));
     assert.match(page.html, /<pre class="cpp"><code>int work/);
-    assert.match(page.html, /<img src="pictures\/[^"]+\.svg" alt="A loop">/);
+    assert.match(page.html, /<img src="pictures\/[^"]+\.svg" alt="A bar of time">/);
     assert.equal(page.pictures.size, 2);
     assert.doesNotMatch(page.html, /class="c-|<svg|<script/);
   });

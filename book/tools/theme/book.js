@@ -192,6 +192,24 @@
   const KEEPS_KEYS = 'input, textarea, select, summary, [contenteditable], [tabindex="0"], '
     + 'dialog, loop-player, trace-opener';
 
+  /** The player nearest to the middle of the window, of those that are in view. */
+  function playerInView() {
+    const distance = (player) => {
+      const { top, bottom, height } = player.getBoundingClientRect();
+      return height && bottom > 0 && top < innerHeight
+        ? Math.abs((top + bottom - innerHeight) / 2) : Infinity;
+    };
+    const [nearest] = findAll('loop-player').sort((a, b) => distance(a) - distance(b));
+    return nearest && distance(nearest) < Infinity ? nearest : null;
+  }
+
+  /** Left and right turn the page, except while there is a player to look at: they move that. */
+  function turn(key) {
+    const player = playerInView();
+    if (player) player.act(key === 'ArrowRight' ? 'next' : 'back');
+    else find(`a[rel=${key === 'ArrowRight' ? 'next' : 'prev'}]`)?.click();
+  }
+
   function setUpKeys(openSearch) {
     document.addEventListener('keydown', (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
@@ -200,8 +218,7 @@
         event.preventDefault();
         openSearch();
       }
-      const rel = { ArrowRight: 'next', ArrowLeft: 'prev' }[event.key];
-      if (rel) find(`a[rel=${rel}]`)?.click();
+      if (event.key === 'ArrowRight' || event.key === 'ArrowLeft') turn(event.key);
     });
   }
 

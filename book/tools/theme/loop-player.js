@@ -1,8 +1,8 @@
 // loop-player.js: steps through the trace of an event loop, forwards and back.
 //
 // In a page it is a classic script that defines <loop-player> (it works from file://, has no
-// dependency and requests nothing). In Node, require() gives { parseTrace, buildModel, toTable,
-// sourceFiles }. The trace is Chrome trace-event JSON, as the programs write it with --trace.
+// dependency and requests nothing). In Node, require() gives { parseTrace, buildModel, tableOf,
+// toTable, sourceFiles, packRuns, unpackRun }. The trace is Chrome trace-event JSON, as the programs write it with --trace.
 //
 // Three parts: the model turns a trace into steps; the table shows them without JavaScript;
 // the view, at the end, is the player.
@@ -103,7 +103,12 @@
     return `${words.slice(0, -1).join(', ')} and ${words[words.length - 1]}`;
   }
 
+  const slug = (text) => text.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');
+
   const fdName = (fd, name) => `fd ${fd}${name ? ` (${name})` : ''}`;
+
+  const LAMBDA = '<lambda>()';
+  const fdOwner = (e) => (e.args.name === LAMBDA ? '' : e.args.name || '');
 
   // The text of an object, <Task pending name=...>, is long: in a sentence its head will do.
   function brief(text) {
@@ -132,7 +137,8 @@
   // and found at once. Entries are replaced, never edited, so that a copy of a state is shallow.
   function emptyState() {
     return {
-      iteration: 0, phase: 'idle', running: null, loc: null, timeout: null, since: 0, logged: 0,
+      iteration: 0, phase: 'idle', running: null, loc: null, how: 'at', timeout: null, since: 0,
+      logged: 0,
       ready: new Map(), timers: new Map(), tasks: new Map(), fds: new Map(), readyFds: [],
     };
   }
@@ -168,7 +174,8 @@
     },
     selectE(s, e) { s.phase = 'iteration'; s.timeout = null; s.readyFds = e.args.ready || []; },
     selecti(s, e) {
-      const { fd, name = '', events = '' } = e.args;
+      const { fd, events = '' } = e.args;
+      const name = fdOwner(e);
       const key = `${fd} ${events}`; // a descriptor may have a reader and a writer
       if (e.name === 'modify') forgetFd(s, fd);
       if (e.name !== 'remove') s.fds.set(key, { fd, name, events });
@@ -186,7 +193,7 @@
     },
     runB(s, e) {
       s.ready.delete(e.args.handle);
-      s.running = { id: e.args.handle, name: e.name };
+      s.running = { id: e.args.handle, name: e.name, loc: e.args.loc };
       s.phase = 'run';
       s.since = e.t;
       s.loc = null;
@@ -200,16 +207,29 @@
       setTask(s, e, { state: state === 'woken' || state === 'yielding' ? 'ready' : state, on });
       if (loc) setTask(s, e, { loc });
       const at = s.tasks.get(e.id).loc; // a task goes on where it was suspended
-      if (state === 'running' && at) s.loc = at;
+      if (state === 'running' && at) Object.assign(s, { loc: at, how: 'from' });
     },
     logi(s) { s.logged++; },
     warningi(s) { s.logged++; },
   };
 
+  // The loop's own callbacks, _run_until_complete_cb() or Task.task_wakeup().
+  const isInternal = (name) => /(^|[.])_|task_wakeup/.test(name);
+
+  // The line of an event, if it is where the running code stands. When a callback begins, only
+  // the line that made it is known; what joins the queue may have been made on another line.
+  function placeIn(s, e) {
+    const { loc, handle, name } = e.args;
+    const known = e.key === 'readyi' && (s.tasks.has(handle) || isInternal(name));
+    if (!loc || known) return null;
+    return { loc, how: e.key === 'runB' ? 'created' : 'at' };
+  }
+
   function applyEvent(s, e) {
     apply[e.key](s, e);
-    if (e.args.loc) s.loc = e.args.loc;
-    else if (!s.running) s.loc = null;
+    const place = placeIn(s, e);
+    if (place) Object.assign(s, place);
+    else if (!s.running && e.key !== 'readyi') s.loc = null;
   }
 
   // ---- Words: one sentence for each step -------------------------------------------------
@@ -260,7 +280,7 @@
         + readyNames(s, e);
     },
     selecti(s, e) {
-      const fd = fdName(e.args.fd, e.args.name);
+      const fd = fdName(e.args.fd, fdOwner(e));
       const events = e.args.events ? `, events: ${e.args.events}` : '';
       if (e.name === 'remove') return `The selector no longer watches ${fd}`;
       return `The selector ${e.name === 'add' ? '' : 'now '}watches ${fd}${events}`;
@@ -316,11 +336,11 @@
 
   // The events a learner can see, each with its key (category and phase), its time from the
   // beginning of the trace, that beginning, and its thread's name if it is not the loop's.
-  function visibleEvents(events) {
+  function visibleEvents(events, sources) {
     const zero = events[0].ts;
     const seen = events.filter((e) => Object.hasOwn(apply, `${e.cat}${e.ph}`));
     const thread = threadNames(events);
-    const name = clearNames(seen);
+    const name = clearNames(seen, sources);
     return seen.map((e) => {
       const args = { ...e.args, on: name(e.args.on_id, e.args.on) };
       if (e.cat === 'ready') args.name = name(args.handle, args.name || '(no name)');
@@ -338,22 +358,50 @@
     return (e) => (home === undefined || e.tid === home ? '' : names.get(e.tid) || `${e.tid}`);
   }
 
+  // A lambda is called by its code, if the source is there: “second callback”.
   // Several things may share a name. They are told apart, tasks by asyncio's name for them,
   // other callbacks by their line: inner() (Task-3), <lambda>() at line 41.
-  function clearNames(events) {
+  function clearNames(events, sources) {
     const marks = new Map(); // id -> what tells it apart
+    const texts = new Map(); // id -> the text in a lambda
     const users = new Map(); // name -> the marks of those who share it
     for (const e of events) {
       const own = ownName(e);
       if (!own || marks.has(own.id)) continue;
       marks.set(own.id, own.mark);
       users.set(own.name, (users.get(own.name) || new Set()).add(own.mark));
+      const text = own.name === LAMBDA && e.args.loc && lambdaText(sources, e.args.loc);
+      if (text) texts.set(own.id, text);
     }
     return (id, name) => {
+      if (name === LAMBDA && texts.has(id)) return texts.get(id);
       const mark = id === undefined ? '' : marks.get(id);
       const shared = mark && name && (users.get(name.replace(/^step /, '')) || []).size > 1;
       return shared ? `${name} ${mark}` : name;
     };
+  }
+
+  const LONGEST_NAME = 32;
+
+  // The beginning of the first text, or else of the code, between the braces of the lambda that
+  // is passed at a place.
+  function lambdaText(sources, loc) {
+    const { file, line } = placeOf(loc);
+    const found = sources.find(([name]) => sameFile(name, file));
+    if (!found) return '';
+    const code = found[1].split('\n').slice(line - 1, line + 29).join('\n');
+    const begins = /\[[^\]]*\]\s*(\([^)]*\)\s*)?\{/.exec(code);
+    if (!begins) return '';
+    const start = begins.index + begins[0].length;
+    let depth = 1;
+    let end = start;
+    while (end < code.length && depth > 0) depth += { '{': 1, '}': -1 }[code[end++]] || 0;
+    const body = code.slice(start, end - 1);
+    const [, text] = /"((?:[^"\\\n]|\\.)+)"/.exec(body) || [];
+    const name = text ? text.replace(/^\{[^}]*\} /, '').split(/[;,:{\\]/)[0] : body.split(';')[0];
+    const short = name.trim().replace(/\s+/g, ' ');
+    const cut = short.length > LONGEST_NAME ? `${short.slice(0, LONGEST_NAME - 1)}…` : short;
+    return cut && (text ? `“${cut}”` : `{ ${cut} }`);
   }
 
   // Tasks come first: what is scheduled for them bears their id.
@@ -396,7 +444,8 @@
       this.noteLate(e);
       this.noteLine(e);
       applyEvent(this.state, e);
-      this.lastStep().loc = this.state.loc;
+      const { loc, how } = this.state;
+      Object.assign(this.lastStep(), { loc, how });
       this.noteSpan(e);
       this.noteMost();
       this.keepState(count);
@@ -411,8 +460,22 @@
       const gap = this.open.run ? e.t - this.lastStep().t : 0;
       if (gap < GAP) return;
       const say = `${duration(gap)} pass inside ${this.open.run.name}; nothing else can run`;
-      this.push({ t: e.t, count, kind: 'gap', say, red: gap >= SLOW });
+      this.push({ t: e.t, count, kind: 'gap', say, red: gap >= SLOW, ...this.way(count) });
       this.open.run.gaps.push(this.lastStep());
+    }
+
+    // Time passed in a task between two lines that are known: the last one, and the next in the
+    // same run. Of another callback, only the line that made it is sure.
+    way(count) {
+      const { loc, how, running, tasks } = this.state;
+      if (!tasks.has(running.id)) return { loc: running.loc || null, how: 'created' };
+      for (let i = count; i < this.events.length; i++) {
+        const e = this.events[i];
+        const place = e.key === 'runE' ? null : placeIn(this.state, e);
+        if (place) return { ...place, how: 'before', after: how === 'created' ? null : loc };
+        if (e.key === 'runE') break;
+      }
+      return { loc, how: how === 'created' ? how : 'after' };
     }
 
     // Two events that are one thing to a learner are one step.
@@ -451,7 +514,8 @@
 
     push(step) {
       const span = this.open.run || this.open.select;
-      this.steps.push({ slow: false, loc: this.state.loc, span: span ? span.n : -1, ...step });
+      const { loc, how } = this.state;
+      this.steps.push({ slow: false, loc, how, span: span ? span.n : -1, ...step });
     }
 
     noteLate(e) {
@@ -563,18 +627,38 @@
       return -1;
     }
 
-    // Where a step stands in time: its instant, and which share of that instant's steps is over.
-    positionOf(i) {
-      const { t } = this.steps[i];
-      const [low, high] = this.instant(t);
-      return { t, share: (i - low) / (high - low) };
+    // The step of this run that goes with step i of another: the last of the same instant that
+    // says the same as one of those up to i, in their order. Both end together.
+    follow(other, i) {
+      if (i === other.steps.length - 1) return this.steps.length - 1;
+      const { t } = other.steps[i];
+      const [first, end] = this.instant(t);
+      if (first === end) return Math.max(0, first - 1);
+      let at = first - 1;
+      for (let k = other.instant(t)[0]; k <= i; k++) {
+        const { say } = other.steps[k];
+        const found = this.steps.findIndex((step, n) => n > at && n < end && step.say === say);
+        if (found >= 0) at = found;
+      }
+      return Math.max(at, first);
     }
 
-    // The step at a position in time of another run (for players that keep in step).
-    stepAt({ t, share }) {
-      const [low, high] = this.instant(t);
-      if (low === high) return Math.max(0, low - 1);
-      return low + Math.floor(share * (high - low));
+    // Where a player opens: at what was slow or went wrong; else where the first callback runs.
+    moment() {
+      const tests = [(step) => step.slow, (step) => step.red, (step) => / runs$/.test(step.say)];
+      const found = tests.map((test) => this.nextStep(-1, test)).filter((i) => i >= 0);
+      return found.length ? found[0] : 0;
+    }
+
+    // The first step whose sentence contains words written as in an address; -1: there is none.
+    stepOf(words) {
+      return this.nextStep(-1, (step) => slug(step.say).includes(words));
+    }
+
+    // What a run is compared by: what the loop reported, and how many timers were late.
+    summary() {
+      const reports = this.log.filter(({ alarm }) => alarm).map(({ text }) => brief(text));
+      return { reports, late: this.late.length };
     }
 
     // The source files that the trace names.
@@ -589,13 +673,36 @@
     }
   }
 
-  function buildModel(text) {
+  // sources: [file, text] pairs, which give names to lambdas.
+  function buildModel(text, sources = []) {
     const events = parseTrace(text);
-    const seen = visibleEvents(events);
+    const seen = visibleEvents(events, sources);
     if (seen.length) return new Model(seen);
     throw new Error(`none of its ${plural(events.length, 'event')} is an event loop's: `
       + 'was it written by one of these programs, with --trace?');
   }
+
+  // Runs of one program that differ in their options have most of their events in common. Packed,
+  // they share a list of events without times; a run is a list of [time, event, event, ...].
+  function packRuns(texts) {
+    const numbers = new Map();
+    const number = (event) => {
+      if (!numbers.has(event)) numbers.set(event, numbers.size);
+      return numbers.get(event);
+    };
+    const runs = texts.map((text) => {
+      const run = [];
+      for (const { ts, ...event } of eventArray(JSON.parse(text))) {
+        if (!run.length || run[run.length - 1][0] !== ts) run.push([ts]);
+        run[run.length - 1].push(number(JSON.stringify(event)));
+      }
+      return run;
+    });
+    return { events: [...numbers.keys()].map((event) => JSON.parse(event)), runs };
+  }
+
+  const unpackRun = ({ events, runs }, n) => JSON.stringify(
+    runs[n].flatMap(([ts, ...found]) => found.map((k) => ({ ts, ...events[k] }))));
 
   const sourceFiles = (text) => buildModel(text).files();
 
@@ -603,6 +710,9 @@
     const [, file, line] = /^(.*):(\d+)$/.exec(loc) || [null, loc, 0];
     return { file, line: Number(line) };
   }
+
+  // A place names its file as the program knew it, perhaps without a directory.
+  const sameFile = (long, short) => long === short || long.endsWith(`/${short}`);
 
   // ---- The run as a table: without JavaScript, in print, in an e-book --------------------
 
@@ -658,10 +768,13 @@
       + '</tbody></table>';
   }
 
-  const toTable = (text, options) => tableOf(buildModel(text), options);
+  const toTable = (text, { sources, ...options } = {}) => (
+    tableOf(buildModel(text, sources), options));
 
   if (typeof module === 'object' && module.exports) {
-    module.exports = { parseTrace, buildModel, toTable, sourceFiles };
+    module.exports = {
+      parseTrace, buildModel, tableOf, toTable, sourceFiles, packRuns, unpackRun,
+    };
   }
   if (!root.customElements || root.customElements.get('loop-player')) return;
 
@@ -703,11 +816,22 @@ p { margin: 0; }
 .head { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1rem; }
 .label { font: 600 .85rem/1.6 ui-monospace, "SF Mono", Menlo, Consolas, monospace;
   overflow-wrap: anywhere; }
+.knobs { display: flex; flex-wrap: wrap; gap: 0 1.2rem; align-items: center; margin-top: .2rem; }
+.knob { display: flex; gap: .5rem; align-items: center; min-height: 2rem; max-width: 100%;
+  white-space: nowrap;
+  font: 600 .82rem/1.4 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
+.knob input { width: 8rem; min-width: 4rem; flex: 0 1 auto; height: 2rem; margin: 0; accent-color: var(--accent);
+  cursor: pointer; }
+.knob output { min-width: 4.5em; }
+.sum { font-size: .85rem; font-weight: 600; }
+@media (pointer: coarse) { .knob, .knob input { min-height: 2.75rem; } }
+.linked { color: var(--soft); font-size: .82rem; flex-basis: 100%; }
 .clock { color: var(--soft); font-variant-numeric: tabular-nums; }
 .clock b { color: var(--ink); font-weight: 600; }
 
-svg.time { display: block; width: 100%; height: 84px; margin-top: .4rem; cursor: pointer;
-  touch-action: pan-y; }
+svg.time { display: block; width: 100%; height: 84px; margin-top: .3rem; cursor: pointer;
+  touch-action: pan-y; border-radius: 4px; }
+input:focus-visible + svg.time { outline: 3px solid var(--accent); outline-offset: 2px; }
 .time .iteration { fill: var(--panel); } .time .iteration.odd { fill: var(--line); opacity: .6; }
 .run { fill: var(--run); } .select { fill: var(--select); }
 .late { stroke: var(--slow); stroke-width: 3; stroke-dasharray: 5 3; }
@@ -717,14 +841,13 @@ svg.time { display: block; width: 100%; height: 84px; margin-top: .4rem; cursor:
 .time text { fill: var(--soft); font-size: 11px; font-variant-numeric: tabular-nums; }
 .time .name { fill: var(--ink); font-weight: 600; paint-order: stroke; stroke: var(--bg);
   stroke-width: 4px; stroke-linejoin: round; }
+.time text, .time .now, .time .at, .time line { pointer-events: none; }
 .time .now { fill: none; stroke: var(--ink); stroke-width: 1.5; }
 .time .at { fill: var(--ink); }
 .hatch rect { fill: var(--slow); } .hatch path { stroke: var(--bg); stroke-width: 2; }
 .legend { display: flex; flex-wrap: wrap; gap: 0 1rem; color: var(--soft); font-size: .78rem; }
 .legend svg { width: 1.5em; height: .8em; margin-right: .35em; vertical-align: -.05em; }
 
-input[type=range] { display: block; width: 100%; height: 2.75rem; margin: 0;
-  accent-color: var(--accent); cursor: pointer; }
 .bar { display: flex; flex-wrap: wrap; gap: .4rem; align-items: center; }
 button, select { font: inherit; color: var(--ink); background: var(--card);
   border: 1px solid var(--soft); border-radius: 7px; min-height: 2.75rem; min-width: 2.75rem;
@@ -737,42 +860,47 @@ button.main { background: var(--accent); color: var(--bg); border-color: var(--a
   min-width: 6rem; font-weight: 600; }
 .speed { display: flex; gap: .4rem; align-items: center; color: var(--soft); }
 
-.say { margin: .6rem 0; padding: .05rem 0 .05rem .7rem; font-size: 1.02rem;
+.say { margin: .45rem 0; padding: .05rem 0 .05rem .7rem; font-size: 1.02rem;
   font-weight: 600; border-left: 4px solid var(--accent); overflow-wrap: anywhere; }
 .say.red { border-color: var(--slow); color: var(--slow); }
 
-.panels { display: grid; gap: .5rem; grid-template-columns: minmax(0, 1fr); }
+.panels { display: flex; flex-wrap: wrap; gap: .4rem; }
+.stack { display: flex; flex-direction: column; gap: .4rem; flex: 1 1 100%; min-width: 0; }
+.stack:not(:has(.panel:not([hidden]))) { display: none; }
 .panel { background: var(--panel); border: 2px solid transparent; border-radius: 8px;
-  padding: .45rem .55rem .55rem; min-width: 0; }
+  padding: .25rem .5rem .35rem; min-width: 0; flex: 1 1 auto; }
 .panel.on { border-color: var(--accent); }
 .panel.red { border-color: var(--slow); background: var(--slow-bg); }
-.name { font-weight: 600; font-size: .82rem; margin-bottom: .3rem; }
+.name { font-weight: 600; font-size: .8rem; margin-bottom: .15rem; }
 .name span { color: var(--soft); font-weight: 400; overflow-wrap: anywhere; }
+.body { display: flow-root; }
 .empty { color: var(--soft); }
 ol { list-style: none; margin: 0; padding: 0; }
 .card { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 .6rem;
   background: var(--card); border: 1px solid var(--line); border-left: 4px solid var(--select);
-  border-radius: 5px; padding: .15rem .5rem; margin-bottom: .25rem; overflow-wrap: anywhere;
+  border-radius: 5px; padding: 0 .5rem; margin-bottom: .2rem; overflow-wrap: anywhere;
   font: .8rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
 .card small { color: var(--soft); font-size: inherit; }
 .card.go { border-left-color: var(--run); } .card.next { border-left-color: var(--accent); }
 .card.over { border-left-color: var(--line); background: none; }
 .card.red { border-left-color: var(--slow); } .card.red small { color: var(--slow); }
-.lines { max-height: 8.6rem; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere;
-  font: .78rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
+.lines { max-height: 8rem; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere;
+  font: .76rem/1.45 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
 .lines div { padding-left: 1rem; text-indent: -1rem; }
 .lines .level { color: var(--soft); } .lines .alarm, .lines .alarm .level { color: var(--slow); }
 .lines .new { background: var(--at); }
 .lines .alarm.new { background: none; font-weight: 600; }
-.code { font: .8rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace;
-  white-space: pre-wrap; overflow-wrap: anywhere; min-height: 10.5em; }
-.code div { padding-left: calc(3.2em + 2ch); text-indent: calc(-3.2em - 2ch); }
-.code div::before { content: attr(data-n); display: inline-block; width: 2.6em; text-indent: 0;
-  margin-right: .6em; text-align: right; color: var(--soft); }
-.code .at { background: var(--at); }
+.code { font: .76rem/1.45 ui-monospace, "SF Mono", Menlo, Consolas, monospace;
+  white-space: pre; overflow-x: auto; min-height: 10.15em; }
+.code ol { width: max-content; min-width: 100%; }
+.code li::before { content: attr(data-n); display: inline-block; width: 2.4em;
+  margin-right: .8em; text-align: right; color: var(--soft); }
+.code .at, .code .way { background: var(--at); }
+.code .made { outline: 2px dashed var(--soft); outline-offset: -2px; }
 a { color: var(--accent); display: inline-block; }
-details { margin-top: .5rem; }
-summary { cursor: pointer; color: var(--soft); padding: .6rem 0; }
+.hints { color: var(--soft); font-size: .78rem; margin-left: auto; }
+details { margin-top: .2rem; }
+summary { cursor: pointer; color: var(--soft); padding: .3rem 0; min-height: 24px; }
 kbd { border: 1px solid var(--line); border-radius: 4px; padding: 0 .35em; font-size: .85em; }
 .keys { margin-bottom: .6rem; line-height: 2; }
 .scroll { max-height: 24rem; overflow: auto; }
@@ -785,14 +913,30 @@ tr.slow td { background: var(--slow-bg); }
 .print { display: none; }
 
 @container (min-width: 26rem) {
-  .panels { grid-template-columns: repeat(2, minmax(0, 1fr)); }
-  .wide { grid-column: 1 / -1; }
+  .stack { flex: 1 1 40%; }
+  .stack.words { flex: 1 1 100%; }
 }
+@container (min-width: 26rem) and (max-width: 39.99rem) {
+  .box { padding: .5rem .6rem .2rem; }
+  .head { gap: 0 .5rem; } .label, .clock { font-size: .78rem; }
+  .bar { gap: .3rem; font-size: .85rem; }
+  .bar button { padding: .2rem .5rem; } button.main { min-width: 4.5rem; }
+  .bar button span { position: absolute; clip-path: inset(50%); }
+  .bar button::first-letter { text-transform: uppercase; }
+  .speed, .hints, .legend span:nth-child(n + 4), .code li:is(:first-child, :last-child) { display: none; }
+  .say { font-size: .95rem; line-height: 1.35; margin: .3rem 0; }
+  .stack:nth-child(2) { order: 1; flex: 1 1 100%; flex-direction: row; }
+  .stack:nth-child(2) .panel { flex-basis: 0; }
+  .words { order: 2; }
+  .card { font-size: .74rem; line-height: 1.4; }
+  .lines { max-height: 3.4rem; } .code { min-height: 7.25em; }
+  .legend { font-size: .72rem; gap: 0 .6rem; }
+}
+@media (pointer: coarse) { .arrows { display: none; } }
 @container (min-width: 40rem) {
-  .panels { grid-template-columns: repeat(3, minmax(0, 1fr)); }
-  [data-small="1"] { grid-template-columns: minmax(0, 1fr); }
-  [data-small="2"], [data-small="4"] { grid-template-columns: repeat(2, minmax(0, 1fr)); }
-  [data-small="5"] [data-panel=tasks] { grid-column: span 2; }
+  .stack { flex: 1 1 0; }
+  .stack.words { flex: 1 1 100%; flex-direction: row; }
+  .words [data-panel=output] { flex: 2 1 0; } .words [data-panel=source] { flex: 3 1 0; }
 }
 @container (max-width: 25.99rem) {
   .deck { position: sticky; top: var(--loop-player-top, 0); z-index: 1; background: var(--bg);
@@ -802,7 +946,6 @@ tr.slow td { background: var(--slow-bg); }
 }
 @media (pointer: fine) {
   button, select { min-height: 2.25rem; min-width: 2.5rem; }
-  input[type=range] { height: 2rem; }
 }
 @media (forced-colors: active) {
   :host { --bg: Canvas; --panel: Canvas; --card: Canvas; --ink: CanvasText; --soft: CanvasText;
@@ -810,7 +953,7 @@ tr.slow td { background: var(--slow-bg); }
     --run: LinkText; --select: GrayText; --at: Canvas; }
   .panel { border: 1px solid GrayText; } .panel.on { outline: 2px solid Highlight; }
   .panel.red { outline: 2px dashed CanvasText; }
-  .code .at, .lines .new { outline: 2px solid Highlight; outline-offset: -2px; }
+  .code .at, .code .way, .lines .new { outline: 2px solid Highlight; outline-offset: -2px; }
   button.main { color: ButtonText; background: ButtonFace; border-color: Highlight; }
   button[aria-disabled=true] { color: GrayText; border-color: GrayText; }
 }
@@ -883,19 +1026,22 @@ tr.slow td { background: var(--slow-bg); }
         const last = out[out.length - 1];
         if (last && last.slow === span.slow && width < 2 && x - last.x - last.width < 1) {
           last.width = Math.max(last.width, x + width - last.x);
+          last.title = `${++last.count} of them, one after the other`;
           last.name = '';
         } else {
-          out.push({ x, width, slow: span.slow, name: span.name });
+          const { slow, name, from, to } = span;
+          out.push({ x, width, slow, name, count: 1, title: `${name}: ${duration(to - from)}` });
         }
       }
       return out;
     }
 
     bars(kind, y, height) {
-      return this.merged(kind).map(({ x, width, slow, name }) => {
+      return this.merged(kind).map(({ x, width, slow, name, title }) => {
         const look = slow ? 'fill="url(#hatch)"' : `class="${kind}"`;
         return `<rect x="${x.toFixed(1)}" y="${y}" width="${width.toFixed(1)}" height="${height}"`
-          + ` rx="2" ${look}/>${kind === 'run' ? this.nameIn(name, x, width) : ''}`;
+          + ` rx="2" ${look}><title>${esc(title)}</title></rect>`
+          + (kind === 'run' ? this.nameIn(name, x, width) : '');
       }).join('');
     }
 
@@ -1052,15 +1198,11 @@ tr.slow td { background: var(--slow-bg); }
     },
 
     selector(state) {
-      const { phase, timeout } = state;
-      const status = phase !== 'select' ? '' : timeout < 0 ? 'waits as long as it takes'
-        : timeout ? `waits at most ${duration(timeout)}` : 'asked, without waiting';
       const first = firstOf(state.fds, CARDS);
-      return (status ? `<p>${status}</p>` : '')
-        + cards(first, state.fds.size, 'watches nothing', (fd) => {
-          const ready = state.readyFds.includes(fd.fd);
-          return card(fdName(fd.fd, fd.name), ready ? 'ready' : fd.events, ready ? 'go' : '');
-        });
+      return cards(first, state.fds.size, 'watches nothing', (fd) => {
+        const ready = state.readyFds.includes(fd.fd);
+        return card(fdName(fd.fd, fd.name), ready ? 'ready' : fd.events, ready ? 'go' : '');
+      });
     },
 
     output(state, step, model) {
@@ -1072,6 +1214,12 @@ tr.slow td { background: var(--slow-bg); }
         + '</div>';
     },
   };
+
+  function asked({ phase, timeout }) {
+    if (phase !== 'select') return '';
+    if (!timeout) return 'asked, without waiting';
+    return timeout < 0 ? 'waits as long as it takes' : `waits at most ${duration(timeout)}`;
+  }
 
   function taskCard(task) {
     const state = task.state === 'waiting' ? `waits for ${task.on}` : task.state;
@@ -1097,19 +1245,50 @@ tr.slow td { background: var(--slow-bg); }
 
   const AROUND = 3; // lines shown above and below the line that runs
 
-  // A place names its file as the program knew it, perhaps without a directory.
-  const sameFile = (long, short) => long === short || long.endsWith(`/${short}`);
+  const baseName = (file) => file.replace(/.*\//, '');
+
+  // How the line of a step is known, in words, and how it is marked.
+  const HOW = {
+    at: ['', 'at'],
+    created: ['created at ', 'made'],
+    from: ['goes on from ', 'made'],
+    before: ['somewhere before ', ''],
+    after: ['somewhere after ', ''],
+  };
+
+  // The lines in which time passes, when only its begin or its end is known: those of the same
+  // function, which begins and ends in the first column.
+  function wayLines({ how, line, after, lines }) {
+    const isEdge = (n) => n < 1 || n > lines.length || /^\S/.test(lines[n - 1]);
+    if (how === 'before') {
+      let first = line;
+      while (!isEdge(first - 1) && first - 1 !== after) first--;
+      return [first, line - 1];
+    }
+    if (how !== 'after') return [0, 0];
+    let last = line;
+    while (!isEdge(last + 1)) last++;
+    return [line + 1, last];
+  }
 
   // The lines around a place, always the same number of them, without the marks that cut
   // listings out of a file.
-  function sourceWindow(lines, middle, at) {
-    const shown = lines.map((line, i) => [i + 1, line])
-      .filter(([n, line]) => n === at || !/^\s*(\/\/|#) #(end)?region/.test(line));
+  function sourceWindow(place, marked) {
+    const { lines, line, how } = place;
+    const [from, to] = marked ? wayLines(place) : [0, 0];
+    const shown = lines.map((text, i) => [i + 1, text])
+      .filter(([n, text]) => n === line || !/^\s*(\/\/|#) #(end)?region/.test(text));
     const count = Math.min(shown.length, 2 * AROUND + 1);
-    const place = shown.findIndex(([n]) => n >= middle);
-    const first = Math.max(0, Math.min(place - AROUND, shown.length - count));
-    return shown.slice(first, first + count).map(([n, line]) => (
-      `<div data-n="${n}"${n === at ? ' class="at"' : ''}>${esc(line) || ' '}</div>`)).join('');
+    const middle = how === 'before' ? line - 2 : how === 'after' ? line + 2 : line;
+    const at = shown.findIndex(([n]) => n >= middle);
+    const first = Math.max(0, Math.min(at - AROUND, shown.length - count));
+    const window = shown.slice(first, first + count);
+    const indent = Math.min(...window.filter(([, text]) => text.trim())
+      .map(([, text]) => text.search(/\S/)));
+    return window.map(([n, text]) => {
+      const look = n >= from && n <= to ? 'way' : marked && n === line ? HOW[how][1] : '';
+      return `<li data-n="${n}"${look && ` class="${look}"`}>${esc(text.slice(indent))}</li>`;
+    }).join('');
   }
 
   // The listing in the page that shows a place, if there is one.
@@ -1187,7 +1366,7 @@ tr.slow td { background: var(--slow-bg); }
   const KEYS = [['←', 'step back'], ['→', 'step forward'], ['N', 'next iteration'],
     ['S', 'next slow step'], ['Space', 'play, pause'], ['Home', 'first'], ['End', 'last']];
 
-  const panel = (name, title, wide = '') => `<div class="panel ${wide}" data-panel="${name}"`
+  const panel = (name, title) => `<div class="panel" data-panel="${name}"`
     + ` role="group" aria-labelledby="${name}"><p class="name" id="${name}">${title}`
     + ' <span class="count"></span></p><div class="body"></div></div>';
 
@@ -1202,29 +1381,30 @@ tr.slow td { background: var(--slow-bg); }
 
   const TEMPLATE = `<style>${CSS}</style>
 <div class="box" role="group" tabindex="-1">
-  <div class="head"><p class="label"></p><p class="clock"></p></div>
+  <div class="head"><p class="label"></p>
+    <p class="clock"></p>
+    <p class="linked" hidden>Linked: both players show the same moment.</p></div>
+  <div class="knobs" hidden></div>
+  <input type="range" class="hidden step" min="0" step="1" value="0" aria-label="Step">
   <svg class="time" aria-hidden="true"></svg>
   <p class="legend"></p>
-  <input type="range" min="0" step="1" value="0" aria-label="Step">
   <div class="deck"><div class="bar">
     ${button('first', 'First step', ICONS.first)}
     ${button('back', 'Step back', ICONS.back)}
     <button type="button" data-do="play" class="main"></button>
     ${button('next', 'Step forward', ICONS.next)}
-    ${button('iteration', 'To the next iteration of the loop', 'Next iteration')}
-    ${button('slow', 'To the next slow step', 'Next slow')}
+    ${button('iteration', 'To the next iteration of the loop', '<span>Next </span>iteration')}
+    ${button('slow', 'To the next slow step', '<span>Next </span>slow')}
     <label class="speed"><span>Speed</span> <select>${SPEEDS}</select></label>
+    <p class="hints"><span class="arrows"><kbd>←</kbd> <kbd>→</kbd> step</span></p>
   </div>
   <p class="say"></p></div>
   <p class="hidden" role="status"></p>
   <div class="panels">
-    ${panel('running', 'Running now')}
-    ${panel('ready', 'Ready queue')}
-    ${panel('timers', 'Timer heap')}
-    ${panel('tasks', 'Tasks')}
-    ${panel('selector', 'Selector')}
-    ${panel('output', 'Output', 'wide')}
-    ${panel('source', 'Source', 'wide')}
+    <div class="stack">${panel('running', 'Running now')}${panel('timers', 'Timer heap')}</div>
+    <div class="stack">${panel('ready', 'Ready queue')}${panel('selector', 'Selector')}</div>
+    <div class="stack">${panel('tasks', 'Tasks')}</div>
+    <div class="stack words">${panel('output', 'Output')}${panel('source', 'Source')}</div>
   </div>
   <details><summary>Keys, and the run as a table</summary>
     <p class="keys">${KEYS.map(([key, does]) => `<kbd>${key}</kbd> ${does}`).join(' &nbsp; ')}</p>
@@ -1233,10 +1413,13 @@ tr.slow td { background: var(--slow-bg); }
 </div>
 <div class="print"></div>`;
 
-  const STEP_MS = 700; // how long a step stays while playing
-  const LOOK_MS = 1600; // and one that should be looked at
+  const STEP_MS = 700; // how long a step is shown while playing,
+  const LOOK = 2.5; // how many times as long one that should be looked at,
+  const RUN_MS = 30000; // and a run at most
   const QUIET_MS = 250; // a screen reader hears the step at which the reader stops
   const SLIDE_MS = 260;
+
+  const weightOf = (step) => (step.slow || step.red ? LOOK : 1);
 
   class LoopPlayer extends HTMLElement {
     // For elements that are to look like the player.
@@ -1257,26 +1440,59 @@ tr.slow td { background: var(--slow-bg); }
     boot() {
       const trace = this.querySelector('script[type="application/json"]');
       if (!trace) return; // a page may call load() instead
+      if (trace.dataset.knob !== undefined) this.knob = JSON.parse(trace.textContent);
       const scripts = this.querySelectorAll('script[type="text/plain"][data-file]');
       const sources = [...scripts].map((el) => [el.dataset.file, el.textContent]);
       try {
-        this.load(trace.textContent, { label: this.getAttribute('label'), sources });
+        const text = this.knob ? unpackRun(this.knob, this.knob.first) : trace.textContent;
+        this.load(text, { label: this.getAttribute('label'), sources });
+        if (this.knob) this.buildKnobs(sources);
       } catch (error) {
         this.fail(error);
+        return;
       }
+      this.openAddress();
+      addEventListener('hashchange', () => this.openAddress());
     }
 
     // Shows a trace. Throws if the text is none. sources: [file, text] pairs.
     load(text, { label, sources = [] } = {}) {
-      const model = buildModel(text);
+      const model = buildModel(text, sources);
       this.pause();
       this.model = model;
       this.sources = sources.map(([file, source]) => [file, source.replace(/\n$/, '').split('\n')]);
       if (!this.shadowRoot) this.build();
       this.timeLine.model = model;
       this.fill(label || 'A run of the event loop');
-      this.index = 0;
+      this.index = this.opensAt();
       this.layOut();
+    }
+
+    // The step that the page names, the first being 1; or one that is worth a look.
+    opensAt() {
+      const { model } = this;
+      const start = Number(this.getAttribute('start')) - 1;
+      return start >= 0 && start < model.steps.length ? start : model.moment();
+    }
+
+    // A moment can be shared: the address #ID=STEP opens the page at it, and follows the reader.
+    openAddress() {
+      const [, id, step] = /^#([\w-]+)=(\d+)$/.exec(location.hash) || [];
+      const run = this.knob ? this.knob.ids.indexOf(id) : -1;
+      if (!this.id || (id !== this.id && run < 0)) return;
+      if (run >= 0) this.showRun(run);
+      this.jump(Math.min(Math.max(step - 1, 0), this.model.steps.length - 1));
+      this.scrollIntoView({ block: 'center' });
+    }
+
+    keepAddress() {
+      if (!this.id) return;
+      try {
+        history.replaceState(history.state, '', `#${this.shownId || this.id}=${
+          this.index + 1}`);
+      } catch {
+        // A browser may limit how often the address changes, or forbid it to a page from a folder.
+      }
     }
 
     // What depends on the width.
@@ -1284,6 +1500,54 @@ tr.slow td { background: var(--slow-bg); }
       this.timeLine.draw();
       this.reserveRoom();
       this.show(this.index);
+    }
+
+    // ---- Knobs: the same program with other options ----
+
+    buildKnobs(sources) {
+      const { knobs, labels, places, first } = this.knob;
+      this.models = labels.map((label, n) => (
+        n === first ? this.model : buildModel(unpackRun(this.knob, n), sources)));
+      const el = this.$('.knobs');
+      el.hidden = false;
+      el.innerHTML = knobs.map(({ name, values }, k) => (
+        `<label class="knob"><span>${esc(name)}</span><input type="range" min="0" step="1"`
+        + ` max="${values.length - 1}" value="${places[first][k]}"><output></output></label>`
+      )).join('') + '<p class="sum"></p>';
+      el.addEventListener('input', () => {
+        const turned = [...el.querySelectorAll('input')].map((input) => Number(input.value));
+        this.showRun(places.findIndex((place) => place.every((value, k) => value === turned[k])));
+        this.rest();
+      });
+      this.showKnobs(first);
+    }
+
+    // Another run at the same moment.
+    showRun(n) {
+      const [before, { index }] = [this.model, this];
+      this.pause();
+      this.model = this.timeLine.model = this.models[n];
+      this.fill(this.knob.labels[n]);
+      this.index = this.model.follow(before, index);
+      this.layOut();
+      this.showKnobs(n);
+    }
+
+    showKnobs(n) {
+      const { knobs, places, ids } = this.knob;
+      this.shownId = ids[n];
+      const { reports, late } = this.model.summary();
+      const everLate = this.models.some((model) => model.late.length);
+      const sum = plural(reports.length, 'report')
+        + (everLate ? `, ${plural(late, 'timer')} late` : '');
+      this.$('.sum').textContent = `In this run: ${sum}`;
+      this.shadowRoot.querySelectorAll('.knob').forEach((el, k) => {
+        const value = `${knobs[k].values[places[n][k]]} s`;
+        const input = el.querySelector('input');
+        input.value = places[n][k];
+        input.setAttribute('aria-valuetext', `${value}: ${sum}`);
+        el.querySelector('output').textContent = value;
+      });
     }
 
     fail(error) {
@@ -1302,7 +1566,7 @@ tr.slow td { background: var(--slow-bg); }
       this.attachShadow({ mode: 'open' }).innerHTML = TEMPLATE;
       this.calm = matchMedia('(prefers-reduced-motion: reduce)');
       this.speed = 1;
-      this.range = this.$('input');
+      this.range = this.$('input.step');
       this.timeLine = new TimeLine(this.$('svg.time'), this.model);
       this.showPlaying(false);
       this.listen();
@@ -1348,9 +1612,10 @@ tr.slow td { background: var(--slow-bg); }
       this.$('[data-do=iteration]').hidden = !model.steps.some((step) => step.begins);
       this.$('[data-do=slow]').hidden = !model.steps.some((step) => step.slow);
       this.$('.legend').innerHTML = this.legend();
+      this.$('.linked').hidden = !this.hasAttribute('sync');
       this.choosePanels();
       this.$('.print').innerHTML = tableOf(model, { short: true });
-      this.$('details').open = false;
+      if (this.$('details').open) this.fillTable();
     }
 
     legend() {
@@ -1369,8 +1634,8 @@ tr.slow td { background: var(--slow-bg); }
     // A panel that this run never uses is left out.
     choosePanels() {
       const { most, spans, log, steps } = this.model;
-      const first = steps.find((step) => this.sourceOf(step.loc));
-      this.firstPlace = first && this.sourceOf(first.loc);
+      const first = steps.find((step) => this.sourceOf(step));
+      this.firstPlace = first && this.sourceOf(first);
       const used = {
         running: spans.some((span) => span.kind === 'run'), ready: most.ready,
         timers: most.timers, tasks: most.tasks, output: log.length,
@@ -1378,8 +1643,6 @@ tr.slow td { background: var(--slow-bg); }
         source: this.firstPlace,
       };
       for (const name of Object.keys(used)) this.$(`[data-panel=${name}]`).hidden = !used[name];
-      const small = this.shadowRoot.querySelectorAll('.panel:not([hidden], .wide)').length;
-      this.$('.panels').dataset.small = small;
     }
 
     // A panel is as high as its fullest moment, and the sentence as its longest one, so that
@@ -1406,7 +1669,7 @@ tr.slow td { background: var(--slow-bg); }
       const body = el.querySelector('.body');
       body.style.minHeight = '';
       body.innerHTML = panels[name](this.model.stateAt(i), this.model.steps[i], this.model);
-      body.style.minHeight = `${body.offsetHeight}px`;
+      body.style.minHeight = `${Math.ceil(body.getBoundingClientRect().height)}px`;
       el.html = null;
     }
 
@@ -1421,7 +1684,8 @@ tr.slow td { background: var(--slow-bg); }
         ArrowLeft: 'back', ArrowRight: 'next', Home: 'first', End: 'last', n: 'iteration',
         s: 'slow', ' ': 'play',
       }[e.key.length === 1 ? e.key.toLowerCase() : e.key];
-      const native = e.key === ' ' ? 'button, summary, a' : e.key.length > 1 ? 'input' : 'select';
+      const native = e.key === ' ' ? 'button, summary, a'
+        : e.key.length > 1 ? 'input, .code' : 'select';
       if (!action || e.target.closest(native)) return;
       e.preventDefault();
       this.act(action);
@@ -1434,9 +1698,7 @@ tr.slow td { background: var(--slow-bg); }
         return;
       }
       const to = this.target(action);
-      if (to < 0) return;
-      this.jump(to);
-      this.announce();
+      if (to >= 0) this.jump(to);
     }
 
     // The step to which an action leads; -1: there is none.
@@ -1458,16 +1720,16 @@ tr.slow td { background: var(--slow-bg); }
       this.pause();
       this.show(i);
       this.lead();
+      this.rest();
     }
 
     lead() {
       const name = this.getAttribute('sync');
       if (!name) return;
-      const position = this.model.positionOf(this.index);
       for (const other of document.querySelectorAll('loop-player[sync]')) {
         if (other === this || other.getAttribute('sync') !== name || !other.model) continue;
         other.pause();
-        other.show(other.model.stepAt(position));
+        other.show(other.model.follow(this.model, this.index));
       }
     }
 
@@ -1478,8 +1740,7 @@ tr.slow td { background: var(--slow-bg); }
     }
 
     tick() {
-      const step = this.model.steps[this.index];
-      const wait = (step.slow || step.red ? LOOK_MS : STEP_MS) / this.speed;
+      const wait = this.stepTime() * weightOf(this.model.steps[this.index]);
       this.playing = setTimeout(() => {
         this.show(this.index + 1);
         this.lead();
@@ -1488,11 +1749,16 @@ tr.slow td { background: var(--slow-bg); }
       }, wait);
     }
 
+    stepTime() {
+      const weight = this.model.steps.reduce((sum, step) => sum + weightOf(step), 0);
+      return Math.min(STEP_MS, RUN_MS / weight) / this.speed;
+    }
+
     pause() {
       if (!this.playing) return;
       clearTimeout(this.playing);
       this.showPlaying(false);
-      this.announce();
+      this.rest();
     }
 
     showPlaying(on) {
@@ -1500,11 +1766,12 @@ tr.slow td { background: var(--slow-bg); }
       this.$('[data-do=play]').innerHTML = on ? `${ICONS.pause} Pause` : `${ICONS.play} Play`;
     }
 
-    // The sentence, for a screen reader: only when the reader has come to rest at a step.
-    announce() {
+    // When the reader has come to rest at a step: the sentence for a screen reader, and the address.
+    rest() {
       clearTimeout(this.quiet);
       this.quiet = setTimeout(() => {
         this.$('[role=status]').textContent = this.model.steps[this.index].say;
+        this.keepAddress();
       }, QUIET_MS);
     }
 
@@ -1550,6 +1817,7 @@ tr.slow td { background: var(--slow-bg); }
       }
       this.$('[data-panel=ready] .count').textContent = state.ready.size || '';
       this.$('[data-panel=timers] .count').textContent = state.timers.size || '';
+      this.$('[data-panel=selector] .count').textContent = asked(state);
       const output = this.$('[data-panel=output] .lines');
       output.scrollTop = output.scrollHeight;
     }
@@ -1564,36 +1832,38 @@ tr.slow td { background: var(--slow-bg); }
 
     // ---- Source ----
 
-    sourceOf(loc) {
+    sourceOf({ loc, how, after }) {
       if (!loc) return null;
       const { file, line } = placeOf(loc);
       const found = this.sources.find(([name]) => sameFile(name, file));
-      return found && line <= found[1].length ? { file: found[0], line, lines: found[1] } : null;
+      if (!found || line > found[1].length) return null;
+      const before = after && sameFile(found[0], placeOf(after).file) ? placeOf(after).line : 0;
+      return { file: found[0], line, how, after: before, lines: found[1] };
     }
 
     // The line of this step; else, without a mark, the last one before.
     showSource(i) {
       const el = this.$('[data-panel=source]');
       if (el.hidden) return;
-      const place = this.sourceOf(this.model.steps[i].loc);
+      const place = this.sourceOf(this.model.steps[i]);
       const shown = place || this.placeBefore(i);
-      const at = place ? place.line : 0;
-      el.querySelector('.body').innerHTML = `<div class="code">`
-        + `${sourceWindow(shown.lines, shown.line, at)}</div>`;
-      this.mark(place);
-      el.querySelector('.count').innerHTML = place ? this.placeLink(place) : esc(shown.file);
+      el.querySelector('.body').innerHTML = '<div class="code" tabindex="0" role="group"'
+        + ` aria-label="Source"><ol>${sourceWindow(shown, place)}</ol></div>`;
+      this.mark(place && place.how === 'at' ? place : null);
+      el.querySelector('.count').innerHTML = place ? this.placeLink(place)
+        : esc(baseName(shown.file));
     }
 
     placeBefore(i) {
       for (let k = i; k >= Math.max(0, i - 500); k--) {
-        const place = this.sourceOf(this.model.steps[k].loc);
+        const place = this.sourceOf(this.model.steps[k]);
         if (place) return place;
       }
       return this.firstPlace;
     }
 
-    placeLink({ file, line }) {
-      const name = `${esc(file)}:${line}`;
+    placeLink({ file, line, how }) {
+      const name = `${HOW[how][0]}${esc(baseName(file))}:${line}`;
       if (!this.marked) return name;
       return `${name} · <a href="#${this.marked.id}">see it in the text</a>`;
     }
@@ -1633,7 +1903,7 @@ tr.slow td { background: var(--slow-bg); }
     }
 
     slideFrom(before) {
-      const timing = { duration: SLIDE_MS / this.speed, easing: 'ease-out' };
+      const timing = { duration: Math.min(SLIDE_MS, this.stepTime()), easing: 'ease-out' };
       for (const el of this.shadowRoot.querySelectorAll('[data-key]')) {
         const old = before.get(el.dataset.key);
         const now = el.getBoundingClientRect();
