@@ -358,6 +358,45 @@ TEMPLATE_LIST_TEST_CASE("one callback's end is the next one's beginning", "",
   loop.close();
 }
 
+namespace {
+
+// A later chapter's place: it hears of what was slow, and writes its own.
+template <class Loop>
+class TellsMore final : public Loop {
+ public:
+  using Loop::Loop;
+  Lines heard;
+
+ protected:
+  void report_slow(ch06::LoopObject& object,
+                   nanoseconds took) noexcept override {
+    heard.push_back(object.callback_text().substr(0, 4) + " from " +
+                    std::to_string(this->began()->count()) + " for " +
+                    std::to_string(took.count()));
+    Loop::report_slow(object, took);
+  }
+};
+
+}  // namespace
+
+TEMPLATE_LIST_TEST_CASE("a later layer hears of what was slow, and when", "",
+                        Loops) {
+  LogLines log(ch04::WARNING);
+  common::VirtualClock clock;
+  TellsMore<TestType> loop(clock);
+  loop.set_debug(true);
+  for (const auto duration : {100ms, 50ms, 300ms}) {
+    loop.call_soon(
+        ch06::named("work", [&clock, duration] { clock.advance(duration); }));
+  }
+  loop.stop();
+  loop.run_forever();
+  loop.close();
+  CHECK(loop.heard == Lines{"work from 0 for 100000000",
+                            "work from 150000000 for 300000000"});
+  CHECK(log.lines().size() == 2);
+}
+
 // --- Whose time is it?
 // ----------------------------------------------------------
 
