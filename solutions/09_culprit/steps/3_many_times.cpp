@@ -20,9 +20,8 @@ class Loop : public ch07::EventLoop {
   explicit Loop(common::Clock& clock) : ch07::EventLoop(clock) {}
 
   void tell() const {
-    for (const auto& [name, account] : accounts_) {
-      fmt::print("{:4} ms  {}, {} times\n", account.total / 1ms, name,
-                 account.times);
+    for (const auto& [name, total] : totals_) {
+      fmt::print("{:4} ms  {}, {} times\n", total / 1ms, name, times_.at(name));
     }
   }
 
@@ -34,27 +33,19 @@ class Loop : public ch07::EventLoop {
   // #region moving
   void moving(const ch07::Frame& frame, ch07::Move move) noexcept override {
     if (move != ch07::Move::enter) {
-      Account& account = accounts_[name_of(frame)];
-      account.total += time() - since_;
-      ++account.times;
+      totals_[name_of(frame)] += time() - since_;
+      ++times_[name_of(frame)];
     }
     since_ = time();
   }
   // #endregion moving
 
  private:
-  struct Account {
-    nanoseconds total = 0ns;
-    int times = 0;
-  };
   nanoseconds since_ = 0ns;  // the last move
-  std::map<std::string, Account> accounts_;
+  std::map<std::string, nanoseconds> totals_;
+  std::map<std::string, int> times_;
 };
 
-ch07::Coroutine<> boil_water(common::Clock& clock) {
-  clock.sleep(200ms);
-  co_await ch07::sleep(100ms);
-}
 // #region toast
 ch07::Coroutine<> toast(common::Clock& clock, ch07::Future<> hot) {
   for (int slice = 0; slice < 300; ++slice) {
@@ -64,7 +55,7 @@ ch07::Coroutine<> toast(common::Clock& clock, ch07::Future<> hot) {
 }
 // #endregion toast
 ch07::Coroutine<> breakfast(common::Clock& clock, ch07::Future<> hot) {
-  co_await boil_water(clock);
+  clock.sleep(20ms);
   co_await toast(clock, hot);
 }
 

@@ -23,9 +23,8 @@ class Loop : public ch07::EventLoop {
   explicit Loop(common::Clock& clock) : ch07::EventLoop(clock) {}
 
   void tell() const {
-    for (const auto& [name, account] : accounts_) {
-      fmt::print("{:4} ms  {}, {} times\n", account.total / 1ms, name,
-                 account.times);
+    for (const auto& [name, total] : totals_) {
+      fmt::print("{:4} ms  {}, {} times\n", total / 1ms, name, times_.at(name));
     }
   }
 
@@ -34,7 +33,7 @@ class Loop : public ch07::EventLoop {
     const Listening listening(*this);
     ch07::EventLoop::run_handle(object);
   }
-  // TODO: no line for each stretch, but an account for each coroutine.
+  // TODO: no line for each stretch, but a total for each coroutine.
   void moving(const ch07::Frame& frame, ch07::Move move) noexcept override {
     if (move != ch07::Move::enter) {
       fmt::print("{:4} ms  {}\n", (time() - since_) / 1ms, name_of(frame));
@@ -43,18 +42,11 @@ class Loop : public ch07::EventLoop {
   }
 
  private:
-  struct Account {
-    nanoseconds total = 0ns;
-    int times = 0;
-  };
   nanoseconds since_ = 0ns;  // the last move
-  std::map<std::string, Account> accounts_;
+  std::map<std::string, nanoseconds> totals_;
+  std::map<std::string, int> times_;
 };
 
-ch07::Coroutine<> boil_water(common::Clock& clock) {
-  clock.sleep(200ms);
-  co_await ch07::sleep(100ms);
-}
 ch07::Coroutine<> toast(common::Clock& clock, ch07::Future<> hot) {
   for (int slice = 0; slice < 300; ++slice) {
     co_await hot;
@@ -62,7 +54,7 @@ ch07::Coroutine<> toast(common::Clock& clock, ch07::Future<> hot) {
   }
 }
 ch07::Coroutine<> breakfast(common::Clock& clock, ch07::Future<> hot) {
-  co_await boil_water(clock);
+  clock.sleep(20ms);
   co_await toast(clock, hot);
 }
 
