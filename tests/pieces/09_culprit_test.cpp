@@ -491,6 +491,18 @@ TEMPLATE_LIST_TEST_CASE("a clock that is behind takes time from no step", "",
   CHECK(clock.asked == 5ms);  // a twentieth of the limit
   CHECK(loop.steps[0].took == 103ms);
   CHECK(loop.steps[0].in_coroutines() == 99ms);
+  // Less than it is behind: no time at all, and never less than that.
+  loop.steps.clear();
+  loop.slow_callback_duration = 1ms;
+  loop.run_until_complete(cook(2ms));
+  REQUIRE(loop.steps.size() == 1);
+  CHECK(loop.steps[0].took == 2ms);
+  CHECK(loop.steps[0].in_coroutines() == 0ms);
+  // Without debug mode the loop does not listen, and no clock is read.
+  loop.set_debug(false);
+  clock.asked = -1ns;
+  loop.run_until_complete(cook(2ms));
+  CHECK(clock.asked == -1ns);
   loop.close();
 }
 
