@@ -1,5 +1,7 @@
 #include "common/clock.hpp"
 
+#include <time.h>
+
 #include <mutex>
 #include <thread>
 
@@ -61,6 +63,33 @@ nanoseconds Clock::resolution() const { return nanoseconds(1); }
 nanoseconds SystemClock::now() const {
   return std::chrono::steady_clock::now().time_since_epoch();
 }
+
+#ifdef CLOCK_MONOTONIC_COARSE
+namespace {
+
+nanoseconds in_nanoseconds(const timespec& time) {
+  return std::chrono::seconds(time.tv_sec) + nanoseconds(time.tv_nsec);
+}
+
+}  // namespace
+
+// Linux keeps the time of the last tick in memory: steady_clock's, without what
+// has passed since.
+nanoseconds SystemClock::coarse_now(nanoseconds behind) const {
+  timespec time;
+  static const nanoseconds tick = [&time] {
+    return ::clock_getres(CLOCK_MONOTONIC_COARSE, &time) == 0
+               ? in_nanoseconds(time)
+               : nanoseconds::max();
+  }();
+  if (behind < tick || ::clock_gettime(CLOCK_MONOTONIC_COARSE, &time) != 0) {
+    return now();
+  }
+  return in_nanoseconds(time);
+}
+#else
+nanoseconds SystemClock::coarse_now(nanoseconds) const { return now(); }
+#endif
 
 void SystemClock::sleep(nanoseconds duration) {
   std::this_thread::sleep_for(duration);

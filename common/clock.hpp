@@ -80,6 +80,12 @@ class Clock {
 
   // Never goes back.
   virtual std::chrono::nanoseconds now() const = 0;
+  // The same, or an earlier time, by at most `behind`, if that is cheaper to
+  // read. So it may be earlier than what now() said before.
+  virtual std::chrono::nanoseconds coarse_now(
+      [[maybe_unused]] std::chrono::nanoseconds behind) const {
+    return now();
+  }
   // Blocks the calling thread (Python's time.sleep): nothing else runs on it.
   // Zero or less returns immediately.
   virtual void sleep(std::chrono::nanoseconds duration) = 0;
@@ -121,6 +127,8 @@ class ClockRef {
 class SystemClock : public Clock {
  public:
   std::chrono::nanoseconds now() const override;
+  std::chrono::nanoseconds coarse_now(
+      std::chrono::nanoseconds behind) const override;
   void sleep(std::chrono::nanoseconds duration) override;
   using Clock::sleep;
 };

@@ -76,7 +76,7 @@ template <class T>
 template <class U>
 CoroutineAwaiter<U> PromiseBase<T>::await_transform(
     Coroutine<U>&& coroutine, std::source_location where) {
-  this->place_ = where;
+  this->stand_at(where);
   if (!coroutine) {
     throw std::runtime_error("cannot reuse already awaited coroutine");
   }
@@ -87,7 +87,7 @@ template <class T>
 template <class U>
 FutureAwaiter<U> PromiseBase<T>::await_transform(Future<U> future,
                                                  std::source_location where) {
-  this->place_ = where;
+  this->stand_at(where);
   return FutureAwaiter<U>(std::move(future));
 }
 

@@ -14,6 +14,7 @@
 
 namespace ch03 {
 
+class EventLoop;
 class TaskBase;
 struct Sleep;
 template <class T>
@@ -25,6 +26,16 @@ class CoroutineAwaiter;
 template <class T>
 class FutureAwaiter;
 class SleepAwaiter;
+
+// #region move
+// What a coroutine does within a step of its task. Between two moves, one
+// coroutine runs.
+enum class Move {
+  enter,  // it begins to run: it was awaited, or it is its task's turn
+  stand,  // it has reached the co_await of its place()
+  leave   // it has ended; its caller runs on
+};
+// #endregion move
 
 // The part of a coroutine's frame that does not depend on its result: who
 // awaits it, which task drives it, and on which line it is.
@@ -58,6 +69,19 @@ class Frame {
   }
   Frame* caller() const { return caller_; }
 
+  void stand_at(const std::source_location& where) {
+    place_ = where;
+    tell(Move::stand);
+  }
+  // #region tell
+  // The loop that listens on this thread hears of the move. As a rule there is
+  // none.
+  void tell(Move move) const noexcept {
+    if (listener_) [[unlikely]]
+      tell_listener(move);
+  }
+  // #endregion tell
+
   static void* operator new(std::size_t size) {
     return common::recycled_new(size);
   }
@@ -80,9 +104,14 @@ class Frame {
   bool started_ = false;
 
  private:
+  friend class EventLoop;
   friend class TaskBase;
   template <class T>
   friend class CoroutineAwaiter;
+
+  void tell_listener(Move move) const noexcept;
+
+  static thread_local constinit EventLoop* listener_;
 };
 
 // All that the compiler asks of a coroutine that returns Coroutine<T>, except

@@ -94,10 +94,28 @@ class EventLoop : public ch02::EventLoop {
   // Chapter 3's seam: something happens to a future or a task. A future changes
   // before any handle is accepted, so it asks check_thread() first.
   virtual void changing(FutureBase&, Change) noexcept {}
+  // #region moving
+  // The chapter's second seam: a coroutine moves, in a step of one of this
+  // loop's tasks. Only a loop that listens is told.
+  virtual void moving(const Frame&, Move) noexcept {}
+  // #endregion moving
+  // While it lives, the loop listens to what happens on this thread.
+  class Listening {
+   public:
+    explicit Listening(EventLoop& loop)
+        : before_(std::exchange(Frame::listener_, &loop)) {}
+    Listening(const Listening&) = delete;
+    Listening& operator=(const Listening&) = delete;
+    ~Listening() { Frame::listener_ = before_; }
+
+   private:
+    EventLoop* before_;
+  };
   // How many futures and tasks have been destroyed.
   std::uint64_t dropped() const { return dropped_; }
 
  private:
+  friend class Frame;
   friend class FutureBase;
   friend class TaskBase;
 

@@ -40,7 +40,7 @@ class SleepAwaiter {
 template <class T>
 SleepAwaiter PromiseBase<T>::await_transform(Sleep sleep,
                                              std::source_location where) {
-  this->place_ = where;
+  this->stand_at(where);
   return SleepAwaiter(sleep, where);
 }
 // #endregion await_sleep

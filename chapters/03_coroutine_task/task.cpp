@@ -15,6 +15,7 @@ namespace ch03 {
 using common::Detail;
 using common::Ref;
 
+thread_local constinit EventLoop* Frame::listener_ = nullptr;
 thread_local constinit TaskBase* TaskBase::current_ = nullptr;
 
 namespace {
@@ -65,6 +66,7 @@ void TaskBase::run() noexcept {
     destroy_frames();
     finish(State::cancelled, error);
   } else {
+    top_->tell(Move::enter);
     // #region drive
     suspended_ = false;
     while (top_ && !suspended_) top_->resume();
@@ -78,8 +80,17 @@ void TaskBase::run() noexcept {
 void TaskBase::push(Frame& callee, Frame& caller) {
   callee.caller_ = &caller;
   top_ = &callee;
+  callee.tell(Move::enter);
 }
 // #endregion push
+
+void Frame::tell_listener(Move move) const noexcept {
+  // The child of a fork() may run another loop inside a step: that one's tasks
+  // are none of this listener's.
+  if (&TaskBase::current().get_loop() == listener_) {
+    listener_->moving(*this, move);
+  }
+}
 
 void TaskBase::drop_second_cancel() {
   // If the future was cancelled too, its message came first and wins.

@@ -53,7 +53,10 @@ class TaskBase : public FutureBase {
   static TaskBase& current() { return *current_; }
   static TaskBase* current_or_null() noexcept { return current_; }
   void push(Frame& callee, Frame& caller);
-  void pop(Frame& ended) { top_ = ended.caller_; }
+  void pop(Frame& ended) {
+    ended.tell(Move::leave);
+    top_ = ended.caller_;
+  }
   void start_waiting(FutureBase& future);
   void yield();  // the next step comes in the next iteration
   // Throws the error that waits for the coroutine, usually a cancellation.

@@ -6,21 +6,6 @@ namespace ch06 {
 
 namespace {
 
-// #region report_slow
-constexpr const char* kText = "Executing {} took {:.3f} seconds";
-
-void report_slow(const LoopObject& object,
-                 std::chrono::nanoseconds duration) noexcept {
-  try {
-    // The text shows the task or the handle as it is now, after its step.
-    loop_logger().warning(kText, object.repr(), common::to_seconds(duration));
-  } catch (...) {
-    ch04::report_logging_error(std::current_exception(), object.created_at(),
-                               kText);
-  }
-}
-// #endregion report_slow
-
 using Reading = std::optional<std::chrono::nanoseconds>;
 
 // If the clock failed, less than any limit.
@@ -30,6 +15,20 @@ std::chrono::nanoseconds between(const Reading& start, const Reading& end) {
 }
 
 }  // namespace
+
+// #region report_slow
+void EventLoop::report_slow(LoopObject& object,
+                            std::chrono::nanoseconds took) noexcept {
+  constexpr const char* kText = "Executing {} took {:.3f} seconds";
+  try {
+    // The text shows the task or the handle as it is now, after its step.
+    loop_logger().warning(kText, object.repr(), common::to_seconds(took));
+  } catch (...) {
+    ch04::report_logging_error(std::current_exception(), object.created_at(),
+                               kText);
+  }
+}
+// #endregion report_slow
 
 // No value if the clock fails: it may have been destroyed.
 std::optional<std::chrono::nanoseconds> EventLoop::reading() const noexcept {
@@ -47,11 +46,11 @@ void EventLoop::run_handle(LoopObject& object) noexcept {
     return ch05::EventLoop::run_handle(object);
   }
   const bool at_once = last_end_ && dropped() == dropped_before_;
-  const auto start = at_once ? last_end_ : reading();
+  began_ = at_once ? last_end_ : reading();
   ch05::EventLoop::run_handle(object);
   last_end_ = reading();
   dropped_before_ = dropped();
-  const auto took = between(start, last_end_);
+  const auto took = between(began_, last_end_);
   if (took < slow_callback_duration) return;
   report_slow(object, took);
   last_end_.reset();  // the next one must not pay for this report

@@ -34,10 +34,16 @@ class EventLoop : public ch05::EventLoop {
   void run_handle(LoopObject& object) noexcept override;
   std::span<const ch01::ReadyKey> select(
       ch01::Selector::Timeout timeout) override;
+  // It took the limit, or longer. Writes the line about it.
+  virtual void report_slow(LoopObject& object,
+                           std::chrono::nanoseconds took) noexcept;
+  // When the one that runs began, in debug mode. Empty if the clock failed.
+  std::optional<std::chrono::nanoseconds> began() const { return began_; }
 
  private:
   std::optional<std::chrono::nanoseconds> reading() const noexcept;
 
+  std::optional<std::chrono::nanoseconds> began_;
   // The end of one handle is the beginning of the next.
   std::optional<std::chrono::nanoseconds> last_end_;
   // Unless a future was destroyed in between: its result may take any time to

@@ -86,6 +86,19 @@ TEST_CASE("clock: the system's never goes back, and sleeps long enough") {
   clock.sleep(-1h);
 }
 
+TEST_CASE("clock: a coarse reading is on the same scale, and never later") {
+  common::VirtualClock unmoved;
+  unmoved.sleep(100ms);
+  CHECK(unmoved.coarse_now(1h) == 100ms);
+  const common::SystemClock& clock = common::system_clock();
+  for (const std::chrono::nanoseconds behind : {0ns, 1ns, 3600'000'000'000ns}) {
+    const auto before = clock.now();
+    const auto coarse = clock.coarse_now(behind);
+    CHECK(coarse <= clock.now());
+    CHECK(coarse >= before - behind);
+  }
+}
+
 TEST_CASE("clock: seconds for texts") {
   CHECK(common::to_seconds(1500ms) == 1.5);
   CHECK(common::to_seconds(0ns) == 0.0);

@@ -851,7 +851,8 @@ std::vector<Runner> runners() {
           {"chapter 4", run_on<ch04::EventLoop>},
           {"chapter 5", run_on<ch05::EventLoop>},
           {"chapter 6", run_on<ch06::EventLoop>},
-          {"chapter 7", run_on<ch07::EventLoop>}};
+          {"chapter 7", run_on<ch07::EventLoop>},
+          {"chapter 9", run_on<ch09::EventLoop>}};
 }
 
 Coroutine<> bad_cleanup() {

@@ -1,5 +1,5 @@
-// The common parts of chapter 3's tests, which run on the loops of chapters 3
-// to 7.
+// The common parts of chapter 3's tests, which run on the loops of chapter 3
+// and of all later ones.
 //
 //   TEST_CASE("t01 tasks start in the order of creation") {
 //     Bench bench(GENERATE(from_range(kinds())));
@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-#include "chapters/07_resource_warning/event_loop.hpp"
+#include "chapters/09_culprit/event_loop.hpp"
 #include "common/clock.hpp"
 #include "common/place.hpp"
 #include "tests/catch.hpp"
@@ -100,7 +100,9 @@ inline std::vector<Kind> kinds() {
           {"chapter 5", make_loop<ch05::EventLoop>},
           {"chapter 6", make_loop<ch06::EventLoop>},
           {"chapter 7", make_loop<ch07::EventLoop>},
-          {"chapter 7, debugging", make_loop<ch07::EventLoop, true>}};
+          {"chapter 7, debugging", make_loop<ch07::EventLoop, true>},
+          {"chapter 9", make_loop<ch09::EventLoop>},
+          {"chapter 9, debugging", make_loop<ch09::EventLoop, true>}};
 }
 
 // A loop on a virtual clock. Its reports are kept instead of printed; the

@@ -13,7 +13,7 @@
 #include <tuple>
 #include <type_traits>
 
-#include "chapters/07_resource_warning/event_loop.hpp"
+#include "chapters/09_culprit/event_loop.hpp"
 #include "common/clock.hpp"
 #include "common/place.hpp"
 #include "common/unique_fd.hpp"
@@ -25,7 +25,8 @@ using Catch::Matchers::StartsWith;
 
 namespace {
 
-using Loops = std::tuple<ch05::EventLoop, ch06::EventLoop, ch07::EventLoop>;
+using Loops = std::tuple<ch05::EventLoop, ch06::EventLoop, ch07::EventLoop,
+                         ch09::EventLoop>;
 
 constexpr const char* kWrongThread =
     "Non-thread-safe operation invoked on an event loop other than the current "
@@ -530,4 +531,5 @@ TEST_CASE("a loop of any chapter was made where it is declared") {
   check_place<ch05::EventLoop>();
   check_place<ch06::EventLoop>();
   check_place<ch07::EventLoop>();
+  check_place<ch09::EventLoop>();
 }

@@ -153,11 +153,13 @@ std::string filled(std::string text, const Names& names) {
   return text;
 }
 
-// The sum of points with the new exercise, and the sum that the test requires.
+// The sum of points of its part with the new exercise, and the sum that the
+// test requires.
 std::string about_points(const Bundle& bundle, const std::string& chapter) {
   int sum = 1;
   std::string others;
   for (const Exercise& exercise : bundle.exercises) {
+    if (part_of(exercise.manifest.chapter) != part_of(chapter)) continue;
     sum += exercise.manifest.points;
     if (exercise.manifest.chapter != chapter) continue;
     others += fmt::format(" {} {}", exercise.id(), exercise.manifest.points);

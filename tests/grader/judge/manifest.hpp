@@ -61,6 +61,12 @@ class ManifestError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// The part of the book to which a chapter belongs, 06_slow_callback for
+// instance. Each part has its own sum of points.
+inline int part_of(const std::string& chapter) {
+  return chapter < "09" ? 1 : 2;
+}
+
 // Throws ManifestError, and std::system_error when the file cannot be read.
 Manifest read_manifest(const std::filesystem::path& file);
 // The same for a text; `file` is for the messages and the id.
