@@ -18,7 +18,6 @@ using Callback = std::function<void()>;
 class Loop {
  public:
   int rounds = 0;
-  explicit Loop(common::Clock& clock) : clock_(clock) {}
   void call_soon(Callback callback) { ready_.push_back(std::move(callback)); }
   void call_later(nanoseconds delay, Callback callback) {
     timers_.emplace(clock_.now() + delay, std::move(callback));
@@ -45,7 +44,7 @@ class Loop {
   }
 
  private:
-  common::Clock& clock_;
+  common::SystemClock clock_;
   std::deque<Callback> ready_;
   std::multimap<nanoseconds, Callback> timers_;
   std::unique_ptr<ch01::Selector> selector_ = ch01::default_selector();
@@ -54,19 +53,17 @@ class Loop {
 
 int main() {
   auto phone = common::make_pipe();
-  common::SystemClock clock;
-  Loop loop(clock);
+  Loop loop;
   loop.add_reader(phone.read.get(), [&] {
     fmt::print("the line is dead{}\n", loop.rounds > 99 ? ", no sleep" : "");
     loop.stop();
   });
-  const auto hang_up = [&] {
-    fmt::print("they hang up\n");
-    phone.write.reset();
-  };
   loop.call_soon([&] {
     loop.call_soon([] { fmt::print("hello?\n"); });
-    loop.call_later(20ms, hang_up);
+    loop.call_later(20ms, [&] {
+      fmt::print("they hang up\n");
+      phone.write.reset();
+    });
   });
   loop.run();
 }
