@@ -1,7 +1,6 @@
 #include "common/clock.hpp"
 
-#include <time.h>
-
+#include <ctime>
 #include <mutex>
 #include <thread>
 
