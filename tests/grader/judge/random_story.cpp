@@ -31,9 +31,10 @@ std::optional<Written> first_that_differs(const CaseVerdict& verdict) {
   const auto take = [&text](std::string_view before, auto& number) {
     if (!text.starts_with(before)) return false;
     text.remove_prefix(before.size());
-    const char* const end = text.data() + text.size();
-    const auto [rest, error] = std::from_chars(text.data(), end, number);
-    text.remove_prefix(static_cast<std::size_t>(rest - text.data()));
+    const char* const begin = text.data();
+    const auto [rest, error] =
+        std::from_chars(begin, begin + text.size(), number);
+    text.remove_prefix(static_cast<std::size_t>(rest - begin));
     return error == std::errc();
   };
   Written story;
