@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Takes two pictures: the README's of the player, book/pictures/player.png, from the built book
-// (the home page's two runs, at the second step that the loop calls slow), and the cover of the
+// (the home page's two runs, at the step at which they open), and the cover of the
 // EPUB, theme/cover.png, from theme/cover.svg.
 
 import path from 'node:path';
@@ -20,9 +20,6 @@ try {
   await page.addStyleTag({
     content: '.bar, #book-contents, .trace-file { display: none } .columns { display: block }',
   });
-  for (let click = 0; click < 2; click++) {
-    await page.locator('loop-player').last().locator('[data-do=slow]').click();
-  }
   await page.locator('.players').screenshot({ path: PLAYER, animations: 'disabled' });
   await page.setViewportSize({ width: 800, height: 1200 });
   await page.goto(pathToFileURL(COVER.replace(/png$/, 'svg')).href);
