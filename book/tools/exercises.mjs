@@ -64,7 +64,8 @@ function section(root, page, chapter) {
   const mine = exercisesOn(root, page, chapter);
   const order = ({ order: number, minutes }) => Number(number ?? minutes);
   mine.sort((a, b) => order(a) - order(b) || a.id.localeCompare(b.id));
-  return mine.length ? ['', ...mine.flatMap((exercise) => [...text(root, page, exercise, chapter), ''])] : [];
+  const pages = mine.length ? [page, ...pagesOf(root, chapter)] : [];
+  return mine.length ? ['', ...mine.flatMap((exercise) => [...text(root, pages, exercise, chapter), ''])] : [];
 }
 
 // A chapter's exercises that a page shows. Of several pages with room for them, it is
@@ -101,9 +102,9 @@ function headingsOf(exercise) {
   return Object.entries(exercise).filter(([key]) => /(^|\.)heading$/.test(key));
 }
 
-function readingList(root, page, exercise, chapter) {
+function readingList(pages, exercise) {
   const wanted = [...new Set(headingsOf(exercise).map(([, heading]) => heading))];
-  return wanted.map((heading) => linkTo(root, page, chapter, heading)).join(' and ');
+  return wanted.map((heading) => linkTo(pages, heading)).join(' and ');
 }
 
 // "exercises:begin 02_event_loop", in a comment.
@@ -117,9 +118,11 @@ function sameChapter(given = '', chapter) {
   return [chapter, number, String(Number(number)), words.join('_')].includes(given);
 }
 
-// "[Water](#water)", or on another page of the chapter "[Water](01_kettle.md#water)".
-function linkTo(root, page, chapter, heading) {
-  const found = [page, ...pagesOf(root, chapter)]
+// "[Water](#water)", or on another page of the chapter "[Water](01_kettle.md#water)". The
+// first of the pages is the one with the link.
+function linkTo(pages, heading) {
+  const [page] = pages;
+  const found = pages
     .map((one) => ({ one, there: one.headings.find(({ text: words }) => words === heading) }))
     .find(({ there }) => there);
   if (!found) return `"${heading}"`; // the check of manifests will tell
@@ -127,12 +130,12 @@ function linkTo(root, page, chapter, heading) {
   return `[${heading}](${one.name === page.name ? '' : one.name}#${there.slug})`;
 }
 
-function text(root, page, exercise, chapter) {
+function text(root, pages, exercise, chapter) {
   const { id, title, minutes, points, hint1, hint2, hint3 } = exercise;
   const file = `chapters/${chapter}/exercises/${id}.cpp`;
   const contract = file.replace(/cpp$/, 'hpp');
   const hints = [hint1, hint2, hint3].filter(Boolean);
-  const list = readingList(root, page, exercise, chapter);
+  const list = readingList(pages, exercise);
   return [
     `### ${title}`,
     '',

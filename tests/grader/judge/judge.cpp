@@ -375,13 +375,14 @@ CaseRun run_case(const fs::path& program, const std::string& name,
 // The exit status of a program in which a sanitizer has found something.
 constexpr int kFoundStatus = 86;
 
-Request watched_request() {
+Request watched_request(std::string_view more_for_memory) {
   Request request;
   request.clear_environment = true;
   request.environment = {
       {"ASAN_OPTIONS",
-       fmt::format("detect_leaks=0:detect_stack_use_after_return=1:exitcode={}",
-                   kFoundStatus)},
+       fmt::format(
+           "detect_leaks=0:detect_stack_use_after_return=1:exitcode={}{}",
+           kFoundStatus, more_for_memory)},
       {"UBSAN_OPTIONS", "print_stacktrace=1"},
       // One thread may take two locks in both orders; races are what counts.
       {"TSAN_OPTIONS",
@@ -458,16 +459,12 @@ CaseVerdict compare_case(const CaseInfo& info, CaseRun expected, CaseRun got) {
 CaseVerdict judge_case(const Exercise& exercise, const fs::path& program,
                        const CaseInfo& info, std::uint64_t seed,
                        const Limits& limits, const Runner& runner) {
-  const std::string& name = info.name;
-  const auto tell = [&](const std::string& part) {
-    return compare_case(
-        info, run_reference(exercise, name, seed, limits, telling(part)),
-        run_case(program, name, seed, limits, telling(part, runner)));
+  const auto compare = [&](const Runner& ours, const Runner& theirs) {
+    return compare_case(info,
+                        run_reference(exercise, info.name, seed, limits, ours),
+                        run_case(program, info.name, seed, limits, theirs));
   };
-  return with_shortest_story(
-      compare_case(info, run_reference(exercise, name, seed, limits),
-                   run_case(program, name, seed, limits, runner)),
-      tell);
+  return with_shortest_story(compare, runner);
 }
 
 CaseVerdict judge_watched_case(const Exercise& exercise,
@@ -475,23 +472,16 @@ CaseVerdict judge_watched_case(const Exercise& exercise,
                                const std::string& source, const CaseInfo& info,
                                std::uint64_t seed, const Limits& limits,
                                const Runner& runner) {
-  const std::string& name = info.name;
-  // It is slower and needs more of everything: only a finding counts.
-  const auto compare_found = [&](CaseRun expected, CaseRun got) {
-    if (!got.finding) got = expected;
-    return compare_case(info, std::move(expected), std::move(got));
+  const auto compare = [&](const Runner& ours, const Runner& theirs) {
+    CaseRun got =
+        run_watched_case(program, info.name, seed, limits, source, theirs);
+    // It is slower and needs more of everything: only a finding counts.
+    if (!got.finding) return CaseVerdict{info, {}, {}, std::nullopt};
+    return compare_case(info,
+                        run_reference(exercise, info.name, seed, limits, ours),
+                        std::move(got));
   };
-  const auto tell = [&](const std::string& part) {
-    return compare_found(
-        run_reference(exercise, name, seed, limits, telling(part)),
-        run_watched_case(program, name, seed, limits, source,
-                         telling(part, runner)));
-  };
-  return with_shortest_story(
-      compare_found(
-          run_reference(exercise, name, seed, limits),
-          run_watched_case(program, name, seed, limits, source, runner)),
-      tell);
+  return with_shortest_story(compare, runner);
 }
 
 Verdict judge(const Bundle& bundle, const Exercise& exercise,

@@ -114,8 +114,9 @@ struct CaseRun {
 CaseRun run_case(const std::filesystem::path& program, const std::string& name,
                  std::uint64_t seed, const Limits& limits,
                  const Runner& runner = run);
-// What a program with sanitizers needs in its environment.
-Request watched_request();
+// What a program with sanitizers needs in its environment; ":option=1" is added
+// to the options of AddressSanitizer.
+Request watched_request(std::string_view more_for_memory = {});
 // The same for such a program. The sanitizers' first finding is in `finding`,
 // with lines of the learner's file `source`.
 CaseRun run_watched_case(const std::filesystem::path& program,
@@ -161,8 +162,8 @@ CaseVerdict judge_case(const Exercise& exercise,
                        const CaseInfo& info, std::uint64_t seed,
                        const Limits& limits, const Runner& runner = run);
 
-// The same for a program with sanitizers: it fails if one finds something.
-// `source` is the file whose lines are named.
+// The same for a program with sanitizers: it fails if one finds something, and
+// has no runs otherwise. `source` is the file whose lines are named.
 CaseVerdict judge_watched_case(const Exercise& exercise,
                                const std::filesystem::path& program,
                                const std::string& source, const CaseInfo& info,

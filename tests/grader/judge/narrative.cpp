@@ -372,29 +372,30 @@ constexpr std::array kMistakes = {
     Mistake{"killed by signal 11", kSignal},
 };
 
+std::string in_chapter(int number, std::string_view heading) {
+  return fmt::format("book, chapter {}, \"{}\"", number, heading);
+}
+
 std::string on_page_of_mistakes(std::string_view heading) {
   return fmt::format(R"(book, "What it looks like when ...": "{}")", heading);
 }
 
 // Where the book tells of it, to a reader who has come so far.
 std::string page_of(Trap trap, int chapter) {
-  const auto in = [](int number, std::string_view heading) {
-    return fmt::format("book, chapter {}, \"{}\"", number, heading);
-  };
   switch (trap) {
     case Trap::none:
       break;
     case Trap::gone:
-      if (chapter < 3) return in(2, "The trap: gone by then");
+      if (chapter < 3) return in_chapter(2, "The trap: gone by then");
       return on_page_of_mistakes(kReference);
     case Trap::thread:
-      return in(5, "The trap: the wrong thread");
+      return in_chapter(5, "The trap: the wrong thread");
     case Trap::terminate:
-      return in(7, "The trap: a destructor that throws");
+      return in_chapter(7, "The trap: a destructor that throws");
     case Trap::early_exit:
-      return in(8, "The trap: the exit that is not an end");
+      return in_chapter(8, "The trap: the exit that is not an end");
     case Trap::endless:
-      return in(2, "Step 3: one round at a time");
+      return in_chapter(2, "Step 3: one round at a time");
     case Trap::waits:
       return on_page_of_mistakes(kNeverSet);
     case Trap::memory:
@@ -645,8 +646,8 @@ std::string points_text(int points, int of) {
 
 std::string where_to_read(const Exercise& exercise, const CaseInfo& info) {
   const Manifest& manifest = exercise.manifest;
-  return fmt::format("book, chapter {}, \"{}\"", manifest.chapter_number(),
-                     info.heading.empty() ? manifest.heading : info.heading);
+  return in_chapter(manifest.chapter_number(),
+                    info.heading.empty() ? manifest.heading : info.heading);
 }
 
 std::string ending(const CaseRun& run) {

@@ -200,10 +200,10 @@ class Child {
   rusage usage_{};
 };
 
-// Looks from time to time whether a program has used up what it may.
 // For a sanitizer that reads the symbols of a program.
 constexpr milliseconds kLastWords(2000);
 
+// Looks from time to time whether a program has used up what it may.
 class Bounds {
  public:
   Bounds(const Request& request, pid_t pid, steady_clock::time_point start,

@@ -336,9 +336,7 @@ class Proof {
     if (wrong.watch.empty()) return judge(bundle_, exercise_, wrong.program);
     Verdict verdict;
     for (const CaseInfo& info : exercise_.manifest.cases) {
-      CaseRun expected =
-          run_reference(exercise_, info.name, kVisibleSeed, limits());
-      verdict.cases.push_back(compare_case(info, expected, expected));
+      verdict.cases.push_back({info, {}, {}, std::nullopt});
     }
     judge_watched(exercise_, wrong.program, "wrong/" + wrong.name + ".cpp",
                   verdict);

@@ -50,8 +50,8 @@ bool takes_long(const Result& process) {
          process.killed_by == SIGXCPU;
 }
 
-}  // namespace
-
+// Starts a probe that tells a story of the case, or a part of it ("7:0,4,5",
+// see probe.hpp), and nothing else.
 Runner telling(const std::string& part, const Runner& runner) {
   return [part, runner](const Request& request) {
     Request with_story = request;
@@ -60,7 +60,13 @@ Runner telling(const std::string& part, const Runner& runner) {
   };
 }
 
-CaseVerdict with_shortest_story(CaseVerdict verdict, const Tell& tell) {
+}  // namespace
+
+CaseVerdict with_shortest_story(const Compare& compare, const Runner& theirs) {
+  CaseVerdict verdict = compare(run, theirs);
+  const auto tell = [&](const std::string& part) {
+    return compare(telling(part, run), telling(part, theirs));
+  };
   const auto story = first_that_differs(verdict);
   if (!story) return verdict;
   CaseVerdict shortest = tell(fmt::format("{}", story->number));

@@ -2,23 +2,19 @@
 #pragma once
 
 #include <functional>
-#include <string>
 
 #include "tests/grader/judge/judge.hpp"
 
 namespace grader {
 
-// Tells a story of the case, or a part of it ("7:0,4,5", see probe.hpp), with
-// the learner's program and with ours, and compares.
-using Tell = std::function<CaseVerdict(const std::string& part)>;
+// Runs a case with our program and with the learner's, and compares.
+using Compare =
+    std::function<CaseVerdict(const Runner& ours, const Runner& theirs)>;
 
-// Starts a probe that tells that part, and nothing else.
-Runner telling(const std::string& part, const Runner& runner = run);
-
-// Leaves out operations, in chunks and then one by one, as long as the rest
-// differs: the same ones each time. Returns the verdict on what is left; or the
-// one that it got if no random story is the first that differs, or if the story
-// does not when it is told alone.
-CaseVerdict with_shortest_story(CaseVerdict verdict, const Tell& tell);
+// Compares the whole case. If a random story is the first that differs, leaves
+// out operations, in chunks and then one by one, as long as the rest differs:
+// the same ones each time. Returns the verdict on what is left; or that on the
+// whole case if the story does not differ when it is told alone.
+CaseVerdict with_shortest_story(const Compare& compare, const Runner& theirs);
 
 }  // namespace grader

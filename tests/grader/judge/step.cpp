@@ -187,16 +187,11 @@ Compiled compile_step(const Bundle& bundle, const Exercise& step,
 
 Result run_step(const fs::path& program) {
   const ScratchDirectory scratch;
-  Request request = watched_request();
   // For the place of an exception that nothing catches, say, or of a loop that
-  // does not end.
-  for (auto& [name, value] : request.environment) {
-    // On a stack that overflows, the search for room among the places of local
-    // variables takes most of the time: so a few of them.
-    if (name == "ASAN_OPTIONS") {
-      value += ":handle_abort=1:max_uar_stack_size_log=16";
-    }
-  }
+  // does not end. On a stack that overflows, the search for room among the
+  // places of local variables takes most of the time: so a few of them.
+  Request request =
+      watched_request(":handle_abort=1:max_uar_stack_size_log=16");
   request.asked_where = true;
   request.program = program;
   request.output = Output::as_terminal;
