@@ -1,6 +1,7 @@
 // The source of a loop's time: the machine, or a test.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <ratio>
 #include <stdexcept>
@@ -134,10 +135,12 @@ class SystemClock : public Clock {
 };
 
 // Does not move until something sleeps on it; then it jumps. Starts at zero.
-// For one thread: only the loop's own may sleep on it or move it.
+// Any thread may ask it, but only the loop's own may sleep on it or move it.
 class VirtualClock : public Clock {
  public:
-  std::chrono::nanoseconds now() const override { return now_; }
+  std::chrono::nanoseconds now() const override {
+    return now_.load(std::memory_order_relaxed);
+  }
   void sleep(std::chrono::nanoseconds duration) override { advance(duration); }
   using Clock::sleep;
   bool is_virtual() const override { return true; }
@@ -145,7 +148,7 @@ class VirtualClock : public Clock {
   void advance(Duration duration);
 
  private:
-  std::chrono::nanoseconds now_{0};
+  std::atomic<std::chrono::nanoseconds> now_{std::chrono::nanoseconds(0)};
 };
 
 // The clock of a loop that was given none. It is never destroyed.

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <concepts>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -12,6 +13,7 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <type_traits>
 #include <utility>
@@ -134,6 +136,11 @@ class EventLoop {
   // Reports an error that nothing else handles; never throws. Any thread may
   // call it, if the handler is ready for that.
   void call_exception_handler(const ExceptionContext& context) noexcept;
+  // {{"message", "x"}}, which is a dictionary in Python, would make one text
+  // out of two pointers. The compiler prints this line.
+  using Dict =
+      std::initializer_list<std::pair<std::string_view, std::string_view>>;
+  void call_exception_handler(Dict) = delete;  // write {.message = "x"}
   // The same with the context that `make` returns. There may be no memory for
   // one.
   template <std::invocable MakeContext>
@@ -259,7 +266,7 @@ class EventLoop {
   ExceptionHandler for_own_loop(
       std::function<void(Loop&, const ExceptionContext&)> handler);
   void change_handler(ExceptionHandler handler);
-  void report_refusal(const LoopObject* object) noexcept;
+  void report_refusal(LoopObject* object) noexcept;
 
   void run_once();
   ch01::Selector::Timeout timeout() const;

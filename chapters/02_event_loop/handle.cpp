@@ -9,11 +9,11 @@ using common::Detail;
 namespace {
 
 // #region caught_in
-ExceptionContext caught_in(const Handle& handle) {
+ExceptionContext caught_in(Handle& handle) {
   return {.message = "Exception in callback " + handle.callback_text(),
           .exception = std::current_exception(),
           .values = {{"handle", handle}},
-          .source = &handle};
+          .source = common::Ref<LoopObject>(&handle)};
 }
 // #endregion caught_in
 

@@ -241,7 +241,7 @@ void TaskBase::print_stack(std::FILE* file) const {
         "  File \"{}\", line {}, in {}\n", common::file_name(frame->place()),
         frame->place().line(), common::function_name(frame->defined_at()));
   }
-  common::write_text(file, text, "the file of print_stack()");
+  common::write_text(file ? file : stderr, text, "the file of print_stack()");
 }
 
 std::string TaskBase::state_text() const {

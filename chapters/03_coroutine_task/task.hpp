@@ -38,9 +38,9 @@ class TaskBase : public FutureBase {
   int take_request_back();  // the same for destructors, on any thread
 
   // The place of each of its coroutines, outermost first. Python's get_stack()
-  // knows only the outermost.
+  // knows only the outermost. Valid until the task runs on, or is gone.
   std::vector<const Frame*> get_stack() const;
-  void print_stack(std::FILE* file = stderr) const;
+  void print_stack(std::FILE* file = nullptr) const;  // nullptr: stderr
   const std::source_location& defined_at() const { return defined_at_; }
   // Is it reported when the task is pending and its last reference goes?
   void set_log_destroy_pending(bool log) { log_destroy_pending_ = log; }
@@ -142,7 +142,9 @@ class Task : public Future<T> {
   int cancelling() const { return task().cancelling(); }
   int uncancel() const { return task().uncancel(); }
   std::vector<const Frame*> get_stack() const { return task().get_stack(); }
-  void print_stack(std::FILE* file = stderr) const { task().print_stack(file); }
+  void print_stack(std::FILE* file = nullptr) const {
+    task().print_stack(file);
+  }
   void set_log_destroy_pending(bool log) const {
     task().check_thread();
     task().set_log_destroy_pending(log);

@@ -14,6 +14,7 @@
 #include "chapters/07_resource_warning/event_loop.hpp"
 #include "common/clock.hpp"
 #include "tests/catch.hpp"
+#include "tests/pieces/loops.hpp"
 
 namespace {
 
@@ -36,6 +37,9 @@ template <class Loop>
 concept TakesText = requires(Loop& loop) { loop.set_debug("no"); };
 template <class Loop>
 concept TakesInt = requires(Loop& loop) { loop.set_debug(0); };
+template <class Loop>
+concept TakesDictionary =
+    requires(Loop& loop) { loop.call_exception_handler({{"message", "x"}}); };
 template <class Options>
 concept OptionsTakeText = requires { Options{.debug = "no"}; };
 
@@ -56,6 +60,12 @@ TEST_CASE("call_exception_handler with a message alone") {
   loop.call_exception_handler({.message = "y"});
   CHECK(got == "again y");
   loop.close();
+}
+
+TEST_CASE("a context is no dictionary: the compiler says what to write") {
+  static_assert(!TakesDictionary<ch02::EventLoop>);
+  static_assert(!TakesDictionary<ch03::EventLoop>);
+  static_assert(!TakesDictionary<asyncio::EventLoop>);
 }
 
 TEST_CASE("a handler that wants another chapter's loop is refused at once") {
@@ -109,6 +119,32 @@ TEST_CASE("run() takes a clock in every chapter, in both ways") {
   CHECK(ch07::run(job(7), clock) == 7);
   CHECK(ch07::run(job(7), {.clock = &clock}) == 7);
   CHECK(clock.now() == 10s);
+}
+
+TEST_CASE("run() with an empty pointer takes the system's clock") {
+  const auto takes_it = []() -> asyncio::Coroutine<bool> {
+    co_return &asyncio::get_running_loop().clock() == &common::system_clock();
+  };
+  CHECK(ch03::run(takes_it(), {.clock = nullptr}));
+  CHECK(ch04::run(takes_it(), {.clock = nullptr}));
+  CHECK(ch05::run(takes_it(), {.clock = nullptr}));
+  CHECK(ch07::run(takes_it(), {.clock = nullptr}));
+  CHECK(ch07::run(takes_it()));
+}
+
+TEST_CASE("print_stack() without a stream writes to standard error") {
+  common::VirtualClock clock;
+  asyncio::EventLoop loop(clock);
+  const auto task = loop.create_task(job(1), "T");
+  loops::StandardError errors;
+  task.print_stack(nullptr);
+  task.print_stack();
+  const std::string text = errors.text();
+  CHECK(text.find("Stack for <Task pending name='T'") == 0);
+  CHECK(text.rfind("Stack for <Task pending name='T'") != 0);
+  task.cancel();
+  loop.run_until_complete(asyncio::sleep(0s));
+  loop.close();
 }
 
 TEST_CASE("a task can be declared, and assigned later") {
