@@ -118,24 +118,24 @@ void by_deadline(probe::Run& run) {
 }
 
 // Two timers, the later one pushed first.
-void a_nanosecond_apart(probe::Run& run, nanoseconds base) {
+void a_moment_apart(probe::Run& run, nanoseconds base, nanoseconds moment) {
   constexpr auto kToTheNanosecond =
       "deadlines are compared to the nanosecond: 1 ns later is later, and not "
-      "equal. In whole microseconds or in a double, other times are equal";
+      "equal. In milliseconds, microseconds or a double, other times are equal";
   Bench bench(run);
   const auto names = run.names("timer", 2);
-  bench.push(base + 2ns, names[0]);
-  bench.push(base + 1ns, names[1]);
+  bench.push(base + 2 * moment, names[0]);
+  bench.push(base + moment, names[1]);
   run.why(kToTheNanosecond);
   run.see("is the deadline the earlier one",
-          bench.timers.next_deadline() == base + 1ns);
-  bench.pop_due(base + 2ns);
-  bench.push(base + 2ns, names[0]);
-  bench.push(base + 1ns, names[1]);
+          bench.timers.next_deadline() == base + moment);
+  bench.pop_due(base + 2 * moment);
+  bench.push(base + 2 * moment, names[0]);
+  bench.push(base + moment, names[1]);
   run.why(
-      "due is what is not later than now, to the nanosecond: in whole "
-      "microseconds or in a double, what comes 1 ns later is due, too");
-  bench.pop_due(base + 1ns);
+      "due is what is not later than now, to the nanosecond: in other units, "
+      "or in a double, what comes 1 ns later is due, too");
+  bench.pop_due(base + moment);
   bench.sizes();
   run.why("");
 }
@@ -152,10 +152,13 @@ void equal_deadlines(probe::Run& run) {
   for (const auto& name : run.names("timer", 3)) bench.push(late, name);
   bench.pop_due(late);
 
-  run.step("another queue");
-  a_nanosecond_apart(run, run.milliseconds(1, 99));
+  const auto base = run.milliseconds(1, 99);
+  for (const nanoseconds moment : {200'000ns, 1ns}) {
+    run.step("another queue");
+    a_moment_apart(run, base, moment);
+  }
   run.step("another queue, on a machine that has been up for long");
-  a_nanosecond_apart(run, 24h * run.number(500, 3'000));
+  a_moment_apart(run, 24h * run.number(500, 3'000), 1ns);
 }
 
 void cancelled_stay_away(probe::Run& run) {
