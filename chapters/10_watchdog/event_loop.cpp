@@ -1,0 +1,1 @@
+#include "chapters/10_watchdog/event_loop.hpp"

@@ -1,0 +1,35 @@
+// The loop of chapter 9, which tells what holds it while it is held.
+#pragma once
+
+#include <memory>
+#include <source_location>
+#include <utility>
+
+#include "chapters/09_culprit/event_loop.hpp"
+
+namespace ch10 {
+
+using namespace ch09;
+using ch05::RunOptions;
+
+class EventLoop : public ch09::EventLoop {
+ public:
+  explicit EventLoop(
+      common::Clock& clock = common::system_clock(),
+      std::unique_ptr<ch01::Selector> selector = ch01::default_selector(),
+      Place where = Place::current())
+      : ch09::EventLoop(clock, std::move(selector), where) {}
+};
+
+template <class T>
+T run(Coroutine<T> main, const RunOptions& options = {},
+      std::source_location where = std::source_location::current()) {
+  return ch05::run_debug<EventLoop>(std::move(main), options, where);
+}
+template <class T>
+T run(Coroutine<T> main, common::Clock& clock,
+      std::source_location where = std::source_location::current()) {
+  return ch10::run(std::move(main), RunOptions{.clock = &clock}, where);
+}
+
+}  // namespace ch10

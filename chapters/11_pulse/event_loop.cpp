@@ -1,0 +1,1 @@
+#include "chapters/11_pulse/event_loop.hpp"

@@ -1,0 +1,1 @@
+#include "chapters/12_wait_graph/event_loop.hpp"
