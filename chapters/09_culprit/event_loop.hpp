@@ -37,6 +37,7 @@ class EventLoop : public ch07::EventLoop {
   nanoseconds coarse_time() const noexcept;
 
   Trail trail_;
+  nanoseconds exact_to_{0};  // what the times of a step are worth knowing
 };
 
 template <class T>
