@@ -9,16 +9,15 @@
 #include <source_location>
 #include <stdexcept>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
-#include "chapters/09_culprit/event_loop.hpp"
 #include "common/clock.hpp"
 #include "common/place.hpp"
 #include "common/unique_fd.hpp"
 #include "tests/catch.hpp"
 #include "tests/pieces/log_lines.hpp"
+#include "tests/pieces/loops.hpp"
 
 using namespace std::chrono_literals;
 using Catch::Matchers::StartsWith;
@@ -26,7 +25,7 @@ using std::chrono::nanoseconds;
 
 namespace {
 
-using Loops = std::tuple<ch06::EventLoop, ch07::EventLoop, ch09::EventLoop>;
+using Loops = loops::From<ch06::EventLoop>;
 
 template <class Loop>
 struct Bench {

@@ -11,14 +11,15 @@
 #include <variant>
 #include <vector>
 
-#include "chapters/07_resource_warning/event_loop.hpp"
 #include "common/clock.hpp"
 #include "tests/catch.hpp"
+#include "tests/pieces/loops.hpp"
 
 namespace {
 
 namespace asyncio = ch07;
 using namespace std::chrono_literals;
+using Loops = loops::From<asyncio::EventLoop>;
 
 asyncio::Coroutine<int> job(int value) {
   co_await asyncio::sleep(1s);
@@ -41,9 +42,10 @@ concept OptionsTakeText = requires { Options{.debug = "no"}; };
 
 }  // namespace
 
-TEST_CASE("call_exception_handler with a message alone") {
+TEMPLATE_LIST_TEST_CASE("call_exception_handler with a message alone", "",
+                        Loops) {
   common::VirtualClock clock;
-  asyncio::EventLoop loop(clock);
+  TestType loop(clock);
   std::string got;
   loop.set_exception_handler([&](asyncio::EventLoop& its_loop,
                                  const asyncio::ExceptionContext& context) {
@@ -67,9 +69,9 @@ TEST_CASE("a handler that wants another chapter's loop is refused at once") {
       "the event loop of this thread is not one of this chapter");
 }
 
-TEST_CASE("a sleep wherever a coroutine can be") {
+TEMPLATE_LIST_TEST_CASE("a sleep wherever a coroutine can be", "", Loops) {
   common::VirtualClock clock;
-  asyncio::EventLoop loop(clock);
+  TestType loop(clock);
   loop.run_until_complete(asyncio::sleep(1s));
   CHECK(loop.time() == 1s);
   const auto main = [&]() -> asyncio::Coroutine<> {
@@ -108,12 +110,15 @@ TEST_CASE("run() takes a clock in every chapter, in both ways") {
   CHECK(ch06::run(job(6), {.clock = &clock}) == 6);
   CHECK(ch07::run(job(7), clock) == 7);
   CHECK(ch07::run(job(7), {.clock = &clock}) == 7);
-  CHECK(clock.now() == 10s);
+  CHECK(ch09::run(job(9), clock) == 9);
+  CHECK(ch09::run(job(9), {.clock = &clock}) == 9);
+  CHECK(clock.now() == 12s);
 }
 
-TEST_CASE("a task can be declared, and assigned later") {
+TEMPLATE_LIST_TEST_CASE("a task can be declared, and assigned later", "",
+                        Loops) {
   common::VirtualClock clock;
-  asyncio::EventLoop loop(clock);
+  TestType loop(clock);
   asyncio::Task<int> task;
   task = loop.create_task(job(1));
   CHECK(loop.run_until_complete(task) == 1);
@@ -157,11 +162,12 @@ TEST_CASE("outcomes have a text") {
         "std::runtime_error('negative'))>");
 }
 
-TEST_CASE("tasks, futures, handles and loops can be printed") {
+TEMPLATE_LIST_TEST_CASE("tasks, futures, handles and loops can be printed", "",
+                        Loops) {
   common::VirtualClock clock;
-  asyncio::EventLoop loop(clock);
+  TestType loop(clock);
   const auto task = loop.create_task(job(1), "T");
-  const auto future = loop.create_future<int>();
+  const auto future = loop.template create_future<int>();
   const auto handle = loop.call_soon(asyncio::named("work", [] {}));
   const auto timer = loop.call_later(1s, asyncio::named("late", [] {}));
   CHECK(fmt::format("{}", task) == task.repr());
