@@ -2,6 +2,8 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
+#include <optional>
 #include <ratio>
 #include <stdexcept>
 #include <type_traits>
@@ -144,8 +146,20 @@ class VirtualClock : public Clock {
 
   void advance(Duration duration);
 
+  // #region alarm
+  // Code that sleeps cannot look at the clock, so the clock interrupts it: on
+  // its way to this time, or past it, it stops there, calls `ring`, and goes
+  // on. On a machine's clock, a signal does that. `ring` gives the next time, a
+  // later one, or none. There is one alarm: a new one replaces it.
+  using Ring = std::function<std::optional<std::chrono::nanoseconds>()>;
+  void set_alarm(std::chrono::nanoseconds when, Ring ring);
+  void clear_alarm() { alarm_.reset(); }
+  // #endregion alarm
+
  private:
   std::chrono::nanoseconds now_{0};
+  std::optional<std::chrono::nanoseconds> alarm_;
+  Ring ring_;
 };
 
 // The clock of a loop that was given none. It is never destroyed.
