@@ -216,11 +216,12 @@ void SignalWatchdog::report(nanoseconds held) noexcept {
 }
 
 bool SignalWatchdog::ask() {
-  constexpr int kPatience = 1000;  // milliseconds
+  const nanoseconds patience = std::clamp<nanoseconds>(
+      10 * limit_.load(), milliseconds(50), milliseconds(1000));
   hand_ = Hand::asked;
   if (loop_thread_.send(kSignal)) {
-    for (int i = 0; i < kPatience; ++i) {
-      std::this_thread::sleep_for(milliseconds(1));
+    for (nanoseconds waited{0}; waited < patience; waited += kShortestNap) {
+      std::this_thread::sleep_for(kShortestNap);
       if (hand_ == Hand::taken) return true;
       if (turn_ != seen_) break;
     }
