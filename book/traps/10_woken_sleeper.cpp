@@ -49,22 +49,24 @@ struct FirstWords final : asyncio::Handler {
 
 void try_oven(const char* name, int (*oven)(std::chrono::seconds),
               bool watchdog) {
-  asyncio::EventLoop loop;
-  loop.set_debug(true);
-  loop.watchdog = watchdog;
-  loop.slow_callback_duration = 300ms;
   int result = 0;
   int error = 0;
   Clock::duration took{};
-  loop.call_soon([&] {
-    const auto begin = Clock::now();
-    result = oven(2s);
-    error = errno;
-    took = Clock::now() - begin;
-    loop.stop();
-  });
-  loop.run_forever();
-  loop.close();
+  {
+    asyncio::EventLoop loop;
+    loop.set_debug(true);
+    loop.watchdog = watchdog;
+    loop.slow_callback_duration = 300ms;
+    loop.call_soon([&] {
+      const auto begin = Clock::now();
+      result = oven(2s);
+      error = errno;
+      took = Clock::now() - begin;
+      loop.stop();
+    });
+    loop.run_forever();
+    loop.close();
+  }  // the watchdog has written all
   fmt::print("{}: {} after {} s\n", name,
              result == 0 ? "baked" : std::strerror(error), took / 1s);
 }

@@ -32,6 +32,13 @@ nanoseconds now() {
   return std::chrono::steady_clock::now().time_since_epoch();
 }
 
+// Of all threads.
+nanoseconds process_cpu_time() {
+  timespec time{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return std::chrono::seconds(time.tv_sec) + nanoseconds(time.tv_nsec);
+}
+
 // Threads get the signals that no thread refuses. The watchdog's shall not.
 class NoSignals {
  public:
@@ -163,7 +170,7 @@ void SignalWatchdog::watch() {
     sleeps_ = true;
     if (is_at_rest()) {
       lock.unlock();
-      look(nanoseconds(0));  // it may have gone to rest after a report
+      look();  // it may have gone to rest after a report
       lock.lock();
       bell_->changed.wait(lock, [this] { return bell_->stop || !sleeps_; });
     }
@@ -171,18 +178,19 @@ void SignalWatchdog::watch() {
     const nanoseconds nap =
         std::max<nanoseconds>(limit_.load() / 4, kShortestNap);
     const nanoseconds begin = now();
+    const nanoseconds cpu_begin = process_cpu_time();
     bell_->changed.wait_for(lock, nap, [this] { return bell_->stop; });
     lock.unlock();
-    look(now() - begin - nap);
+    look(now() - begin - nap, process_cpu_time() - cpu_begin);
     lock.lock();
   }
   lock.unlock();
-  look(nanoseconds(0));
+  look();
 }
 // #endregion rest
 
 // #region look
-void SignalWatchdog::look(nanoseconds late) noexcept {
+void SignalWatchdog::look(nanoseconds late, nanoseconds computed) noexcept {
   const nanoseconds time = now();
   const nanoseconds limit = limit_;
   const auto turn = turn_.load(std::memory_order_acquire);
@@ -193,8 +201,8 @@ void SignalWatchdog::look(nanoseconds late) noexcept {
     cpu_ = loop_thread_.cpu_time();
     barks_.begin(limit);
   } else if (turn % 2 == 1) {
-    if (late >= std::max(limit, kShortestNap)) {
-      // We did not run either: that time is nobody's.
+    if (late >= std::max(limit, kShortestNap) && computed < late / 2) {
+      // Nothing has run, and we neither: that time is nobody's.
       tell_stood_still(late);
       since_ += late;
     }

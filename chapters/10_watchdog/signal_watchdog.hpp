@@ -40,7 +40,9 @@ class SignalWatchdog final : public Watchdog {
   // On the watchdog's thread.
   void watch();
   bool is_at_rest() const { return resting_ || !loop_.is_running(); }
-  void look(nanoseconds late) noexcept;
+  // How much later it woke than it wanted to, and what the process computed
+  // since it went to sleep.
+  void look(nanoseconds late = {}, nanoseconds computed = {}) noexcept;
   void report(nanoseconds held) noexcept;
   bool ask();
 
