@@ -36,11 +36,11 @@ std::span<const ch01::ReadyKey> EventLoop::select(
 }
 // #endregion select
 
-// #region keep_watchdog
 void EventLoop::keep_watchdog() noexcept {
   if (!debug() || !watchdog) return watchdog_.reset();
   if (watchdog_ && watchdog_->is_left_behind()) watchdog_.reset();
   if (watchdog_ || failed_) return;
+  // #region keep_watchdog
   try {
     if (auto* const clock =
             dynamic_cast<common::VirtualClock*>(&this->clock())) {
@@ -54,8 +54,8 @@ void EventLoop::keep_watchdog() noexcept {
                            "The loop has no watchdog, and runs without",
                            std::current_exception());
   }
+  // #endregion keep_watchdog
 }
-// #endregion keep_watchdog
 
 std::chrono::nanoseconds EventLoop::since_began() const noexcept {
   try {

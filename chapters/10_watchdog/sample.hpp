@@ -23,7 +23,6 @@ struct Running {
 };
 // #endregion running
 
-// #region sample
 // Pointers and numbers. Nothing is allocated, because a signal may have
 // interrupted an allocation.
 struct Sample {
@@ -33,6 +32,7 @@ struct Sample {
     std::source_location function;
     std::source_location place;  // its last co_await, or the function itself
   };
+  // #region sample
   bool is_task = false;                // or a callback
   std::source_location created_at;     // the task or the callback
   std::array<Call, kMostCalls> calls;  // of coroutines, innermost first
@@ -42,8 +42,8 @@ struct Sample {
   std::size_t stack_size = 0;
   bool throwing = false;   // an exception was on its way: then, no stack
   std::uint64_t turn = 0;  // the watchdog's number of this callback
+  // #endregion sample
 };
-// #endregion sample
 
 // All but the stack and the turn. For signal handlers, too.
 void take(const Running& running, Sample& sample) noexcept;

@@ -60,7 +60,6 @@ thread_local constinit std::atomic<SignalWatchdog*> here = nullptr;
 
 }  // namespace
 
-// #region handler
 void SignalWatchdog::on_signal(int) {
   const int error = errno;
   SignalWatchdog* const watchdog = here.load(std::memory_order_relaxed);
@@ -68,6 +67,7 @@ void SignalWatchdog::on_signal(int) {
   errno = error;
 }
 
+// #region handler
 void SignalWatchdog::take_if_asked() noexcept {
   Hand expected = Hand::asked;
   if (!hand_.compare_exchange_strong(expected, Hand::taking)) return;
@@ -141,15 +141,14 @@ bool SignalWatchdog::end() {
   turn_.store(turn + 1, std::memory_order_release);
   return false;
 }
+// #endregion turns
 
 void SignalWatchdog::is_over(nanoseconds took) noexcept {
   took_.store(took, std::memory_order_relaxed);
   turn_.store(turn_.load(std::memory_order_relaxed) + 1,
               std::memory_order_release);
 }
-// #endregion turns
 
-// #region rest
 void SignalWatchdog::rest() { resting_ = true; }
 
 void SignalWatchdog::resume() {
@@ -165,6 +164,7 @@ void SignalWatchdog::resume() {
 void SignalWatchdog::watch() {
   std::unique_lock lock(bell_->mutex);
   while (!bell_->stop) {
+    // #region rest
     // The loop looks at sleeps_ after it has changed its state, and we look at
     // its state after we have changed sleeps_: one of us sees the other.
     sleeps_ = true;
@@ -174,6 +174,7 @@ void SignalWatchdog::watch() {
       lock.lock();
       bell_->changed.wait(lock, [this] { return bell_->stop || !sleeps_; });
     }
+    // #endregion rest
     sleeps_ = false;
     const nanoseconds nap =
         std::max<nanoseconds>(limit_.load() / 4, kShortestNap);
@@ -187,9 +188,7 @@ void SignalWatchdog::watch() {
   lock.unlock();
   look();
 }
-// #endregion rest
 
-// #region look
 void SignalWatchdog::look(nanoseconds late, nanoseconds computed) noexcept {
   const nanoseconds time = now();
   const nanoseconds limit = limit_;
@@ -200,6 +199,7 @@ void SignalWatchdog::look(nanoseconds late, nanoseconds computed) noexcept {
     since_ = time;
     cpu_ = loop_thread_.cpu_time();
     barks_.begin(limit);
+    // #region look
   } else if (turn % 2 == 1) {
     if (late >= std::max(limit, kShortestNap) && computed < late / 2) {
       // Nothing has run, and we neither: that time is nobody's.
@@ -207,11 +207,10 @@ void SignalWatchdog::look(nanoseconds late, nanoseconds computed) noexcept {
       since_ += late;
     }
     if (barks_.due(time - since_, time)) report(time - since_);
+    // #endregion look
   }
 }
-// #endregion look
 
-// #region report
 void SignalWatchdog::report(nanoseconds held) noexcept {
   std::optional<nanoseconds> cpu = loop_thread_.cpu_time();
   if (cpu) cpu = *cpu - cpu_.value_or(*cpu);
@@ -239,6 +238,5 @@ bool SignalWatchdog::ask() {
   while (hand_ != Hand::taken) std::this_thread::yield();  // it has begun
   return true;
 }
-// #endregion report
 
 }  // namespace ch10

@@ -10,12 +10,12 @@
 
 namespace ch10 {
 
-// #region due
 void Barks::begin(nanoseconds limit) {
   constexpr nanoseconds kLeast = std::chrono::milliseconds(1);
   next_ = std::max(limit, kLeast);
 }
 
+// #region due
 bool Barks::due(nanoseconds held, nanoseconds now) {
   if (!next_ || held < *next_) return false;
   const bool is_last = *next_ > nanoseconds::max() / 10;
@@ -30,7 +30,6 @@ bool Barks::due(nanoseconds held, nanoseconds now) {
 }
 // #endregion due
 
-// #region alarm
 void AlarmWatchdog::begin(const ch02::LoopObject& object, nanoseconds limit) {
   Watchdog::begin(object, limit);
   has_barked_ = false;
@@ -40,6 +39,7 @@ void AlarmWatchdog::begin(const ch02::LoopObject& object, nanoseconds limit) {
                            [this] { return ring(); });
 }
 
+// #region alarm
 std::optional<nanoseconds> AlarmWatchdog::ring() {
   const nanoseconds now = virtual_clock_.now();
   if (barks_.due(now - began_, now)) {

@@ -39,6 +39,7 @@ class Loop : public ch07::EventLoop {
 int main() {
   common::VirtualClock clock;
   Loop loop(clock);
+  // #region callbacks
   loop.call_soon([&] {
     clock.sleep(50ms);
     fmt::print("{:4} ms  the table is set\n", loop.time() / 1ms);
@@ -47,6 +48,7 @@ int main() {
     clock.sleep(1500ms);
     fmt::print("{:4} ms  the water boils\n", loop.time() / 1ms);
   });
+  // #endregion callbacks
   loop.stop();
   loop.run_forever();
   loop.close();
