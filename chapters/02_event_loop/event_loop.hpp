@@ -113,7 +113,7 @@ class EventLoop {
 
   // Runs iterations until stop(). Throws std::runtime_error if this loop or
   // another one of this thread runs already.
-  void run_forever();
+  virtual void run_forever();
   // Ends run_forever after the current (or the next) iteration.
   void stop() { stopping_ = true; }
   // Drops all that is scheduled and closes the selector; a second call is
@@ -203,6 +203,10 @@ class EventLoop {
     int fd = -1;
   };
   std::vector<Scheduled> scheduled() const;
+  // How many timers wait and were not cancelled.
+  std::size_t pending_timers() const {
+    return timers_.size() - timers_.cancelled();
+  }
 
  public:
   // For the classes that are built on LoopObject: the object itself takes a

@@ -28,6 +28,7 @@ TaskBase::TaskBase(EventLoop& loop, std::source_location where, Frame& root,
       root_(&root),
       top_(&root),
       defined_at_(root.defined_at()) {
+  kind_ = Kind::task;
   if (name.empty()) {
     number_ = ++tasks_named;
   } else {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 #include <functional>
 #include <string_view>
 #include <utility>
@@ -20,18 +19,13 @@ namespace {
 
 using Place = std::source_location;
 
-bool same(const Place& a, const Place& b) {
-  return a.line() == b.line() && a.column() == b.column() &&
-         (a.file_name() == b.file_name() ||
-          std::strcmp(a.file_name(), b.file_name()) == 0);
-}
 bool same(const std::optional<Place>& a, const std::optional<Place>& b) {
-  return a && b ? same(*a, *b) : a.has_value() == b.has_value();
+  return a && b ? common::same_place(*a, *b) : a.has_value() == b.has_value();
 }
 // A frame's address says nothing: it may be another coroutine's by now.
 bool same(const Stretch& a, const Stretch& b) {
   return same(a.from, b.from) && same(a.to, b.to) &&
-         same(a.function, b.function);
+         common::same_place(a.function, b.function);
 }
 
 // To milliseconds, as the log shows it.

@@ -93,6 +93,9 @@ std::vector<Aim> aims_of(const std::string& theme) {
   aims.push_back(
       {theme, "ch09", "ch07", noisy ? std::nullopt : std::optional(1.05)});
   aims.push_back({theme, "ch09/debug", "ch07/debug", std::nullopt});
+  aims.push_back(
+      {theme, "ch11", "ch09", noisy ? std::nullopt : std::optional(1.05)});
+  aims.push_back({theme, "ch11/debug", "ch09/debug", std::nullopt});
   return aims;
 }
 
