@@ -16,18 +16,27 @@ std::uint64_t count_of(std::chrono::nanoseconds duration) {
 
 }  // namespace
 
-// Logs a report. The time that this takes belongs to no turn.
-template <std::invocable Report>
-void EventLoop::tell(Report report) noexcept {
+// #region apart
+// The time that this takes belongs to no turn.
+template <std::invocable Action>
+void EventLoop::apart(Action action) noexcept {
   const auto start = reading();
-  try {
-    loop_logger().log_text(ch04::WARNING, report());
-  } catch (...) {
-    ch04::report_logging_error(std::current_exception(), created_at(),
-                               "the pulse of an event loop");
-  }
+  action();
   const auto end = reading();
   if (start && end) turn_.add_report(*end - *start);
+}
+// #endregion apart
+
+template <std::invocable Report>
+void EventLoop::tell(Report report) noexcept {
+  apart([&] {
+    try {
+      loop_logger().log_text(ch04::WARNING, report());
+    } catch (...) {
+      ch04::report_logging_error(std::current_exception(), created_at(),
+                                 "the pulse of an event loop");
+    }
+  });
 }
 
 // --- Turns -------------------------------------------------------------------
@@ -94,27 +103,26 @@ void EventLoop::run_handle(LoopObject& object) noexcept {
 }
 
 void EventLoop::measure(const LoopObject& object) noexcept try {
-  // #endregion run_handle
   if (!measures()) in_turn_ = false;    // half a turn is none
   if (!measures() || !began()) return;  // or its clock is gone
   turn_.add(object, ended().value_or(*began()) - *began());
   if (object.kind() != LoopObject::Kind::timer) return;
+  // #endregion run_handle
+  // #region late
   const auto& timer = static_cast<const TimerHandle&>(object);
-  const nanoseconds late = *began() - timer.due();
+  const auto late = common::saturated_difference(*began(), timer.due());
   // What the clock cannot show is not late.
   const bool on_time = late < clock().resolution();
   pulse_.lateness.add(on_time ? 0 : count_of(late));
   if (!on_time && late >= slow_callback_duration) turn_.add_late(timer, late);
+  // #endregion late
 } catch (const std::exception&) {
   return;  // no memory for a new place: it is told as elsewhere
 }
 
 void EventLoop::report_slow(LoopObject& object, nanoseconds took) noexcept {
   turn_.add_slow();
-  const auto start = reading();
-  ch10::EventLoop::report_slow(object, took);
-  const auto end = reading();
-  if (start && end) turn_.add_report(*end - *start);
+  apart([&] { ch10::EventLoop::report_slow(object, took); });
 }
 
 // --- What is pending ---------------------------------------------------------
@@ -149,12 +157,7 @@ void EventLoop::count(FutureBase& future, Change change) noexcept try {
   if (change == Change::create) {
     // Those that were made before are found once.
     pending_tasks_ = pending_tasks_ ? *pending_tasks_ + 1 : all_tasks().size();
-    if (!tasks_.add(future, *pending_tasks_)) return;
-    tell([this] {
-      std::vector<const LoopObject*> pending;
-      for (const auto& task : all_tasks()) pending.push_back(task.get());
-      return tasks_.report("tasks", pending, time());
-    });
+    if (tasks_.add(future, *pending_tasks_)) tell_tasks();
   } else if (pending_tasks_ && (change == Change::finish ||
                                 (change == Change::drop && !future.done()))) {
     --*pending_tasks_;
@@ -163,5 +166,13 @@ void EventLoop::count(FutureBase& future, Change change) noexcept try {
   pending_tasks_.reset();  // no memory: they are counted again, later
 }
 // #endregion count_tasks
+
+void EventLoop::tell_tasks() noexcept {
+  tell([this] {
+    std::vector<const LoopObject*> pending;
+    for (const auto& task : all_tasks()) pending.push_back(task.get());
+    return tasks_.report("tasks", pending, time());
+  });
+}
 
 }  // namespace ch11

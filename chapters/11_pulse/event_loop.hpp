@@ -66,9 +66,12 @@ class EventLoop : public ch10::EventLoop {
   void measure(const LoopObject& object) noexcept;
   std::optional<nanoseconds> end_turn() noexcept;
   void count(FutureBase& future, Change change) noexcept;
+  void tell_tasks() noexcept;
   void count_timer(TimerHandle& timer) noexcept;
+  template <std::invocable Action>
+  void apart(Action action) noexcept;
   template <std::invocable Report>
-  void tell(Report report) noexcept;
+  void tell(Report report) noexcept;  // logs it as WARNING
 
   Pulse pulse_;
   Turn turn_;

@@ -33,13 +33,13 @@ std::string seconds(std::string_view what, const Histogram& histogram) {
 
 nanoseconds Pulse::busy() const { return duration(turns.sum()); }
 
-// #region moments_wait
 nanoseconds Pulse::moments_wait(double share) const {
   // Whoever comes in a turn of t waits longer than w in t - w of its moments.
   // All turns that are longer than w give count such differences: their sum is
   // the share of the moments that may wait longer.
   const double all = static_cast<double>((busy() + idle).count());
   const double may_wait_longer = (1 - share) * all;
+  // #region moments_wait
   double count = 0;
   double sum = 0;
   double wait = 0;
@@ -51,9 +51,9 @@ nanoseconds Pulse::moments_wait(double share) const {
     sum += static_cast<double>(bucket.times) * length;
     wait = std::max(0.0, (sum - may_wait_longer) / count);
   }
+  // #endregion moments_wait
   return nanoseconds(static_cast<nanoseconds::rep>(wait));
 }
-// #endregion moments_wait
 
 std::string Pulse::text() const {
   const double all = common::to_seconds(busy() + idle);

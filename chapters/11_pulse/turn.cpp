@@ -47,18 +47,19 @@ nanoseconds Turn::took(nanoseconds now) const {
                                       reports_);
 }
 
-// #region report
 std::string Turn::report(nanoseconds took) {
   std::string text = fmt::format("One turn of the loop took {:.3f} seconds: {}",
                                  common::to_seconds(took), callbacks_);
   text += callbacks_ == 1 ? " callback, and it was not slow"
                           : " callbacks, none of them slow";
+  // #region report
   std::vector<const Share*> shares;
   for (const Share& share : shares_.rows()) {
     if (share.turn == number_) shares.push_back(&share);
   }
   std::ranges::stable_sort(shares, std::ranges::greater(), &Share::total);
   if (shares.size() > 3) shares.resize(3);
+  // #endregion report
   const auto tell = [&](nanoseconds time, std::string_view what) {
     if (time < std::chrono::microseconds(500)) return;
     text += fmt::format("\n  {:.3f} s  {}", common::to_seconds(time), what);
@@ -73,7 +74,6 @@ std::string Turn::report(nanoseconds took) {
   tell(took, "elsewhere");
   return text;
 }
-// #endregion report
 
 std::string Turn::late_report() const {
   std::string text = fmt::format("{} ran {:.3f} seconds late", latest_text_,
