@@ -34,7 +34,7 @@ asyncio::Future<> set_the_bell(asyncio::EventLoop& loop) {
 asyncio::Coroutine<> tea_time(asyncio::EventLoop& loop, int cups, int batch) {
   co_await asyncio::sleep(700ms);
   for (int i = 1; i <= cups; ++i) {
-    const auto pour = [&loop] { loop.clock().sleep(10ms); };
+    const auto pour = [&loop] { loop.clock().sleep(50ms); };
     loop.call_soon(asyncio::named("pour", pour));
     if (i % batch == 0) co_await asyncio::sleep(0s);
   }
@@ -61,7 +61,7 @@ asyncio::Coroutine<> open_the_door(asyncio::EventLoop& loop, int guests) {
 asyncio::Coroutine<> afternoon(asyncio::EventLoop& loop, int batch,
                                int guests) {
   const auto closing = set_the_bell(loop);
-  co_await tea_time(loop, 200, batch);
+  co_await tea_time(loop, 40, batch);
   co_await open_the_door(loop, guests);
   co_await closing;
 }
@@ -74,7 +74,7 @@ int program(int argc, char** argv) {
   common::CommandLine command_line("Serves tea, in small cups.");
   command_line.flag("debug,d", debug, "switch debug mode on");
   command_line.flag("pulse,p", pulse, "with --debug, log the pulse at the end");
-  command_line.flag("polite", polite, "pour five cups in a turn, and not all");
+  command_line.flag("polite", polite, "pour one cup in a turn, and not all");
   command_line.flag("guests,g", guests, "let 300 guests in, who stay");
   command_line.parse(argc, argv);
 
@@ -84,7 +84,7 @@ int program(int argc, char** argv) {
   common::Recorded<asyncio::EventLoop> loop(command_line);
   loop.set_debug(debug);
   loop.pulse_at_close = pulse;
-  loop.run_until_complete(afternoon(loop, polite ? 5 : 200, guests ? 300 : 0));
+  loop.run_until_complete(afternoon(loop, polite ? 1 : 40, guests ? 300 : 0));
   loop.close();
   return 0;
 }
