@@ -1,10 +1,10 @@
-// Exercise lying_p99 (chapter 11): "p99 10 ms", and it stood still half of the
-// time.
+// Exercise lying_sampler (chapter 11): "p99 10 ms", and it stood still half of
+// the time.
 //
-//   ./workbook check lying_p99    judges this file
-//   ./workbook hint lying_p99     says a little more, each time
+//   ./workbook check lying_sampler    judges this file
+//   ./workbook hint lying_sampler     says a little more, each time
 
-#include "chapters/11_pulse/exercises/lying_p99.hpp"
+#include "chapters/11_pulse/exercises/lying_sampler.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
-// Begins a new grid after each callback.
+// Does not cancel its timer.
 
-#include "chapters/11_pulse/exercises/lying_p99.hpp"
+#include "chapters/11_pulse/exercises/lying_sampler.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -14,15 +14,11 @@ Sampler::Sampler(ch11::EventLoop& loop) : loop_(loop) {
 
 Sampler::~Sampler() { stop(); }
 
-void Sampler::stop() {
-  if (timer_) timer_->cancel();
-  timer_ = nullptr;
-}
+void Sampler::stop() { timer_ = nullptr; }
 
 void Sampler::beat() {
   const nanoseconds now = loop_.time();
   for (; next_ <= now; next_ += kBeat) waits_.push_back(now - next_);
-  next_ = now + kBeat;
   timer_ = loop_.call_at(next_, [this] { beat(); });
 }
 

@@ -1,6 +1,6 @@
-// Rounds the rank down.
+// Begins a new grid after each callback.
 
-#include "chapters/11_pulse/exercises/lying_p99.hpp"
+#include "chapters/11_pulse/exercises/lying_sampler.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -22,6 +22,7 @@ void Sampler::stop() {
 void Sampler::beat() {
   const nanoseconds now = loop_.time();
   for (; next_ <= now; next_ += kBeat) waits_.push_back(now - next_);
+  next_ = now + kBeat;
   timer_ = loop_.call_at(next_, [this] { beat(); });
 }
 
@@ -29,9 +30,8 @@ std::chrono::nanoseconds Sampler::at(double share) const {
   if (waits_.empty()) return nanoseconds(0);
   auto sorted = waits_;
   std::ranges::sort(sorted);
-  const double wanted = std::floor(share * static_cast<double>(sorted.size()));
-  return sorted.at(
-      std::min(static_cast<std::size_t>(wanted), sorted.size() - 1));
+  const double wanted = std::ceil(share * static_cast<double>(sorted.size()));
+  return sorted.at(static_cast<std::size_t>(wanted) - 1);
 }
 
 }  // namespace exercises

@@ -1,6 +1,6 @@
-// Notes one visitor for a whole stall, on the right grid.
+// Lets each visitor of a stall wait as long as the first.
 
-#include "chapters/11_pulse/exercises/lying_p99.hpp"
+#include "chapters/11_pulse/exercises/lying_sampler.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -21,8 +21,8 @@ void Sampler::stop() {
 
 void Sampler::beat() {
   const nanoseconds now = loop_.time();
-  waits_.push_back(now - next_);
-  while (next_ <= now) next_ += kBeat;
+  const nanoseconds wait = now - next_;
+  for (; next_ <= now; next_ += kBeat) waits_.push_back(wait);
   timer_ = loop_.call_at(next_, [this] { beat(); });
 }
 

@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "chapters/11_pulse/exercises/lying_p99.hpp"
+#include "chapters/11_pulse/exercises/lying_sampler.hpp"
 #include "common/clock.hpp"
 #include "tests/grader/judge/probe.hpp"
 

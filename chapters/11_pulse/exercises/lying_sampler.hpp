@@ -1,5 +1,5 @@
 // The lying p99: a sampler that sleeps while it should look.
-// This file is the contract: do not edit it. Yours is lying_p99.cpp.
+// This file is the contract: do not edit it. Yours is lying_sampler.cpp.
 #pragma once
 
 #include <chrono>

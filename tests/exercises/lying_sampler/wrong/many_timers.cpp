@@ -1,6 +1,6 @@
 // Sets a timer for each beat that is over, too.
 
-#include "chapters/11_pulse/exercises/lying_p99.hpp"
+#include "chapters/11_pulse/exercises/lying_sampler.hpp"
 
 #include <algorithm>
 #include <cmath>

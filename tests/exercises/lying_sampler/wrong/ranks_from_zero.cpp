@@ -1,6 +1,6 @@
-// Does not cancel its timer.
+// Rounds the rank down.
 
-#include "chapters/11_pulse/exercises/lying_p99.hpp"
+#include "chapters/11_pulse/exercises/lying_sampler.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -14,7 +14,10 @@ Sampler::Sampler(ch11::EventLoop& loop) : loop_(loop) {
 
 Sampler::~Sampler() { stop(); }
 
-void Sampler::stop() { timer_ = nullptr; }
+void Sampler::stop() {
+  if (timer_) timer_->cancel();
+  timer_ = nullptr;
+}
 
 void Sampler::beat() {
   const nanoseconds now = loop_.time();
@@ -26,8 +29,9 @@ std::chrono::nanoseconds Sampler::at(double share) const {
   if (waits_.empty()) return nanoseconds(0);
   auto sorted = waits_;
   std::ranges::sort(sorted);
-  const double wanted = std::ceil(share * static_cast<double>(sorted.size()));
-  return sorted.at(static_cast<std::size_t>(wanted) - 1);
+  const double wanted = std::floor(share * static_cast<double>(sorted.size()));
+  return sorted.at(
+      std::min(static_cast<std::size_t>(wanted), sorted.size() - 1));
 }
 
 }  // namespace exercises

@@ -1,6 +1,6 @@
 // Leaves out the visitor who comes when the callback runs.
 
-#include "chapters/11_pulse/exercises/lying_p99.hpp"
+#include "chapters/11_pulse/exercises/lying_sampler.hpp"
 
 #include <algorithm>
 #include <cmath>
