@@ -106,7 +106,9 @@ void one_timer(probe::Run& run) {
 
 void few_visitors(probe::Run& run) {
   Scene scene(run);
+  run.why("before the first beat nobody has waited: the answer is 0");
   run.see("at(0.5) of none", scene.sampler->at(0.5));
+  run.why("");
   scene.hold(10ms + run.microseconds(100, 9'000));
   run.step("a stall with one beat in it");
   scene.see_waits(" of one");

@@ -1,4 +1,4 @@
-// Sets a timer for each beat that is over, too.
+// Sets one more timer after a stall.
 
 #include "chapters/11_pulse/exercises/lying_sampler.hpp"
 
@@ -21,9 +21,10 @@ void Sampler::stop() {
 
 void Sampler::beat() {
   const nanoseconds now = loop_.time();
+  const auto before = waits_.size();
   for (; next_ <= now; next_ += kBeat) waits_.push_back(now - next_);
   timer_ = loop_.call_at(next_, [this] { beat(); });
-  if (waits_.back() > kBeat) loop_.call_at(next_, [this] { beat(); });
+  if (waits_.size() > before + 1) loop_.call_at(next_, [this] { beat(); });
 }
 
 std::chrono::nanoseconds Sampler::at(double share) const {
