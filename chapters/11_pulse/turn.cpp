@@ -66,10 +66,13 @@ std::string Turn::report(nanoseconds took) {
     took -= time;
   };
   for (const Share* share : shares) {
-    tell(share->total,
-         fmt::format("{} created at {}, {} times, the longest {:.3f} s",
-                     share->name, common::file_line(share->place), share->times,
-                     common::to_seconds(share->longest)));
+    std::string what =
+        share->name + " created at " + common::file_line(share->place);
+    if (share->times > 1) {
+      what += fmt::format(", {} times, the longest {:.3f} s", share->times,
+                          common::to_seconds(share->longest));
+    }
+    tell(share->total, what);
   }
   tell(took, "elsewhere");
   return text;

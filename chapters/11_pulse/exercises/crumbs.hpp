@@ -23,7 +23,7 @@ class Member {
 };
 
 // A message to the room makes the server do five things, each with one callback
-// per member. Together these take no more than 10 ms, but for one of the five.
+// per member. Together these take no more than 3 ms, but for one of the five.
 class Room {
  public:
   // The loop and the members outlive the room.
@@ -31,7 +31,7 @@ class Room {
       : loop_(loop), members_(std::move(members)) {}
 
   // You change one of the five features that this starts. No turn may take
-  // 30 ms or longer, however many messages come in one turn. All that has to
+  // 30 ms or longer, with up to five messages in one turn. All that has to
   // be done for it is done once, in the order in which it is done now. It is
   // done in batches: a batch has begun at some time, and goes on until 10 ms
   // have passed since, or nothing is left. If something is left, the next

@@ -36,7 +36,7 @@ class Kitchen {
   //
   // When an order has ended in one of these three ways, one or two turns later
   // nothing is left of it: no task that waits, and no task that has ended and
-  // is kept.
+  // is kept. No order makes the loop log anything.
   void order(int number);
   void leave(int number);
 

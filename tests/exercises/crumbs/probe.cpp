@@ -36,13 +36,13 @@ class Client final : public exercises::Member {
  public:
   Client(Scene& scene, std::string name, nanoseconds price)
       : scene_(scene), name_(std::move(name)), price_(price) {}
-  void stop_typing() override { work("stop_typing", 2us); }
+  void stop_typing() override { work("stop_typing", 1us); }
   void refresh_avatar() override { work("refresh_avatar", price_); }
   void deliver(const std::string& text) override {
-    work("deliver " + text, 20us);
+    work("deliver " + text, 4us);
   }
-  void count_unread() override { work("count_unread", 5us); }
-  void ring() override { work("ring", 8us); }
+  void count_unread() override { work("count_unread", 1us); }
+  void ring() override { work("ring", 2us); }
 
  private:
   void work(const std::string& what, nanoseconds price);
@@ -74,6 +74,7 @@ struct Scene {
   // Some messages in one turn, and time for everything.
   void post(int messages) {
     run.step("messages that are posted in one turn: {}", messages);
+    posted = loop.time();
     loop.call_soon([this, messages] {
       for (int i = 0; i < messages; ++i) room->post(run.word());
     });
@@ -96,11 +97,14 @@ struct Scene {
   std::vector<std::pair<std::string, std::string>> done;
   // How often each feature ran in which turn.
   std::map<std::string, std::map<int, int>> counts;
+  std::map<int, nanoseconds> starts;  // when the first of a turn ran
+  nanoseconds posted{0};
 };
 
 void Client::work(const std::string& what, nanoseconds price) {
   scene_.done.emplace_back(what, what + " for " + name_);
   ++scene_.counts[what.substr(0, what.find(' '))][scene_.loop.turn];
+  scene_.starts.emplace(scene_.loop.turn, scene_.loop.time());
   scene_.clock.advance(price);
 }
 
@@ -157,7 +161,9 @@ void batches(probe::Run& run) {
   int first = 0;
   for (const auto& [turn, count] : scene.counts["refresh_avatar"]) {
     if (first == 0) first = turn;
-    lines.push_back(fmt::format("{} in the {}. turn", count, turn - first + 1));
+    lines.push_back(fmt::format(
+        "{} in the {}. turn, which begins {} after the post", count,
+        turn - first + 1, probe::text(scene.starts.at(turn) - scene.posted)));
   }
   run.see_lines("how many avatars", lines);
 }

@@ -1,4 +1,4 @@
-// Does not handle the error, so the task keeps it.
+// Says that it is burnt, and lets the error end the task, too.
 
 #include "chapters/11_pulse/exercises/leaky_kitchen.hpp"
 
@@ -18,7 +18,12 @@ void Kitchen::leave(int number) {
 }
 
 ch11::Coroutine<> Kitchen::cook(int number, ch11::Future<>) {
-  co_await house_.cook(number);
+  try {
+    co_await house_.cook(number);
+  } catch (const std::runtime_error&) {
+    house_.burnt(number);
+    throw;
+  }
   house_.served(number);
 }
 

@@ -26,7 +26,7 @@ void Kitchen::leave(int number) {
   if (found != cooks_.end()) found->second.cancel();
 }
 
-ch11::Coroutine<> Kitchen::cook(int number, ch11::Future<> ready) {
+ch11::Coroutine<> Kitchen::cook(int number, ch11::Future<>) {
   try {
     co_await house_.cook(number);
   } catch (const std::runtime_error&) {
