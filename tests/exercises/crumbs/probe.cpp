@@ -162,7 +162,7 @@ void batches(probe::Run& run) {
   for (const auto& [turn, count] : scene.counts["refresh_avatar"]) {
     if (first == 0) first = turn;
     lines.push_back(fmt::format(
-        "{} in the {}. turn, which begins {} after the post", count,
+        "{} in turn {}, which begins {} after the post", count,
         turn - first + 1, probe::text(scene.starts.at(turn) - scene.posted)));
   }
   run.see_lines("how many avatars", lines);
