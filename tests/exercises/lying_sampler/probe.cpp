@@ -88,8 +88,10 @@ void one_timer(probe::Run& run) {
   Scene scene(run);
   run.see("timers in the loop", scene.loop.timers());
   scene.hold(run.milliseconds(40, 90));
+  run.see("visitors", scene.sampler->visitors());
   run.see("timers after a stall", scene.loop.timers());
   scene.quick(run.milliseconds(40, 90));
+  run.see("visitors", scene.sampler->visitors());
   run.see("timers later", scene.loop.timers());
   scene.sampler->stop();
   run.step("stop()");
