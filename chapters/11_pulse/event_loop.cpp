@@ -44,10 +44,14 @@ void EventLoop::tell(Report report) noexcept {
 // #region select
 std::span<const ch01::ReadyKey> EventLoop::select(
     ch01::Selector::Timeout timeout) {
+  if (!measures()) {
+    in_turn_ = false;
+    return ch10::EventLoop::select(timeout);
+  }
   const auto before = end_turn();
   const auto events = ch10::EventLoop::select(timeout);
-  if (!before || !measures()) return events;
-  if (const auto after = reading()) {
+  const auto after = reading();
+  if (before && after) {
     pulse_.idle += *after - *before;
     turn_.begin(*after);
     in_turn_ = true;
@@ -98,8 +102,9 @@ void EventLoop::close() {
 
 // #region run_handle
 void EventLoop::run_handle(LoopObject& object) noexcept {
+  if (!in_turn_) return ch10::EventLoop::run_handle(object);
   ch10::EventLoop::run_handle(object);
-  if (in_turn_) measure(object);
+  measure(object);
 }
 
 void EventLoop::measure(const LoopObject& object) noexcept try {

@@ -53,12 +53,12 @@ class EventLoop : public ch10::EventLoop {
       ch01::Selector::Timeout timeout) override;
   void report_slow(LoopObject& object, nanoseconds took) noexcept override;
   void changing(FutureBase& future, Change change) noexcept override {
-    ch10::EventLoop::changing(future, change);
     if (measures()) {
       count(future, change);
     } else if (pending_tasks_) {
       pending_tasks_.reset();
     }
+    ch10::EventLoop::changing(future, change);
   }
 
  private:
