@@ -44,10 +44,8 @@ void EventLoop::tell(Report report) noexcept {
 // #region select
 std::span<const ch01::ReadyKey> EventLoop::select(
     ch01::Selector::Timeout timeout) {
-  if (!measures()) {
-    in_turn_ = false;
-    return ch10::EventLoop::select(timeout);
-  }
+  in_turn_ = in_turn_ && measures();
+  if (!measures()) return ch10::EventLoop::select(timeout);
   const auto before = end_turn();
   const auto events = ch10::EventLoop::select(timeout);
   const auto after = reading();
