@@ -193,6 +193,9 @@ class EventLoop {
   bool runs_here() const;        // It runs on this thread.
   void set_detail(common::Detail detail) { detail_ = detail; }
   void take_posts();  // Moves them into the ready queue.
+  bool any_posts() const { return shared_.any_posts; }
+  // A byte written to it ends the wait in select(), also from a signal handler.
+  int wake_up_fd() const { return wake_pipe_.write.get(); }
 
   // Everything that waits and was not cancelled: the ready queue in order, the
   // timers by deadline, readers and writers by descriptor. Posts that have not

@@ -148,6 +148,11 @@ void TaskBase::throw_cannot_wait(const FutureBase& future) const {
                         repr(), future.repr()));
 }
 
+std::vector<FutureBase*> TaskBase::waits_for() const {
+  if (!waiting_on_ || waiting_on_->done()) return {};  // it has its turn next
+  return {waiting_on_.get()};
+}
+
 void TaskBase::stop_waiting() {
   if (waiting_on_ && !waiting_on_->done()) waiting_on_->waiters_.remove(*this);
   waiting_on_ = nullptr;

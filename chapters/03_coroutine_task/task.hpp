@@ -1,6 +1,7 @@
 // A coroutine that the loop drives.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <memory>
@@ -47,6 +48,16 @@ class TaskBase : public FutureBase {
   bool log_destroy_pending() const { return log_destroy_pending_; }
   std::string_view class_name() const override { return "Task"; }
   FutureBase* waiting_on() const { return waiting_on_.get(); }  // or nullptr
+  std::vector<FutureBase*> waits_for() const override;
+
+  // #region notes
+  // What a loop writes down about its task: this chapter's writes nothing.
+  struct Notes {
+    std::uint64_t number = 0;  // of the task, from 1
+    std::uint64_t maker = 0;   // of the task that made it, if there is one
+    std::chrono::nanoseconds waits_since = std::chrono::nanoseconds::min();
+  } notes;
+  // #endregion notes
 
   // For the awaiters, while a step runs: which frame is resumed next, and
   // whether the step is over.

@@ -32,10 +32,11 @@ class EventLoop : public ch07::EventLoop {
 
   // The step that runs, or the last one, until the next callback begins.
   const Trail& trail() const { return trail_; }
-
- private:
+  // The time, or a little less: a twentieth of the limit at most. The smallest
+  // value if the clock is gone.
   nanoseconds coarse_time() const noexcept;
 
+ private:
   Trail trail_;
 };
 

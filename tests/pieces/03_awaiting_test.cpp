@@ -852,7 +852,8 @@ std::vector<Runner> runners() {
           {"chapter 5", run_on<ch05::EventLoop>},
           {"chapter 6", run_on<ch06::EventLoop>},
           {"chapter 7", run_on<ch07::EventLoop>},
-          {"chapter 9", run_on<ch09::EventLoop>}};
+          {"chapter 9", run_on<ch09::EventLoop>},
+          {"chapter 12", run_on<ch12::EventLoop>}};
 }
 
 Coroutine<> bad_cleanup() {

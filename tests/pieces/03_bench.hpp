@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-#include "chapters/09_culprit/event_loop.hpp"
+#include "chapters/12_wait_graph/event_loop.hpp"
 #include "common/clock.hpp"
 #include "common/place.hpp"
 #include "tests/catch.hpp"
@@ -102,7 +102,9 @@ inline std::vector<Kind> kinds() {
           {"chapter 7", make_loop<ch07::EventLoop>},
           {"chapter 7, debugging", make_loop<ch07::EventLoop, true>},
           {"chapter 9", make_loop<ch09::EventLoop>},
-          {"chapter 9, debugging", make_loop<ch09::EventLoop, true>}};
+          {"chapter 9, debugging", make_loop<ch09::EventLoop, true>},
+          {"chapter 12", make_loop<ch12::EventLoop>},
+          {"chapter 12, debugging", make_loop<ch12::EventLoop, true>}};
 }
 
 // A loop on a virtual clock. Its reports are kept instead of printed; the

@@ -13,7 +13,7 @@
 #include <tuple>
 #include <type_traits>
 
-#include "chapters/09_culprit/event_loop.hpp"
+#include "chapters/12_wait_graph/event_loop.hpp"
 #include "common/clock.hpp"
 #include "common/place.hpp"
 #include "common/unique_fd.hpp"
@@ -26,7 +26,7 @@ using Catch::Matchers::StartsWith;
 namespace {
 
 using Loops = std::tuple<ch05::EventLoop, ch06::EventLoop, ch07::EventLoop,
-                         ch09::EventLoop>;
+                         ch09::EventLoop, ch12::EventLoop>;
 
 constexpr const char* kWrongThread =
     "Non-thread-safe operation invoked on an event loop other than the current "
@@ -532,4 +532,5 @@ TEST_CASE("a loop of any chapter was made where it is declared") {
   check_place<ch06::EventLoop>();
   check_place<ch07::EventLoop>();
   check_place<ch09::EventLoop>();
+  check_place<ch12::EventLoop>();
 }

@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "chapters/09_culprit/event_loop.hpp"
+#include "chapters/12_wait_graph/event_loop.hpp"
 #include "common/clock.hpp"
 #include "common/place.hpp"
 #include "common/unique_fd.hpp"
@@ -26,7 +26,8 @@ using std::chrono::nanoseconds;
 
 namespace {
 
-using Loops = std::tuple<ch06::EventLoop, ch07::EventLoop, ch09::EventLoop>;
+using Loops = std::tuple<ch06::EventLoop, ch07::EventLoop, ch09::EventLoop,
+                         ch12::EventLoop>;
 
 template <class Loop>
 struct Bench {

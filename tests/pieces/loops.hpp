@@ -24,7 +24,7 @@
 #include <utility>
 #include <vector>
 
-#include "chapters/09_culprit/event_loop.hpp"
+#include "chapters/12_wait_graph/event_loop.hpp"
 #include "common/clock.hpp"
 #include "tests/catch.hpp"
 
@@ -33,10 +33,11 @@ namespace loops {
 using FromChapter2 =
     std::tuple<ch02::EventLoop, ch03::EventLoop, ch04::EventLoop,
                ch05::EventLoop, ch06::EventLoop, ch07::EventLoop,
-               ch09::EventLoop>;
+               ch09::EventLoop, ch12::EventLoop>;
 using FromChapter3 =
     std::tuple<ch03::EventLoop, ch04::EventLoop, ch05::EventLoop,
-               ch06::EventLoop, ch07::EventLoop, ch09::EventLoop>;
+               ch06::EventLoop, ch07::EventLoop, ch09::EventLoop,
+               ch12::EventLoop>;
 
 using Timeout = ch01::Selector::Timeout;
 
@@ -122,7 +123,9 @@ inline std::vector<Kind> all() {
           kind<ch07::EventLoop>("ch07"),
           debug_kind<ch07::EventLoop>("ch07 in debug mode"),
           kind<ch09::EventLoop>("ch09"),
-          debug_kind<ch09::EventLoop>("ch09 in debug mode")};
+          debug_kind<ch09::EventLoop>("ch09 in debug mode"),
+          kind<ch12::EventLoop>("ch12"),
+          debug_kind<ch12::EventLoop>("ch12 in debug mode")};
 }
 
 // A loop on a virtual clock, or on the one given. It is closed at the end of
