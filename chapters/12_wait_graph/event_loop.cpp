@@ -29,13 +29,13 @@ std::string EventLoop::wait_graph() const {
   return WaitGraph(all_tasks(), time(), owners_).text();
 }
 
-// #region changing
 void EventLoop::changing(FutureBase& future, Change change) noexcept {
   ch11::EventLoop::changing(future, change);
   if (change == Change::finish || change == Change::drop) {
     if (!owners_.empty()) owners_.erase(&future);
   }
   if (!debug()) return;
+  // #region notes
   if (change == Change::create) {
     auto& notes = static_cast<TaskBase&>(future).notes;
     notes.number = ++tasks_made_;
@@ -45,8 +45,8 @@ void EventLoop::changing(FutureBase& future, Change change) noexcept {
     static_cast<TaskBase&>(future).notes.waits_since = coarse_time();
     waits_are_new_ = true;
   }
+  // #endregion notes
 }
-// #endregion changing
 
 void EventLoop::note_owner(const FutureBase& future, const TaskBase* task) {
   check_thread();
@@ -79,12 +79,12 @@ bool EventLoop::only_threads_can_wake() const {
 }
 // #endregion only_threads
 
-// #region select
 std::span<const ch01::ReadyKey> EventLoop::select(
     ch01::Selector::Timeout timeout) {
   if (requested_ && requested_.exchange(false)) {
     log_graph(ch04::WARNING, kRequested);
   }
+  // #region select
   const bool may_last = !timeout && debug() && waits_are_new_;
   if (!may_last || !only_threads_can_wake()) {
     return ch11::EventLoop::select(timeout);
@@ -99,8 +99,8 @@ std::span<const ch01::ReadyKey> EventLoop::select(
     if (throw_on_deadlock) throw Deadlock("Nothing can wake this event loop");
   }
   return ch11::EventLoop::select(std::nullopt);
+  // #endregion select
 }
-// #endregion select
 
 void EventLoop::log_graph(int level, const char* text) const noexcept {
   try {

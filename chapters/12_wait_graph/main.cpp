@@ -18,7 +18,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// #region quarrel
+// #region people
 asyncio::Coroutine<> work_after(const asyncio::Task<>& other) {
   co_await asyncio::sleep(10ms);
   co_await other;
@@ -26,7 +26,9 @@ asyncio::Coroutine<> work_after(const asyncio::Task<>& other) {
 
 asyncio::Coroutine<> eat(asyncio::Future<> bell) { co_await bell; }
 asyncio::Coroutine<> sit_down(asyncio::Future<> bell) { co_await eat(bell); }
+// #endregion people
 
+// #region quarrel
 asyncio::Coroutine<> quarrel(asyncio::EventLoop& loop) {
   asyncio::Task<> cook, waiter;
   cook = loop.create_task(work_after(waiter), "cook");
@@ -48,7 +50,7 @@ asyncio::Coroutine<> bread(asyncio::EventLoop& loop) {
 }
 // #endregion bread
 
-// #region late
+// #region kitchen
 asyncio::Coroutine<> wash_up() { co_await asyncio::sleep(500ms); }
 
 asyncio::Coroutine<> close_kitchen(asyncio::EventLoop& loop,
@@ -56,7 +58,9 @@ asyncio::Coroutine<> close_kitchen(asyncio::EventLoop& loop,
   dishes = loop.create_task(wash_up(), "dishes");
   co_return;
 }
+// #endregion kitchen
 
+// #region late
 asyncio::Coroutine<> late(asyncio::EventLoop& loop) {
   const asyncio::GraphOnSignal on_signal(loop, SIGUSR1);
   asyncio::Task<> dishes;

@@ -100,30 +100,32 @@ void WaitGraph::tell(std::size_t root) {
   while (!path_.empty()) {
     Level& level = path_.back();
     Node& node = nodes_[level.node];
-    if (level.next == node.waits_for.size()) {
+    if (level.next < node.waits_for.size()) {
+      tell_awaited(node.waits_for[level.next++]);
+    } else {
       node.on_path = false;
       path_.pop_back();
-      continue;
     }
-    const std::size_t next = node.waits_for[level.next++];
-    if (!nodes_[next].told) {
-      begin(next);
-      continue;
-    }
-    begin_line(path_.size());
-    text_ += name(next);
-    text_ += nodes_[next].on_path ? circle(next) : " (see above)";
-    end_line();
   }
 }
 // #endregion tell
+
+// #region tell_awaited
+void WaitGraph::tell_awaited(std::size_t at) {
+  if (!nodes_[at].told) return begin(at);
+  begin_line(path_.size());
+  text_ += name(at);
+  text_ += nodes_[at].on_path ? circle(at) : " (see above)";
+  text_ += '\n';
+}
+// #endregion tell_awaited
 
 void WaitGraph::begin(std::size_t at) {
   begin_line(path_.size());
   text_ += name(at);
   Node& node = nodes_[at];
   text_ += node.task ? about_task(*node.task) : about_future(at);
-  end_line();
+  text_ += '\n';
   node.told = node.on_path = true;
   path_.push_back({at});
 }
@@ -169,13 +171,13 @@ std::string WaitGraph::about_task(const TaskBase& task) const {
   return text + ": " + chain(frames);
 }
 
-// #region future_line
 std::string WaitGraph::about_future(std::size_t at) const {
   const Node& node = nodes_[at];
   std::string text = " created at " + file_line(node.future->created_at());
   const auto owner = owners_.find(node.future);
   const bool only_held_by_waiters = node.future->refs() <= node.held;
   if (!node.waits_for.empty() && owner == owners_.end()) return text;
+  // #region future_line
   if (only_held_by_waiters) {
     text += ", which nobody else holds: only a cancellation can end this";
   } else if (owner == owners_.end()) {
@@ -186,9 +188,9 @@ std::string WaitGraph::about_future(std::size_t at) const {
   } else {
     text += ", a promise of " + owner->second.name + ", which has ended";
   }
+  // #endregion future_line
   return text;
 }
-// #endregion future_line
 
 // The way from a node that is on the path back to it, by its tasks. A circle
 // has one at least.

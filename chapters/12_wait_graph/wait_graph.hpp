@@ -55,9 +55,9 @@ class WaitGraph {
   std::size_t node_of(ch03::FutureBase& future);
   void connect(std::size_t from);
   void tell(std::size_t root);
+  void tell_awaited(std::size_t at);
   void begin(std::size_t at);
   void begin_line(std::size_t depth);
-  void end_line() { text_ += '\n'; }
   std::string name(std::size_t at);
   std::string about_task(const ch03::TaskBase& task) const;
   std::string about_future(std::size_t at) const;
