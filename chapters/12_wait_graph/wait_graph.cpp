@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 
 #include "chapters/03_coroutine_task/gather.hpp"
 #include "common/clock.hpp"
@@ -21,29 +20,10 @@ namespace {
 // How many references each that waits holds to what it waits for: a task has
 // one, and its co_await another; a gathering one for the child, and one for the
 // child's result; shield() one, in a callback.
-std::size_t references(const FutureBase& waiter) {
-  const bool two = dynamic_cast<const TaskBase*>(&waiter) ||
-                   dynamic_cast<const ch03::GatherBase*>(&waiter);
-  return two ? 2 : 1;
+std::size_t references(const FutureBase& waiter, bool is_task) {
+  return is_task || dynamic_cast<const ch03::GatherBase*>(&waiter) ? 2 : 1;
 }
 // #endregion references
-
-// "brew() at main.cpp:19 > boil() at main.cpp:12": the innermost is the last.
-std::string chain(const std::vector<const ch03::Frame*>& frames) {
-  constexpr std::size_t kMost = 8;  // without the outermost
-  std::string text;
-  for (std::size_t i = 0; i < frames.size(); ++i) {
-    if (i == 1 && frames.size() > kMost + 1) {
-      i = frames.size() - kMost;
-      text += fmt::format(" > {} others", i - 1);
-    }
-    const ch03::Frame& frame = *frames[i];
-    fmt::format_to(std::back_inserter(text), "{}{}() at {}", i ? " > " : "",
-                   common::function_name(frame.defined_at()),
-                   file_line(frame.place()));
-  }
-  return text;
-}
 
 }  // namespace
 
@@ -51,6 +31,9 @@ std::string chain(const std::vector<const ch03::Frame*>& frames) {
 WaitGraph::WaitGraph(const std::vector<common::Ref<TaskBase>>& tasks,
                      nanoseconds now, const Owners& owners)
     : now_(now), owners_(owners), tasks_(tasks.size()) {
+  nodes_.reserve(2 * tasks.size());  // most wait for a future of their own
+  indices_.reserve(tasks.size());
+  by_number_.reserve(tasks.size());
   for (const auto& task : tasks) {
     nodes_[node_of(*task)].task = task.get();
     if (task->notes.number) by_number_[task->notes.number] = task.get();
@@ -61,6 +44,7 @@ WaitGraph::WaitGraph(const std::vector<common::Ref<TaskBase>>& tasks,
 
 void WaitGraph::connect(std::size_t from) {
   FutureBase& waiter = *nodes_[from].future;
+  const std::size_t held = references(waiter, nodes_[from].task != nullptr);
   std::vector<FutureBase*> awaited = waiter.waits_for();
   const auto owner = owners_.find(&waiter);
   if (owner != owners_.end()) {
@@ -71,7 +55,7 @@ void WaitGraph::connect(std::size_t from) {
     const std::size_t to = node_of(*each);
     nodes_[from].waits_for.push_back(to);
     nodes_[to].waited_for = true;
-    nodes_[to].held += references(waiter);
+    nodes_[to].held += held;
   }
 }
 // #endregion read
@@ -83,6 +67,7 @@ std::size_t WaitGraph::node_of(FutureBase& future) {
 }
 
 std::string WaitGraph::text() {
+  text_.reserve(100 * nodes_.size());  // about what a line needs
   for (std::size_t i = 0; i < tasks_; ++i) {
     if (!nodes_[i].waited_for) tell(i);
   }
@@ -124,7 +109,7 @@ void WaitGraph::begin(std::size_t at) {
   begin_line(path_.size());
   text_ += name(at);
   Node& node = nodes_[at];
-  text_ += node.task ? about_task(*node.task) : about_future(at);
+  text_ += node.task ? about_task(node) : about_future(node);
   text_ += '\n';
   node.told = node.on_path = true;
   path_.push_back({at});
@@ -143,7 +128,8 @@ std::string WaitGraph::name(std::size_t at) {
   return fmt::format("{} #{}", node.future->class_name(), node.number);
 }
 
-std::string WaitGraph::about_task(const TaskBase& task) const {
+std::string WaitGraph::about_task(const Node& node) {
+  const TaskBase& task = *node.task;
   const auto& notes = task.notes;
   const auto* const maker = living(notes.maker);
   const bool maker_ended = notes.maker && !maker;
@@ -157,7 +143,7 @@ std::string WaitGraph::about_task(const TaskBase& task) const {
   if (maker_ended) text += " by a task that has ended";
   if (&task == TaskBase::current_or_null()) {
     text += ", runs";
-  } else if (task.waits_for().empty()) {
+  } else if (node.waits_for.empty()) {
     const bool begun = !frames.empty() && frames.front()->started();
     text += begun ? ", has its turn next" : ", has not begun";
   } else if (notes.waits_since == nanoseconds::min()) {
@@ -171,8 +157,7 @@ std::string WaitGraph::about_task(const TaskBase& task) const {
   return text + ": " + chain(frames);
 }
 
-std::string WaitGraph::about_future(std::size_t at) const {
-  const Node& node = nodes_[at];
+std::string WaitGraph::about_future(const Node& node) const {
   std::string text = " created at " + file_line(node.future->created_at());
   const auto owner = owners_.find(node.future);
   const bool only_held_by_waiters = node.future->refs() <= node.held;
@@ -189,6 +174,24 @@ std::string WaitGraph::about_future(std::size_t at) const {
     text += ", a promise of " + owner->second.name + ", which has ended";
   }
   // #endregion future_line
+  return text;
+}
+
+// "brew() at main.cpp:19 > boil() at main.cpp:12": the innermost is the last.
+std::string WaitGraph::chain(const std::vector<const ch03::Frame*>& frames) {
+  constexpr std::size_t kMost = 8;  // without the outermost
+  std::string text;
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    if (i == 1 && frames.size() > kMost + 1) {
+      i = frames.size() - kMost;
+      text += fmt::format(" > {} others", i - 1);
+    }
+    const auto& defined_at = frames[i]->defined_at();
+    std::string& function = functions_[defined_at.function_name()];
+    if (function.empty()) function = common::function_name(defined_at);
+    if (i > 0) text += " > ";
+    text += function + "() at " + file_line(frames[i]->place());
+  }
   return text;
 }
 

@@ -59,8 +59,9 @@ class WaitGraph {
   void begin(std::size_t at);
   void begin_line(std::size_t depth);
   std::string name(std::size_t at);
-  std::string about_task(const ch03::TaskBase& task) const;
-  std::string about_future(std::size_t at) const;
+  std::string about_task(const Node& node);
+  std::string about_future(const Node& node) const;
+  std::string chain(const std::vector<const ch03::Frame*>& frames);
   std::string circle(std::size_t back_to);
   const ch03::TaskBase* living(std::uint64_t number) const;
 
@@ -70,6 +71,7 @@ class WaitGraph {
   std::unordered_map<const ch03::FutureBase*, std::size_t> indices_;
   std::vector<Node> nodes_;  // the tasks first
   std::size_t tasks_ = 0;
+  std::unordered_map<const char*, std::string> functions_;  // their names
   std::vector<Level> path_;  // from a root to what is being told
   std::size_t numbers_ = 0;
   std::string text_;
