@@ -10,6 +10,9 @@
 // would report that. But the error is not lost: the first one throws it. So the
 // report is turned off.
 //
+// shield() is for those who wait: a cancellation of one of them would go on to
+// the promise, and take it away from all.
+//
 // Another way: an object that makes the promise and whose destructor sets an
 // error if nothing else has. It cannot be forgotten on a path that somebody
 // adds later, and it is also right when the frame is destroyed.
@@ -20,7 +23,8 @@ namespace exercises {
 
 ch12::Coroutine<std::string> Cache::get(std::string key) {
   const auto found = values_.find(key);
-  if (found != values_.end()) co_return co_await ch12::Future(found->second);
+  if (found != values_.end())
+    co_return co_await ch12::shield(ch12::Future(found->second));
   const auto promise = loop_.create_future<std::string>();
   values_[key] = promise;
   try {

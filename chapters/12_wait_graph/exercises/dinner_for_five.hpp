@@ -22,9 +22,11 @@ class Table {
     return (seat + 1) % forks_.size();
   }
 
-  // Takes the fork when it is free. The graph knows who has it.
+  // Reaches for the fork, and takes it when it is free. The graph knows who has
+  // it. One who is cancelled while it waits disturbs nobody.
   ch12::Coroutine<> take(std::size_t fork) {
-    while (forks_[fork].taken) co_await forks_[fork].put_back;
+    co_await ch12::sleep(std::chrono::nanoseconds(0));
+    while (forks_[fork].taken) co_await ch12::shield(forks_[fork].put_back);
     forks_[fork].taken = true;
     forks_[fork].put_back = loop_.create_future();
     loop_.set_owner(forks_[fork].put_back);

@@ -26,7 +26,8 @@ class Cache {
   // * If the loading fails, the error goes to the first one, and to all who
   //   wait. Nothing is kept: the next who asks loads anew.
   // * If the first one is cancelled while it loads, that counts as a failure:
-  //   the others end with CancelledError too.
+  //   the others end with CancelledError too. One who waits may be cancelled,
+  //   and disturbs nobody.
   // * Nobody waits any longer than the loading takes, and there is no timer.
   //   The log stays empty, also if nobody but the first one waits.
   ch12::Coroutine<std::string> get(std::string key);

@@ -141,6 +141,13 @@ void it_is_cancelled(probe::Run& run) {
   kitchen.serve();
   kitchen.comes(run.word(), key);
   kitchen.serve();
+  run.why("one who waits and is cancelled disturbs nobody else");
+  const std::string other = run.word();
+  for (int i = 0; i <= others; ++i) kitchen.comes(run.word(), other);
+  kitchen.one_iteration();
+  run.step("the last one is cancelled");
+  kitchen.guests.back().cancel();
+  kitchen.serve();
 }
 
 void it_works(probe::Run& run) {

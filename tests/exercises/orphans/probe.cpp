@@ -63,8 +63,9 @@ struct Web {
       const std::string line = graph.substr(at, end - at);
       const auto word = line.find(", an orphan,");
       if (word != std::string::npos) {
-        run.note(orphans, line.substr(line.find_first_not_of(' '), word) +
-                              " at " + probe::text(loop.time()));
+        const auto name = line.find_first_not_of(' ');
+        run.note(orphans, line.substr(name, word - name) + " at " +
+                              probe::text(loop.time()));
       }
       at = end + 1;
     }
@@ -76,10 +77,13 @@ struct Web {
     });
     std::size_t running = loop.all_tasks().size();
     run.see("tasks that are left", running);
+    run.why("each page is fetched once, as soon as a link to it is known");
     std::ranges::sort(begun);
     run.see_lines("fetched", begun);
     loop.run_until_complete(ch12::sleep(500ms));
+    run.why("when its maker ends, a task needs somebody else who awaits it");
     run.see_lines("orphans", orphans);
+    run.why("");
   }
 
   struct Page {

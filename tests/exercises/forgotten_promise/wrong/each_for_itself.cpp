@@ -8,7 +8,7 @@ namespace exercises {
 ch12::Coroutine<std::string> Cache::get(std::string key) {
   const auto found = values_.find(key);
   if (found != values_.end() && found->second.done())
-    co_return co_await ch12::Future(found->second);
+    co_return co_await ch12::shield(ch12::Future(found->second));
   const auto promise = loop_.create_future<std::string>();
   values_[key] = promise;
   try {

@@ -6,7 +6,8 @@ namespace exercises {
 
 ch12::Coroutine<std::string> Cache::get(std::string key) {
   const auto found = values_.find(key);
-  if (found != values_.end()) co_return co_await ch12::Future(found->second);
+  if (found != values_.end())
+    co_return co_await ch12::shield(ch12::Future(found->second));
   const auto promise = loop_.create_future<std::string>();
   values_[key] = promise;
   try {
