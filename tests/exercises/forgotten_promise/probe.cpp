@@ -155,7 +155,8 @@ void it_works(probe::Run& run) {
   const std::string key = run.word();
   const std::string other = run.word();
   for (int i = run.number(2, 4); i > 0; --i) {
-    kitchen.comes(run.word(), run.coin() ? key : other);
+    const std::string guest = run.word();
+    kitchen.comes(guest, run.coin() ? key : other);
   }
   kitchen.serve();
   kitchen.comes(run.word(), key);
