@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <exception>
 #include <memory>
@@ -19,6 +20,7 @@ struct Reports final : ch12::Handler {
   void emit(const ch12::LogRecord& record) override {
     std::string text = format(record);
     for (std::size_t end = 0; end != std::string::npos;) {
+      text.erase(0, text.find_first_not_of(' '));
       end = text.find('\n');
       lines.push_back(text.substr(0, end));
       text.erase(0, end == std::string::npos ? end : end + 1);
@@ -39,6 +41,12 @@ struct Dinner {
   Dinner& operator=(const Dinner&) = delete;
   ~Dinner() {
     ch12::get_logger().remove_handler(reports);
+    // What still waits puts its forks back while there is a loop.
+    for (const auto& task : loop.all_tasks()) task->cancel();
+    for (int i = 0; i < 5; ++i) {
+      loop.stop();
+      loop.run_forever();
+    }
     for (const auto& task : tasks) task.set_log_destroy_pending(false);
     loop.close();
   }
@@ -56,6 +64,10 @@ struct Dinner {
     } catch (const ch12::Deadlock&) {
       deadlock = true;
     }
+    // A circle is what matters, and only the first lines are shown.
+    std::ranges::stable_partition(reports->lines, [](const std::string& line) {
+      return line.find("a circle") != std::string::npos;
+    });
     run.see_lines("the log", reports->lines);
     reports->lines.clear();
   }
@@ -148,6 +160,7 @@ void cancelled(probe::Run& run) {
   dinner.tasks.clear();
   for (std::size_t each = 0; each < 5; ++each) dinner.sit_down(each, 1);
   dinner.eat();
+  dinner.see_meals();
 }
 
 }  // namespace

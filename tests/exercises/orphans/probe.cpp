@@ -145,6 +145,7 @@ void cancelled(probe::Run& run) {
     web.loop.run_until_complete(ch12::gather_outcomes(web.result));
     if (web.result.cancelled()) throw std::runtime_error("cancelled");
   });
+  run.see("it ended at", web.loop.time());
   run.see("pages that were fetched later", web.ended.size() - 1);
   web.loop.run_until_complete(ch12::sleep(500ms));
   run.see("and in the half second after that", web.ended.size() - 1);
