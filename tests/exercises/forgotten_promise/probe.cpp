@@ -112,11 +112,11 @@ void it_fails(probe::Run& run) {
   for (int i = run.number(2, 4); i > 0; --i) kitchen.comes(run.word(), key);
   kitchen.serve();
   run.why(
-      "the error of a loading that nobody else waited for has been thrown to "
-      "the one that asked: it is not lost, and there is nothing to report");
+      "a failure is not kept; and an error that was thrown to the one who "
+      "asked "
+      "is not lost, so there is nothing to report");
   kitchen.comes(run.word(), key);
   kitchen.serve();
-  run.why("a failure is not kept: the next one who asks loads anew");
   kitchen.fails = false;
   run.step("from now on the loading will not fail");
   kitchen.comes(run.word(), key);
