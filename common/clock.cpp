@@ -1,8 +1,10 @@
 #include "common/clock.hpp"
 
+#include <algorithm>
 #include <ctime>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include "common/fork_lock.hpp"
 
@@ -95,7 +97,22 @@ void SystemClock::sleep(nanoseconds duration) {
 }
 
 void VirtualClock::advance(Duration duration) {
-  if (duration > nanoseconds(0)) now_ = saturated_sum(now_, duration);
+  if (duration <= nanoseconds(0)) return;
+  // Not now(): a clock that is derived may show another time.
+  const nanoseconds end = saturated_sum(now_.load(), duration);
+  while (alarm_ && *alarm_ <= end) {
+    now_ = std::max(now_.load(), *alarm_);
+    alarm_.reset();  // `ring` may move the clock, too
+    const Ring ring = ring_;
+    const auto next = ring();
+    if (next && *next > now_.load()) alarm_ = next;
+  }
+  now_ = std::max(now_.load(), end);
+}
+
+void VirtualClock::set_alarm(nanoseconds when, Ring ring) {
+  alarm_ = when;
+  ring_ = std::move(ring);
 }
 
 SystemClock& system_clock() {

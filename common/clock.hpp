@@ -1,7 +1,10 @@
 // The source of a loop's time: the machine, or a test.
 #pragma once
 
+#include <atomic>
 #include <chrono>
+#include <functional>
+#include <optional>
 #include <ratio>
 #include <stdexcept>
 #include <type_traits>
@@ -134,18 +137,32 @@ class SystemClock : public Clock {
 };
 
 // Does not move until something sleeps on it; then it jumps. Starts at zero.
-// For one thread: only the loop's own may sleep on it or move it.
+// Any thread may ask it, but only the loop's own may sleep on it or move it.
 class VirtualClock : public Clock {
  public:
-  std::chrono::nanoseconds now() const override { return now_; }
+  std::chrono::nanoseconds now() const override {
+    return now_.load(std::memory_order_relaxed);
+  }
   void sleep(std::chrono::nanoseconds duration) override { advance(duration); }
   using Clock::sleep;
   bool is_virtual() const override { return true; }
 
   void advance(Duration duration);
 
+  // #region alarm
+  // Code that sleeps cannot look at the clock, so the clock interrupts it: on
+  // its way to this time, or past it, it stops there, calls `ring`, and goes
+  // on. On a machine's clock, a signal does that. `ring` gives the next time, a
+  // later one, or none. There is one alarm: a new one replaces it.
+  using Ring = std::function<std::optional<std::chrono::nanoseconds>()>;
+  void set_alarm(std::chrono::nanoseconds when, Ring ring);
+  void clear_alarm() { alarm_.reset(); }
+  // #endregion alarm
+
  private:
-  std::chrono::nanoseconds now_{0};
+  std::atomic<std::chrono::nanoseconds> now_{std::chrono::nanoseconds(0)};
+  std::optional<std::chrono::nanoseconds> alarm_;
+  Ring ring_;
 };
 
 // The clock of a loop that was given none. It is never destroyed.

@@ -1,6 +1,7 @@
 // Places in the source, as "created at" prints them.
 #pragma once
 
+#include <cstring>
 #include <source_location>
 #include <string>
 #include <string_view>
@@ -32,6 +33,15 @@ consteval std::source_location place_at(PlacePointer where) {
 
 // "asyncio_debug.cpp:41": the file without its folders, and the line.
 std::string file_line(const std::source_location& place);
+
+// Are they one place in the source? Each file that includes a header may have
+// its own copy of the header's name.
+inline bool same_place(const std::source_location& a,
+                       const std::source_location& b) {
+  return a.line() == b.line() && a.column() == b.column() &&
+         (a.file_name() == b.file_name() ||
+          std::strcmp(a.file_name(), b.file_name()) == 0);
+}
 
 // The file without its folders.
 std::string_view file_name(const std::source_location& place);

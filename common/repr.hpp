@@ -64,13 +64,21 @@ concept Pointed = requires(const T& value) {
 template <class T>
 concept Range = requires(const T& value) {
   value.begin() != value.end();
-  *value.begin();
-  typename T::value_type;
+  requires std::is_convertible_v<decltype(*value.begin()),
+                                 const typename T::value_type&>;
 };
 template <class T>
-concept Map = Range<T> && requires { typename T::mapped_type; };
+concept Map = Range<T> && requires(const T& value) {
+  typename T::mapped_type;
+  (*value.begin()).first;
+  (*value.begin()).second;
+};
 template <class T>
-concept Tuple = requires { std::tuple_size<T>::value; };
+struct IsTuple : std::false_type {};
+template <class... T>
+struct IsTuple<std::tuple<T...>> : std::true_type {};
+template <class A, class B>
+struct IsTuple<std::pair<A, B>> : std::true_type {};
 template <class T>
 struct IsOptional : std::false_type {};
 template <class T>
@@ -144,7 +152,7 @@ class Writer {
     } else if constexpr (Range<T>) {
       return Map<T> ? nested("{", "}", [&] { return items(value, 4); })
                     : nested("[", "]", [&] { return items(value, 6); });
-    } else if constexpr (Tuple<T>) {
+    } else if constexpr (IsTuple<T>::value) {
       return nested("(", std::tuple_size<T>::value == 1 ? ",)" : ")",
                     [&] { return elements(value); });
     } else {

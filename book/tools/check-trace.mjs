@@ -130,6 +130,7 @@ class Check {
       this.bad(line, `"loc" is "${args.loc}", not file:line`);
     }
     if (e.cat === 'timer') this.timer(line, e, args);
+    if (e.cat === 'stretch') this.stretch(line, e, args);
     if (e.cat === 'ready') this.queue(line, e, args);
     if (e.cat === 'run' && e.ph === 'B') this.run(line, e, args);
     if (e.cat === 'select' && e.ph === 'B' && typeof args.timeout_us !== 'number') {
@@ -143,6 +144,12 @@ class Check {
   timer(line, e, args) {
     if (e.ph === 'b' && typeof args.when !== 'number') this.bad(line, 'a timer without "when"');
     if (e.ph === 'e' && args.fired) this.ready.add(e.id);
+  }
+
+  stretch(line, e, args) {
+    if (!args.from || !args.to) this.bad(line, 'a stretch without "from" and "to"');
+    if (!(args.begin_us <= args.end_us)) this.bad(line, 'a stretch that does not end after its begin');
+    if (!this.stacks.get(e.tid)?.length) this.bad(line, 'a stretch outside of a callback');
   }
 
   queue(line, e, args) {

@@ -83,12 +83,12 @@ void EventLoop::schedule_or_report(LoopObject& object) noexcept {
   }
 }
 
-void EventLoop::report_refusal(const LoopObject* object) noexcept {
+void EventLoop::report_refusal(LoopObject* object) noexcept {
   report_with([object] {
     ExceptionContext context{
         .message = "A callback was refused by its event loop",
         .exception = std::current_exception(),
-        .source = object};
+        .source = Ref(object)};
     if (object) context.values.emplace("handle", *object);
     return context;
   });

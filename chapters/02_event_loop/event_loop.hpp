@@ -5,6 +5,7 @@
 #include <chrono>
 #include <concepts>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -12,6 +13,7 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <type_traits>
 #include <utility>
@@ -113,7 +115,7 @@ class EventLoop {
 
   // Runs iterations until stop(). Throws std::runtime_error if this loop or
   // another one of this thread runs already.
-  void run_forever();
+  virtual void run_forever();
   // Ends run_forever after the current (or the next) iteration.
   void stop() { stopping_ = true; }
   // Drops all that is scheduled and closes the selector; a second call is
@@ -134,6 +136,11 @@ class EventLoop {
   // Reports an error that nothing else handles; never throws. Any thread may
   // call it, if the handler is ready for that.
   void call_exception_handler(const ExceptionContext& context) noexcept;
+  // {{"message", "x"}}, which is a dictionary in Python, would make one text
+  // out of two pointers. The compiler prints this line.
+  using Dict =
+      std::initializer_list<std::pair<std::string_view, std::string_view>>;
+  void call_exception_handler(Dict) = delete;  // write {.message = "x"}
   // The same with the context that `make` returns. There may be no memory for
   // one.
   template <std::invocable MakeContext>
@@ -193,6 +200,9 @@ class EventLoop {
   bool runs_here() const;        // It runs on this thread.
   void set_detail(common::Detail detail) { detail_ = detail; }
   void take_posts();  // Moves them into the ready queue.
+  bool any_posts() const { return shared_.any_posts; }
+  // A byte written to it ends the wait in select(), also from a signal handler.
+  int wake_up_fd() const { return wake_pipe_.write.get(); }
 
   // Everything that waits and was not cancelled: the ready queue in order, the
   // timers by deadline, readers and writers by descriptor. Posts that have not
@@ -203,6 +213,10 @@ class EventLoop {
     int fd = -1;
   };
   std::vector<Scheduled> scheduled() const;
+  // How many timers wait and were not cancelled.
+  std::size_t pending_timers() const {
+    return timers_.size() - timers_.cancelled();
+  }
 
  public:
   // For the classes that are built on LoopObject: the object itself takes a
@@ -259,7 +273,7 @@ class EventLoop {
   ExceptionHandler for_own_loop(
       std::function<void(Loop&, const ExceptionContext&)> handler);
   void change_handler(ExceptionHandler handler);
-  void report_refusal(const LoopObject* object) noexcept;
+  void report_refusal(LoopObject* object) noexcept;
 
   void run_once();
   ch01::Selector::Timeout timeout() const;

@@ -13,7 +13,7 @@ namespace ch02 {
 // written, or any other value, described immediately as Python's repr() would.
 class ContextValue {
  public:
-  ContextValue(const LoopObject& object) : object_(&object) {}
+  ContextValue(LoopObject& object) : object_(&object) {}
   template <class T>
     requires(!std::is_base_of_v<LoopObject, T> &&
              !std::is_same_v<T, ContextValue>)
@@ -21,24 +21,24 @@ class ContextValue {
   // A text that appears in the report as it is, without quotes.
   static ContextValue plain(std::string text);
 
-  const LoopObject* object() const { return object_; }
+  const LoopObject* object() const { return object_.get(); }
   std::string text(common::Detail detail) const;
 
  private:
   ContextValue() = default;
-  const LoopObject* object_ = nullptr;
+  common::Ref<LoopObject> object_;
   std::string text_;
 };
 
 // #region context
 // The `context` dictionary of asyncio: BaseEventLoop.call_exception_handler.
-// Objects in it are valid during the call of the handler.
+// A handler may keep a copy, which keeps the objects in it alive.
 struct ExceptionContext {
   std::string message = {};
   std::exception_ptr exception = {};                // may be empty
   std::map<std::string, ContextValue> values = {};  // "handle", "task", ...
   // The object that the report is about: debug mode says where it was created.
-  const LoopObject* source = nullptr;
+  common::Ref<LoopObject> source = {};
 };
 // #endregion context
 

@@ -9,11 +9,11 @@ using common::Detail;
 namespace {
 
 // #region caught_in
-ExceptionContext caught_in(const Handle& handle) {
+ExceptionContext caught_in(Handle& handle) {
   return {.message = "Exception in callback " + handle.callback_text(),
           .exception = std::current_exception(),
           .values = {{"handle", handle}},
-          .source = &handle};
+          .source = common::Ref<LoopObject>(&handle)};
 }
 // #endregion caught_in
 
@@ -34,9 +34,9 @@ void Handle::run() noexcept {
 // #endregion run
 
 void Handle::cancel() {
-  // While the loop does not run, any thread may own it: nothing to check.
-  const bool scheduled = !cancelled_ && (queued_ || in_heap_);
-  if (scheduled && loop()->is_running()) loop()->check_thread();
+  // Before anything is read that the loop's thread may be writing. While the
+  // loop does not run, any thread may own it: nothing to check.
+  if (loop() && loop()->is_running()) loop()->check_thread();
   discard();
 }
 

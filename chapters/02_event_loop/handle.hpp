@@ -1,6 +1,7 @@
 // A callback, as an object that waits in the loop's queues.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <source_location>
@@ -48,9 +49,15 @@ class TimerHandle : public Handle {
  public:
   TimerHandle(EventLoop& loop, std::source_location where,
               std::chrono::nanoseconds when)
-      : Handle(loop, where), when_(when) {}
+      : Handle(loop, where), when_(when), due_(when) {
+    kind_ = Kind::timer;
+  }
 
   std::chrono::nanoseconds when() const { return when_; }  // on loop.time()
+  // From here on it is late: when(), or the moment at which it was set, if
+  // that came later and somebody has told it.
+  std::chrono::nanoseconds due() const { return due_; }
+  void set_at(std::chrono::nanoseconds now) { due_ = std::max(when_, now); }
 
  protected:
   std::string_view class_name() const override { return "TimerHandle"; }
@@ -58,6 +65,7 @@ class TimerHandle : public Handle {
 
  private:
   std::chrono::nanoseconds when_;
+  std::chrono::nanoseconds due_;
 };
 
 // One object, one allocation: the handle and the callable.

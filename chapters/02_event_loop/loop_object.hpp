@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <new>
 #include <source_location>
 #include <string>
@@ -22,6 +23,10 @@ class LoopObject : public common::RefCounted {
   LoopObject(EventLoop& loop, std::source_location where)
       : loop_(&loop), where_(where) {}
 
+  // A TimerHandle, chapter 3's TaskBase, or another class: so nothing that
+  // sees every object has to ask for its type.
+  enum class Kind : std::uint8_t { other, timer, task };
+  Kind kind() const { return kind_; }
   const std::source_location& created_at() const { return where_; }
   virtual std::string repr(common::Detail detail) const = 0;
   std::string repr() const;  // as much as detail() says
@@ -72,6 +77,7 @@ class LoopObject : public common::RefCounted {
   common::Detail last_detail_ = common::Detail::brief;  // when there is no loop
 
  protected:
+  Kind kind_ = Kind::other;
   bool queued_ = false;     // is in a queue
   bool cancelled_ = false;  // a handle that will be skipped
 };

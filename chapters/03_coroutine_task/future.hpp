@@ -10,6 +10,7 @@
 #include <type_traits>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "chapters/02_event_loop/handle.hpp"
 #include "chapters/03_coroutine_task/errors.hpp"
@@ -73,6 +74,11 @@ class FutureBase : public ch02::LoopObject {
   bool exception_unseen() const { return exception_unseen_; }
   // The name of its class in Python.
   virtual std::string_view class_name() const { return "Future"; }
+  // The futures that must be done before this one can be, as far as it knows:
+  // a plain future does not know who will give it a result.
+  virtual std::vector<FutureBase*> waits_for() const { return {}; }
+  // Is there a task, or a done callback, that waits for it?
+  bool awaited() const { return !waiters_.empty(); }
 
   // In debug mode throws std::runtime_error in any thread but the loop's. Call
   // it before anything else: even to look at the state would be a race.

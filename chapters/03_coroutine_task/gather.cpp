@@ -23,6 +23,15 @@ void GatherBase::start() {
   finish(State::finished);
 }
 
+std::vector<FutureBase*> GatherBase::waits_for() const {
+  std::vector<FutureBase*> pending;
+  if (done()) return pending;
+  for (const Ref<FutureBase>& child : children_) {
+    if (!child->done()) pending.push_back(child.get());
+  }
+  return pending;
+}
+
 void GatherBase::child_done(FutureBase& child) {
   --left_;
   // With return_exceptions, the exception is retrieved at the end, by

@@ -41,6 +41,7 @@ class GatherBase : public FutureBase {
 
   void start();  // Call it when a Ref holds it.
   std::string_view class_name() const override { return "_GatheringFuture"; }
+  std::vector<FutureBase*> waits_for() const override;
 
  protected:
   // Cancels the children. The gathering itself then ends with CancelledError.

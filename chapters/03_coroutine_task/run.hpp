@@ -52,13 +52,17 @@ T run_on(Coroutine<T> main, common::Clock& clock, std::source_location where,
 
 // The options of asyncio.run().
 struct RunOptions {
-  common::Clock* clock = &common::system_clock();
+  common::Clock* clock = nullptr;  // nullptr: the system's clock
 };
+
+inline common::Clock& clock_of(const auto& options) {
+  return options.clock ? *options.clock : common::system_clock();
+}
 
 template <class T>
 T run(Coroutine<T> main, const RunOptions& options = {},
       std::source_location where = std::source_location::current()) {
-  return run_on<EventLoop>(std::move(main), *options.clock, where,
+  return run_on<EventLoop>(std::move(main), clock_of(options), where,
                            [](EventLoop&) {});
 }
 template <class T>

@@ -28,6 +28,7 @@ TaskBase::TaskBase(EventLoop& loop, std::source_location where, Frame& root,
       root_(&root),
       top_(&root),
       defined_at_(root.defined_at()) {
+  kind_ = Kind::task;
   if (name.empty()) {
     number_ = ++tasks_named;
   } else {
@@ -148,6 +149,11 @@ void TaskBase::throw_cannot_wait(const FutureBase& future) const {
                         repr(), future.repr()));
 }
 
+std::vector<FutureBase*> TaskBase::waits_for() const {
+  if (!waiting_on_ || waiting_on_->done()) return {};  // it has its turn next
+  return {waiting_on_.get()};
+}
+
 void TaskBase::stop_waiting() {
   if (waiting_on_ && !waiting_on_->done()) waiting_on_->waiters_.remove(*this);
   waiting_on_ = nullptr;
@@ -241,7 +247,7 @@ void TaskBase::print_stack(std::FILE* file) const {
         "  File \"{}\", line {}, in {}\n", common::file_name(frame->place()),
         frame->place().line(), common::function_name(frame->defined_at()));
   }
-  common::write_text(file, text, "the file of print_stack()");
+  common::write_text(file ? file : stderr, text, "the file of print_stack()");
 }
 
 std::string TaskBase::state_text() const {

@@ -1,6 +1,7 @@
 // A coroutine that the loop drives.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <memory>
@@ -38,15 +39,25 @@ class TaskBase : public FutureBase {
   int take_request_back();  // the same for destructors, on any thread
 
   // The place of each of its coroutines, outermost first. Python's get_stack()
-  // knows only the outermost.
+  // knows only the outermost. Valid until the task runs on, or is gone.
   std::vector<const Frame*> get_stack() const;
-  void print_stack(std::FILE* file = stderr) const;
+  void print_stack(std::FILE* file = nullptr) const;  // nullptr: stderr
   const std::source_location& defined_at() const { return defined_at_; }
   // Is it reported when the task is pending and its last reference goes?
   void set_log_destroy_pending(bool log) { log_destroy_pending_ = log; }
   bool log_destroy_pending() const { return log_destroy_pending_; }
   std::string_view class_name() const override { return "Task"; }
   FutureBase* waiting_on() const { return waiting_on_.get(); }  // or nullptr
+  std::vector<FutureBase*> waits_for() const override;
+
+  // #region notes
+  // What a loop writes down about its task: this chapter's writes nothing.
+  struct Notes {
+    std::uint64_t number = 0;  // of the task, from 1
+    std::uint64_t maker = 0;   // of the task that made it, if there is one
+    std::chrono::nanoseconds waits_since = std::chrono::nanoseconds::min();
+  } notes;
+  // #endregion notes
 
   // For the awaiters, while a step runs: which frame is resumed next, and
   // whether the step is over.
@@ -142,7 +153,9 @@ class Task : public Future<T> {
   int cancelling() const { return task().cancelling(); }
   int uncancel() const { return task().uncancel(); }
   std::vector<const Frame*> get_stack() const { return task().get_stack(); }
-  void print_stack(std::FILE* file = stderr) const { task().print_stack(file); }
+  void print_stack(std::FILE* file = nullptr) const {
+    task().print_stack(file);
+  }
   void set_log_destroy_pending(bool log) const {
     task().check_thread();
     task().set_log_destroy_pending(log);

@@ -16,8 +16,14 @@ void ShieldBase::start(const Ref<FutureBase>& inner) {
           "shield.<locals>._outer_done_callback",
           [inner, inner_callback] { inner->remove_callback(*inner_callback); }),
       get_loop(), created_at());
+  inner_ = inner.get();
   inner->add_callback(inner_callback);
   add_callback(outer_callback);
+}
+
+std::vector<FutureBase*> ShieldBase::waits_for() const {
+  if (done()) return {};
+  return {inner_};
 }
 
 void ShieldBase::inner_done(FutureBase& inner) {
@@ -58,10 +64,29 @@ bool TimeoutScope::expired_alone() {
   return task_.take_request_back() <= requests_before_;
 }
 
+namespace {
+
+// The future of cancel_and_wait(): it is done when another one is.
+class EndWaiter final : public FutureState<void> {
+ public:
+  EndWaiter(EventLoop& loop, std::source_location where, FutureBase& other)
+      : FutureState<void>(loop, where), other_(other) {}
+  std::vector<FutureBase*> waits_for() const override {
+    if (done()) return {};
+    return {&other_};
+  }
+
+ private:
+  FutureBase& other_;  // the coroutine holds it
+};
+
+}  // namespace
+
 Coroutine<> cancel_and_wait(Ref<FutureBase> future,
                             std::source_location where) {
   EventLoop& loop = get_running_loop();
-  const Future<> waiter = loop.create_future<>(where);
+  const Future<> waiter(
+      Ref<FutureState<void>>(new EndWaiter(loop, where, *future)));
   const auto release = [waiter] {
     if (!waiter.done()) waiter.set_result();
   };

@@ -5,6 +5,7 @@
 #include <optional>
 #include <source_location>
 #include <utility>
+#include <vector>
 
 #include "chapters/03_coroutine_task/ensure_future.hpp"
 
@@ -16,10 +17,13 @@ class ShieldBase : public FutureBase {
  public:
   using FutureBase::FutureBase;
   void start(const Ref<FutureBase>& inner);  // Call it when a Ref holds it.
+  std::vector<FutureBase*> waits_for() const override;
 
  private:
   virtual void take_over(FutureBase& inner) = 0;  // the result
   void inner_done(FutureBase& inner);
+
+  FutureBase* inner_ = nullptr;  // until this one is done
 };
 
 template <class T>

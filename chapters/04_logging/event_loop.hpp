@@ -34,8 +34,8 @@ class EventLoop : public ch03::EventLoop {
 template <class T>
 T run(Coroutine<T> main, const RunOptions& options = {},
       std::source_location where = std::source_location::current()) {
-  return ch03::run_on<EventLoop>(std::move(main), *options.clock, where,
-                                 [](EventLoop&) {});
+  return ch03::run_on<EventLoop>(std::move(main), ch03::clock_of(options),
+                                 where, [](EventLoop&) {});
 }
 template <class T>
 T run(Coroutine<T> main, common::Clock& clock,

@@ -71,13 +71,13 @@ class Switch {
 // The options of asyncio.run().
 struct RunOptions {
   std::optional<Switch> debug = {};  // by default, as the environment says
-  common::Clock* clock = &common::system_clock();
+  common::Clock* clock = nullptr;    // nullptr: the system's clock
 };
 
 template <class Loop, class T>
 T run_debug(Coroutine<T> main, const RunOptions& options,
             std::source_location where) {
-  return ch03::run_on<Loop>(std::move(main), *options.clock, where,
+  return ch03::run_on<Loop>(std::move(main), ch03::clock_of(options), where,
                             [&options](Loop& loop) {
                               if (options.debug) {
                                 loop.set_debug(bool{*options.debug});

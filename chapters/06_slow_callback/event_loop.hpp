@@ -39,10 +39,12 @@ class EventLoop : public ch05::EventLoop {
                            std::chrono::nanoseconds took) noexcept;
   // When the one that runs began, in debug mode. Empty if the clock failed.
   std::optional<std::chrono::nanoseconds> began() const { return began_; }
-
- private:
+  // When it ended. Also empty if it was slow: then the report took time, too.
+  std::optional<std::chrono::nanoseconds> ended() const { return last_end_; }
+  // The time, unless the clock fails.
   std::optional<std::chrono::nanoseconds> reading() const noexcept;
 
+ private:
   std::optional<std::chrono::nanoseconds> began_;
   // The end of one handle is the beginning of the next.
   std::optional<std::chrono::nanoseconds> last_end_;

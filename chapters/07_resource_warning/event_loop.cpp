@@ -35,7 +35,7 @@ ExceptionContext never_retrieved(FutureBase& future) {
                      " exception was never retrieved",
           .exception = future.exception(),
           .values = {{"future", future}},
-          .source = &future};
+          .source = Ref<LoopObject>(&future)};
 }
 
 // The same report for a future whose loop is gone: the log is still there.
@@ -140,10 +140,12 @@ void EventLoop::changing(FutureBase& future, Change change) noexcept {
 
 void EventLoop::report_destroyed(TaskBase& task) noexcept {
   if (!task.log_destroy_pending()) return;
+  // Once, as in Python, even if a handler keeps the task for a while.
+  task.set_log_destroy_pending(false);
   report_with([&] {
     return ExceptionContext{.message = "Task was destroyed but it is pending!",
                             .values = {{"task", task}},
-                            .source = &task};
+                            .source = Ref<LoopObject>(&task)};
   });
 }
 

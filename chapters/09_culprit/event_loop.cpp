@@ -10,6 +10,7 @@ namespace ch09 {
 void EventLoop::run_handle(LoopObject& object) noexcept {
   if (!debug()) return ch07::EventLoop::run_handle(object);
   trail_.clear();
+  exact_to_ = slow_callback_duration / 20;
   const Listening listening(*this);
   ch07::EventLoop::run_handle(object);
 }
@@ -33,7 +34,7 @@ void EventLoop::moving(const Frame& frame, Move move) noexcept {
 // #region coarse_time
 std::chrono::nanoseconds EventLoop::coarse_time() const noexcept {
   try {
-    return clock().coarse_now(slow_callback_duration / 20);
+    return clock().coarse_now(exact_to_);
   } catch (...) {
     return nanoseconds::min();  // its clock is gone: no time passes
   }

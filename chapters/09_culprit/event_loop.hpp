@@ -32,11 +32,13 @@ class EventLoop : public ch07::EventLoop {
 
   // The step that runs, or the last one, until the next callback begins.
   const Trail& trail() const { return trail_; }
-
- private:
+  // The time, or a little less: a twentieth of the limit at most. The smallest
+  // value if the clock is gone.
   nanoseconds coarse_time() const noexcept;
 
+ private:
   Trail trail_;
+  nanoseconds exact_to_{0};  // what the times of a step are worth knowing
 };
 
 template <class T>

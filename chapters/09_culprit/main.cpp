@@ -6,7 +6,7 @@
 #include "chapters/09_culprit/event_loop.hpp"
 #include "common/command_line.hpp"
 #include "common/print.hpp"
-#include "common/trace/07_resource_warning.hpp"
+#include "common/trace/09_culprit.hpp"
 
 namespace asyncio = ch09;
 

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 #include <functional>
 #include <string_view>
 #include <utility>
@@ -20,19 +19,18 @@ namespace {
 
 using Place = std::source_location;
 
+// #region same
+// The compiler has one object for each place in the source, and all that stand
+// there refer to it. What they refer to need not be read.
 bool same(const Place& a, const Place& b) {
-  return a.line() == b.line() && a.column() == b.column() &&
-         (a.file_name() == b.file_name() ||
-          std::strcmp(a.file_name(), b.file_name()) == 0);
-}
-bool same(const std::optional<Place>& a, const std::optional<Place>& b) {
-  return a && b ? same(*a, *b) : a.has_value() == b.has_value();
+  return std::memcmp(&a, &b, sizeof a) == 0;
 }
 // A frame's address says nothing: it may be another coroutine's by now.
-bool same(const Stretch& a, const Stretch& b) {
+inline bool same(const Stretch& a, const Stretch& b) {
   return same(a.from, b.from) && same(a.to, b.to) &&
-         same(a.function, b.function);
+         common::same_place(a.function, b.function);
 }
+// #endregion same
 
 // To milliseconds, as the log shows it.
 nanoseconds rounded(nanoseconds time) {
@@ -48,10 +46,12 @@ std::string name_of(const Place& function) {
 }  // namespace
 
 std::string text(const Stretch& stretch) {
-  std::string text = name_of(stretch.function) + " from ";
-  text += stretch.from ? common::file_line(*stretch.from) : "its beginning";
-  text += " to ";
-  text += stretch.to ? common::file_line(*stretch.to) : "its end";
+  const auto place = [&stretch](const Place& at, const char* function) {
+    return same(at, stretch.function) ? function : common::file_line(at);
+  };
+  std::string text = fmt::format("{} from {} to {}", name_of(stretch.function),
+                                 place(stretch.from, "its beginning"),
+                                 place(stretch.to, "its end"));
   if (stretch.times > 1) {
     text += fmt::format(", {} times, the longest {:.3f} s", stretch.times,
                         common::to_seconds(stretch.longest));
@@ -68,33 +68,39 @@ void Trail::clear() {
   caller_count_ = 0;
 }
 
-// #region moves
-void Trail::enter(const Frame& frame, nanoseconds now) {
-  if (!since_) since_ = now;  // the step begins
-  from_.reset();
-  if (frame.started()) from_ = frame.place();
+// #region account
+inline Stretch& Trail::account_of(const Stretch& wanted) {
+  // A loop repeats its stretches in their order.
+  last_ = last_ + 1 < count_ ? last_ + 1 : 0;
+  if (last_ < count_ && same(accounts_[last_], wanted)) return accounts_[last_];
+  return found_or_new(wanted);
 }
+// #endregion account
 
-void Trail::stand(const Frame& frame, nanoseconds now) {
-  close(frame, frame.place(), now);
-  from_ = frame.place();
+// #region new_account
+Stretch& Trail::found_or_new(const Stretch& wanted) {
+  for (last_ = 0; last_ < count_; ++last_) {
+    if (same(accounts_[last_], wanted)) return accounts_[last_];
+  }
+  if (count_ < kMost) return accounts_[count_++] = wanted;
+  // The smallest makes room: a large one must not be missing.
+  const auto least = std::ranges::min_element(accounts_, {}, &Stretch::total);
+  other_times_ += least->times;
+  other_total_ += least->total;
+  last_ = static_cast<std::size_t>(least - accounts_.begin());
+  return *least = wanted;
 }
-
-void Trail::leave(const Frame& frame, nanoseconds now) {
-  close(frame, std::nullopt, now);
-  if (frame.caller()) from_ = frame.caller()->place();
-}
-// #endregion moves
+// #endregion new_account
 
 // #region close
-void Trail::close(const Frame& frame, std::optional<Place> to,
-                  nanoseconds now) {
+inline void Trail::close(const Frame& frame, const Place& to, nanoseconds now) {
   if (!since_) return;
   now = std::max(now, *since_);
   const auto took = common::saturated_difference(now, *since_);
   since_ = now;
   Stretch& stretch = account_of({frame.defined_at(), from_, to});
   ++stretch.times;
+  if (took == nanoseconds(0)) return;  // on a coarse clock as a rule
   stretch.total = common::saturated_sum(stretch.total, took);
   stretch.longest = std::max(stretch.longest, took);
   // #endregion close
@@ -108,22 +114,22 @@ void Trail::close(const Frame& frame, std::optional<Place> to,
   more_callers_ = caller != nullptr;
 }
 
-// #region account
-Stretch& Trail::account_of(const Stretch& wanted) {
-  // A loop repeats its stretches in their order.
-  for (std::size_t i = 0; i < count_; ++i) {
-    last_ = last_ + 1 < count_ ? last_ + 1 : 0;
-    if (same(accounts_[last_], wanted)) return accounts_[last_];
-  }
-  if (count_ < kMost) return accounts_[last_ = count_++] = wanted;
-  // The smallest makes room: a large one must not be missing.
-  const auto least = std::ranges::min_element(accounts_, {}, &Stretch::total);
-  other_times_ += least->times;
-  other_total_ += least->total;
-  last_ = static_cast<std::size_t>(least - accounts_.begin());
-  return *least = wanted;
+// #region moves
+void Trail::enter(const Frame& frame, nanoseconds now) {
+  if (!since_) since_ = now;  // the step begins
+  from_ = frame.place();
 }
-// #endregion account
+
+void Trail::stand(const Frame& frame, nanoseconds now) {
+  close(frame, frame.place(), now);
+  from_ = frame.place();
+}
+
+void Trail::leave(const Frame& frame, nanoseconds now) {
+  close(frame, frame.defined_at(), now);
+  if (frame.caller()) from_ = frame.caller()->place();
+}
+// #endregion moves
 
 std::vector<Stretch> Trail::stretches() const {
   std::vector<Stretch> all;

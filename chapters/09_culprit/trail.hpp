@@ -17,9 +17,9 @@ namespace ch09 {
 // The way of one coroutine from a co_await to the next, which it may have gone
 // several times in a step. The awaited coroutines have stretches of their own.
 struct Stretch {
-  std::source_location function;             // names the coroutine
-  std::optional<std::source_location> from;  // empty: its beginning
-  std::optional<std::source_location> to;    // empty: its end
+  std::source_location function;  // names the coroutine
+  std::source_location from;      // a co_await; or function: its beginning
+  std::source_location to;        // a co_await; or function: its end
   int times = 0;
   std::chrono::nanoseconds total{0};
   std::chrono::nanoseconds longest{0};  // of the times
@@ -58,9 +58,9 @@ class Trail {
     Place place;
   };
 
-  void close(const ch03::Frame& frame, std::optional<Place> to,
-             nanoseconds now);
+  void close(const ch03::Frame& frame, const Place& to, nanoseconds now);
   Stretch& account_of(const Stretch& wanted);
+  Stretch& found_or_new(const Stretch& wanted);
   std::string callers_text() const;
 
   static constexpr std::size_t kMost = 32;
@@ -71,7 +71,7 @@ class Trail {
   nanoseconds other_total_{0};
 
   std::optional<nanoseconds> since_;  // the last move
-  std::optional<Place> from_;         // where the running coroutine was then
+  Place from_;                        // where the running coroutine was then
 
   // The single longest, and who waited for it at that moment.
   static constexpr std::size_t kMostCallers = 8;

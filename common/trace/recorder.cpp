@@ -61,6 +61,7 @@ void Recorder::detach() {
 void Recorder::catch_up() {
   if (!view_.waiting || comparing_) return;
   comparing_ = true;
+  write_stretch();
   if (iteration_thread_ != 0 && !view_.is_running()) end_iteration();
   compare(view_.waiting());
   comparing_ = false;
@@ -272,6 +273,33 @@ void Recorder::after_run(std::optional<nanoseconds> slow) {
   args.number("handle", static_cast<std::int64_t>(id));
   if (slow) args.flag("slow", trace_.now() - run_start_ >= *slow);
   trace_.write({'E', "run", handle_name(known), args});
+}
+
+void Recorder::stretch(TracedStretch stretch) {
+  TracedStretch* const last = stretch_ ? &*stretch_ : nullptr;
+  if (last && last->end == stretch.begin && last->from == stretch.from &&
+      last->to == stretch.to && last->function == stretch.function) {
+    last->end = stretch.end;
+    ++last->times;
+    return;
+  }
+  trace_.catch_up();
+  stretch_ = std::move(stretch);
+}
+
+// Short ones are left out: on a machine's clock every move takes some time.
+void Recorder::write_stretch() {
+  const auto stretch = std::exchange(stretch_, std::nullopt);
+  if (!stretch || stretch->end - stretch->begin < kShortestStretch) return;
+  const auto end = trace_.since_start(stretch->end);
+  trace_.write({'i', "stretch", stretch->function,
+                TraceArgs()
+                    .text("from", stretch->from)
+                    .text("to", stretch->to)
+                    .time("begin_us", trace_.since_start(stretch->begin))
+                    .time("end_us", end)
+                    .number("times", stretch->times)},
+               end);
 }
 
 void Recorder::task_created(const Traced& traced) {

@@ -26,6 +26,16 @@ struct Traced {
   std::string task = {};                              // of a task: "Task-1"
 };
 
+// What a coroutine did within a step: it ran from one place to another.
+struct TracedStretch {
+  std::string function;            // "boil_water()"
+  std::string from;                // "main.cpp:42", or "its beginning"
+  std::string to;                  // "main.cpp:43", or "its end"
+  std::chrono::nanoseconds begin;  // the clock's
+  std::chrono::nanoseconds end;
+  int times = 1;  // one after the other
+};
+
 // The objects that wait in a loop: the ready queue in order, the timers, the
 // readers and writers.
 struct Waiting {
@@ -65,6 +75,8 @@ class Recorder final : public Trace::Source {
   void before_run(const Traced& traced);
   // Was it slow? Only some loops know what that means.
   void after_run(std::optional<nanoseconds> slow);
+  // A stretch has ended. Equal ones that follow each other become one event.
+  void stretch(TracedStretch stretch);
   void task_created(const Traced& traced);
   void task_waits(const Traced& traced, const std::string& on,
                   const void* on_object);
@@ -96,6 +108,9 @@ class Recorder final : public Trace::Source {
 
   Objects::iterator find(const void* object);
   Objects::iterator know(const Traced& traced);
+  static constexpr nanoseconds kShortestStretch = std::chrono::milliseconds(1);
+
+  void write_stretch();
   void compare(const std::vector<Waiting>& waiting);
   void note_gone(const std::vector<Waiting>& waiting);
   void note_unwatched(Known& known, const std::vector<Waiting>& waiting);
@@ -123,6 +138,7 @@ class Recorder final : public Trace::Source {
   const void* starting_ = nullptr;  // has left the queue, and runs next
   std::uint64_t running_ = 0;
   nanoseconds run_start_{0};
+  std::optional<TracedStretch> stretch_;  // perhaps more of it follow
 };
 
 }  // namespace common

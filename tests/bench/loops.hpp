@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "chapters/09_culprit/event_loop.hpp"
+#include "chapters/12_wait_graph/event_loop.hpp"
 #include "tests/bench/bench.hpp"
 
 namespace bench {
@@ -30,6 +30,9 @@ bool add_task_loops(const std::string& theme, Body body,
     add_loop<ch06::EventLoop>(theme + "/ch06", debug, body, meter);
     add_loop<ch07::EventLoop>(theme + "/ch07", debug, body, meter);
     add_loop<ch09::EventLoop>(theme + "/ch09", debug, body, meter);
+    add_loop<ch10::EventLoop>(theme + "/ch10", debug, body, meter);
+    add_loop<ch11::EventLoop>(theme + "/ch11", debug, body, meter);
+    add_loop<ch12::EventLoop>(theme + "/ch12", debug, body, meter);
   }
   return true;
 }

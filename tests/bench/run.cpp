@@ -90,9 +90,11 @@ std::vector<Aim> aims_of(const std::string& theme) {
     aims.push_back({theme, chapter + "/debug", chapter,
                     noisy ? std::nullopt : std::optional(2.0)});
   }
-  aims.push_back(
-      {theme, "ch09", "ch07", noisy ? std::nullopt : std::optional(1.05)});
-  aims.push_back({theme, "ch09/debug", "ch07/debug", std::nullopt});
+  for (const std::string chapter : {"ch09", "ch10", "ch11", "ch12"}) {
+    aims.push_back(
+        {theme, chapter, "ch07", noisy ? std::nullopt : std::optional(1.05)});
+    aims.push_back({theme, chapter + "/debug", "ch07/debug", std::nullopt});
+  }
   return aims;
 }
 

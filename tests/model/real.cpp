@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <stdexcept>
+#include <string_view>
+#include <type_traits>
 
 #include "common/unique_fd.hpp"
 #include "tests/model/pipes.hpp"
@@ -13,6 +15,8 @@
 namespace model {
 
 namespace {
+
+constexpr std::string_view kReporting = ", reporting all";
 
 // The platform's selector, with answers in the order of the descriptors, which
 // the kernel does not promise. If it would wait without end, it reports that.
@@ -69,10 +73,28 @@ class Listener final : public ch04::Handler {
 
 }  // namespace
 
+// Every callback and every step is reported: that must not change their order.
+template <class Loop>
+loops::Kind reporting_kind() {
+  return {"ch" + loops::number<Loop>() + std::string(kReporting), true,
+          [](common::Clock& clock, std::unique_ptr<ch01::Selector> selector,
+             loops::Watcher& watcher) -> std::unique_ptr<ch02::EventLoop> {
+            auto loop = std::make_unique<loops::Watched<Loop>>(
+                clock, std::move(selector), watcher);
+            loop->set_debug(true);
+            loop->slow_callback_duration = std::chrono::nanoseconds(0);
+            return loop;
+          }};
+}
+
 std::vector<loops::Kind> loops_for(const Program& program) {
   auto all = loops::all();
   all.push_back(loops::debug_kind<ch05::EventLoop>("ch05 in debug mode"));
   all.push_back(loops::debug_kind<ch06::EventLoop>("ch06 in debug mode"));
+  loops::for_each<loops::From<ch09::EventLoop>>(
+      [&all]<class Loop>(std::type_identity<Loop>) {
+        all.push_back(reporting_kind<Loop>());
+      });
   if (program.tasks) all.erase(all.begin());
   return all;
 }
@@ -109,6 +131,8 @@ World::World(const Program& program, const loops::Kind& kind)
   });
   ch04::loop_logger().add_handler(log_);
   ch04::loop_logger().set_propagate(false);
+  const bool reporting = kind.name.ends_with(kReporting);
+  ch04::loop_logger().set_level(reporting ? ch04::WARNING : ch04::NOTSET);
   ch07::set_showwarning([this, &kind](const ch07::WarningMessage& message) {
     // In debug mode the text also says where it was created.
     const auto found = message.text.find(" was never awaited");
@@ -128,6 +152,7 @@ World::~World() {
   ch07::set_showwarning(nullptr);
   ch04::loop_logger().remove_handler(log_);
   ch04::loop_logger().set_propagate(true);
+  ch04::loop_logger().set_level(ch04::NOTSET);
 }
 
 void World::note(const std::string& line) {

@@ -466,7 +466,7 @@ Texts run_recorded(common::Clock& clock, Trace* trace, End end) {
 // --- Every loop --------------------------------------------------------------
 
 TEMPLATE_LIST_TEST_CASE("a trace of everything is well formed", "",
-                        loops::FromChapter2) {
+                        loops::All) {
   const auto end = GENERATE(End::closed, End::destroyed);
   common::VirtualClock plain_clock;
   const Texts plain = run_plain<TestType>(plain_clock, end);
@@ -504,7 +504,7 @@ TEMPLATE_LIST_TEST_CASE("a trace of everything is well formed", "",
   }
 }
 
-TEMPLATE_LIST_TEST_CASE("on a real clock, too", "", loops::FromChapter2) {
+TEMPLATE_LIST_TEST_CASE("on a real clock, too", "", loops::All) {
   const Folder folder;
   {
     Trace trace(folder.file(), common::system_clock(), "test");
@@ -514,7 +514,7 @@ TEMPLATE_LIST_TEST_CASE("on a real clock, too", "", loops::FromChapter2) {
 }
 
 TEMPLATE_LIST_TEST_CASE("two runs in virtual time are the same bytes", "",
-                        loops::FromChapter2) {
+                        loops::All) {
   const Folder folder;
   Texts first;
   for (int run = 0; run < 2; ++run) {

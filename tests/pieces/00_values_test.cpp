@@ -23,6 +23,30 @@
 
 namespace {
 
+// For a structured binding: std::get() does not know it.
+struct Position {
+  int x;
+  int y;
+};
+// Its items are no value_type.
+struct Countdown {
+  using value_type = std::string;
+  const int* begin() const { return &last; }
+  const int* end() const { return &last + 1; }
+  int last = 0;
+};
+
+}  // namespace
+
+template <>
+struct std::tuple_size<Position> : std::integral_constant<std::size_t, 2> {};
+template <std::size_t I>
+struct std::tuple_element<I, Position> {
+  using type = int;
+};
+
+namespace {
+
 using namespace std::chrono_literals;
 using common::Duration;
 using common::full_repr;
@@ -153,6 +177,13 @@ TEST_CASE("short_repr: variants, enumerations, paths and exceptions") {
   CHECK(short_repr(Plain()) == "<unprintable>");
   CHECK(short_repr(static_cast<void*>(nullptr)) == "<unprintable>");
   CHECK(short_repr(&std::terminate) == "<unprintable>");
+}
+
+TEST_CASE("short_repr: what looks like a tuple or a list, and is none") {
+  CHECK(short_repr(Position{1, 2}) == "<unprintable>");
+  CHECK(short_repr(Countdown()) == "<unprintable>");
+  CHECK(short_repr(std::vector<bool>{true, false}) == "[True, False]");
+  CHECK(short_repr(std::tuple<>()) == "()");
 }
 
 TEST_CASE("short_repr: what a repr() throws ends no text") {

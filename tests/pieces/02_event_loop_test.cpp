@@ -480,7 +480,7 @@ TEST_CASE("what is dropped at close may call the loop") {
 }
 
 TEMPLATE_LIST_TEST_CASE("a loop that is not closed drops everything at its end",
-                        "", loops::FromChapter2) {
+                        "", loops::All) {
   const ch07::CatchWarnings quiet(ch07::Record::yes);
   common::VirtualClock clock;
   const FdPair pipe = common::make_pipe();

@@ -143,10 +143,10 @@ TEST_CASE("a timer set by a timer for now waits for the next iteration") {
   CHECK(bench.log == Log{"first", "second"});
 }
 
-TEST_CASE("a million timers") {
-  // The loops do not differ in this, and a million takes its time.
+TEST_CASE("two hundred thousand timers") {
+  // The loops do not differ in this, and it takes its time.
   Bench bench(loops::all().front());
-  constexpr int kTimers = 1'000'000;
+  constexpr int kTimers = 200'000;
   std::size_t ran = 0;
   bool sorted = true;
   nanoseconds last(0);

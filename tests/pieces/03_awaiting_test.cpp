@@ -847,12 +847,12 @@ void run_on(Coroutine<> main, common::Clock& clock, Log& reports) {
 }
 
 std::vector<Runner> runners() {
-  return {{"chapter 3", run_on<ch03::EventLoop>},
-          {"chapter 4", run_on<ch04::EventLoop>},
-          {"chapter 5", run_on<ch05::EventLoop>},
-          {"chapter 6", run_on<ch06::EventLoop>},
-          {"chapter 7", run_on<ch07::EventLoop>},
-          {"chapter 9", run_on<ch09::EventLoop>}};
+  std::vector<Runner> runners;
+  loops::for_each<loops::From<ch03::EventLoop>>(
+      [&runners]<class Loop>(std::type_identity<Loop>) {
+        runners.push_back({"chapter " + loops::number<Loop>(), run_on<Loop>});
+      });
+  return runners;
 }
 
 Coroutine<> bad_cleanup() {

@@ -5,6 +5,7 @@
 //     Bench bench(GENERATE(from_range(kinds())));
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <exception>
 #include <functional>
@@ -13,10 +14,10 @@
 #include <source_location>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
-#include "chapters/09_culprit/event_loop.hpp"
 #include "common/clock.hpp"
 #include "common/place.hpp"
 #include "tests/catch.hpp"
@@ -95,14 +96,16 @@ std::unique_ptr<EventLoop> make_loop(common::Clock& clock, Watcher& watcher) {
 }
 
 inline std::vector<Kind> kinds() {
-  return {{"chapter 3", make_loop<ch03::EventLoop>},
-          {"chapter 4", make_loop<ch04::EventLoop>},
-          {"chapter 5", make_loop<ch05::EventLoop>},
-          {"chapter 6", make_loop<ch06::EventLoop>},
-          {"chapter 7", make_loop<ch07::EventLoop>},
-          {"chapter 7, debugging", make_loop<ch07::EventLoop, true>},
-          {"chapter 9", make_loop<ch09::EventLoop>},
-          {"chapter 9, debugging", make_loop<ch09::EventLoop, true>}};
+  std::vector<Kind> kinds;
+  loops::for_each<loops::From<ch03::EventLoop>>(
+      [&kinds]<class Loop>(std::type_identity<Loop>) {
+        const std::string name = "chapter " + loops::number<Loop>();
+        kinds.push_back({name, make_loop<Loop>});
+        if constexpr (std::derived_from<Loop, ch07::EventLoop>) {
+          kinds.push_back({name + ", debugging", make_loop<Loop, true>});
+        }
+      });
+  return kinds;
 }
 
 // A loop on a virtual clock. Its reports are kept instead of printed; the

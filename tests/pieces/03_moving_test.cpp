@@ -90,7 +90,7 @@ Coroutine<> fails() {
 }  // namespace
 
 TEMPLATE_LIST_TEST_CASE("each co_await, each beginning and each end is told",
-                        "", loops::FromChapter3) {
+                        "", loops::From<ch03::EventLoop>) {
   std::string first, second;
   const auto outer = [&](EventLoop& loop) -> Coroutine<> {
     const auto ready = loop.create_future<int>();
@@ -111,7 +111,7 @@ TEMPLATE_LIST_TEST_CASE("each co_await, each beginning and each end is told",
 }
 
 TEMPLATE_LIST_TEST_CASE("an error leaves one coroutine after the other", "",
-                        loops::FromChapter3) {
+                        loops::From<ch03::EventLoop>) {
   const auto middle = []() -> Coroutine<> { co_await fails(); };
   const Log moves =
       moves_of<TestType>([&](EventLoop&) -> Coroutine<> { co_await middle(); });
@@ -126,7 +126,7 @@ TEMPLATE_LIST_TEST_CASE("an error leaves one coroutine after the other", "",
 }
 
 TEMPLATE_LIST_TEST_CASE("only a loop that listens is told", "",
-                        loops::FromChapter3) {
+                        loops::From<ch03::EventLoop>) {
   common::VirtualClock clock;
   Listener<TestType> loop(clock);
   const auto naps = []() -> Coroutine<> { co_await sleep(0s); };

@@ -31,10 +31,13 @@
 #include "tests/catch.hpp"
 #include "tests/pieces/child.hpp"
 #include "tests/pieces/count.hpp"
+#include "tests/pieces/loops.hpp"
 
 using namespace ch04;
 
 namespace {
+
+using Loops = loops::From<ch04::EventLoop>;
 
 // Counts how often it is formatted.
 struct Counted {
@@ -1355,7 +1358,7 @@ TEST_CASE("fork: in the middle of emit(), both go on", "[04_logging]") {
 // --- Coroutines, and records made by hand
 // -------------------------------------
 
-TEST_CASE("an argument may be awaited", "[04_logging]") {
+TEMPLATE_LIST_TEST_CASE("an argument may be awaited", "[04_logging]", Loops) {
   const Fresh fresh;
   const Stderr out(STDOUT_FILENO);
   Logger& log = get_logger("awaited");
@@ -1369,12 +1372,38 @@ TEST_CASE("an argument may be awaited", "[04_logging]") {
   };
   const unsigned line = std::source_location::current().line() - 4;
   common::VirtualClock clock;
-  ch04::run(brew(), clock);
+  TestType loop(clock);
+  loop.run_until_complete(brew());
+  loop.close();
   REQUIRE(recorder->records.size() == 2);
   CHECK(recorder->records[0].message == "18 grams of beans");
   CHECK(recorder->records[0].place.line() == line);
   CHECK(recorder->records[1].message == "18 and 18");
   CHECK(out.text() == "18 grams of beans\n");
+}
+
+TEMPLATE_LIST_TEST_CASE("what a loop has to say are records of \"asyncio\"",
+                        "[04_logging]", Loops) {
+  const Fresh fresh;
+  Logger& log = get_logger("asyncio");
+  log.set_level(DEBUG);
+  const auto recorder = record(log);
+  common::VirtualClock clock;
+  TestType loop(clock);
+  loop.call_soon(internal("work", [] { throw std::runtime_error("burnt"); }));
+  loop.call_soon([&loop] { loop.stop(); });
+  loop.run_forever();
+  loop.close();
+  const auto& records = recorder->records;
+  REQUIRE(records.size() == 2);
+  CHECK(records[0].level == DEBUG);
+  CHECK(records[0].message.starts_with("Using selector: "));
+  CHECK(records[1].level == ERROR);
+  CHECK(records[1].name == "asyncio");
+  CHECK(records[1].message ==
+        "Exception in callback work()\nhandle: <Handle work()>");
+  REQUIRE(records[1].exc_info);
+  CHECK(common::describe(*records[1].exc_info) == "std::runtime_error: burnt");
 }
 
 TEST_CASE("a record needs only the fields that are given", "[04_logging]") {

@@ -11,7 +11,6 @@
 #include <string>
 #include <vector>
 
-#include "chapters/07_resource_warning/event_loop.hpp"
 #include "common/clock.hpp"
 #include "common/place.hpp"
 #include "common/unique_fd.hpp"
@@ -22,9 +21,10 @@
 using namespace std::chrono_literals;
 using Catch::Matchers::StartsWith;
 using ch07::CatchWarnings;
-using ch07::EventLoop;
 
 namespace {
+
+using Loops = loops::From<ch07::EventLoop>;
 
 template <class Loop>
 void run_once(Loop& loop) {
@@ -64,11 +64,12 @@ ch07::Coroutine<> fails() {
 
 }  // namespace
 
-TEST_CASE("r01 a loop that is dropped without close()") {
+TEMPLATE_LIST_TEST_CASE("r01 a loop that is dropped without close()", "",
+                        Loops) {
   LogLines log;
   const Warnings warnings;
   common::VirtualClock clock;
-  std::optional<EventLoop> loop;
+  std::optional<TestType> loop;
   const bool debug = GENERATE(false, true);
   loop.emplace(clock);
   const std::string file = "07_resource_warning_test.cpp:";
@@ -85,49 +86,52 @@ TEST_CASE("r01 a loop that is dropped without close()") {
   CHECK(log.lines().empty());  // close() was not called
 }
 
-TEST_CASE("r01 the place is where the loop was made") {
+TEMPLATE_LIST_TEST_CASE("r01 the place is where the loop was made", "", Loops) {
   const LogLines quiet(ch04::CRITICAL);
   const Warnings warnings;
   common::VirtualClock clock;
   std::string place;
   {
-    const EventLoop loop(clock);
+    const TestType loop(clock);
     place = here(-1);
   }
   REQUIRE(warnings.lines().size() == 1);
   CHECK_THAT(warnings.lines()[0], StartsWith(place + ": ResourceWarning"));
 }
 
-TEST_CASE("r01.plain ResourceWarnings are ignored unless asked for") {
+TEMPLATE_LIST_TEST_CASE(
+    "r01.plain ResourceWarnings are ignored unless asked for", "", Loops) {
   const LogLines quiet(ch04::CRITICAL);
   const CatchWarnings caught(ch07::Record::yes);
   common::VirtualClock clock;
   {
-    const EventLoop loop(clock);
+    const TestType loop(clock);
   }
   CHECK(caught.records().empty());
 }
 
-TEST_CASE("r01 a closed loop goes without a word") {
+TEMPLATE_LIST_TEST_CASE("r01 a closed loop goes without a word", "", Loops) {
   const LogLines quiet(ch04::CRITICAL);
   const Warnings warnings;
   common::VirtualClock clock;
   {
-    EventLoop loop(clock);
+    TestType loop(clock);
     loop.run_until_complete(loop.create_task(ch07::sleep(1s)));
     loop.close();
   }
   CHECK(warnings.lines().empty());
 }
 
-TEST_CASE("r01.error a warning made an error in a destructor is reported") {
+TEMPLATE_LIST_TEST_CASE(
+    "r01.error a warning made an error in a destructor is reported", "",
+    Loops) {
   const LogLines quiet(ch04::CRITICAL);
   const CatchWarnings restore;
   loops::StandardError errors;
   ch07::simplefilter("error");
   common::VirtualClock clock;
   {
-    const EventLoop loop(clock);
+    const TestType loop(clock);
   }
   CHECK(errors.text() ==
         "Exception ignored in: <EventLoop running=False closed=False "
@@ -145,13 +149,14 @@ ch07::Coroutine<> waits(ch07::Future<Unshowable> future) { co_await future; }
 
 }  // namespace
 
-TEST_CASE("a loop's end that cannot be told about says so") {
+TEMPLATE_LIST_TEST_CASE("a loop's end that cannot be told about says so", "",
+                        Loops) {
   const Warnings warnings;
   loops::StandardError errors;
   common::VirtualClock clock;
   {
-    EventLoop loop(clock);
-    const auto future = loop.create_future<Unshowable>();
+    TestType loop(clock);
+    const auto future = loop.template create_future<Unshowable>();
     const auto task = loop.create_task(waits(future));
     run_once(loop);
     future.set_result({});
@@ -187,12 +192,13 @@ TEST_CASE("r03 a coroutine that does not know where it was created") {
         "RuntimeWarning: coroutine 'unplaced' was never awaited");
 }
 
-TEST_CASE("a sleep that no task began tells where it was made a task") {
+TEMPLATE_LIST_TEST_CASE(
+    "a sleep that no task began tells where it was made a task", "", Loops) {
   const LogLines quiet(ch04::CRITICAL);
   const Warnings warnings;
   common::VirtualClock clock;
   {
-    EventLoop loop(clock);
+    TestType loop(clock);
     const auto task = loop.create_task(ch07::sleep(1s));
     loop.close();
   }
@@ -203,7 +209,8 @@ TEST_CASE("a sleep that no task began tells where it was made a task") {
         std::string::npos);
 }
 
-TEST_CASE("r03 closed, awaited or made a task: no warning") {
+TEMPLATE_LIST_TEST_CASE("r03 closed, awaited or made a task: no warning", "",
+                        Loops) {
   const LogLines quiet(ch04::CRITICAL);
   const Warnings warnings;
   auto closed = forgotten();
@@ -211,7 +218,7 @@ TEST_CASE("r03 closed, awaited or made a task: no warning") {
   auto moved = forgotten();
   auto target = std::move(moved);
   common::VirtualClock clock;
-  EventLoop loop(clock);
+  TestType loop(clock);
   loop.run_until_complete(std::move(target));
   // Cancelled before its first step, so it was not forgotten.
   const auto task = loop.create_task(forgotten());
@@ -234,11 +241,11 @@ TEST_CASE("r03.error it is reported, and the program goes on") {
                         "RuntimeWarning: coroutine 'forgotten' was never "));
 }
 
-TEST_CASE("r04 a pending task that is dropped") {
+TEMPLATE_LIST_TEST_CASE("r04 a pending task that is dropped", "", Loops) {
   const bool debug = GENERATE(false, true);
   LogLines log(ch04::ERROR);
   common::VirtualClock clock;
-  EventLoop loop(clock);
+  TestType loop(clock);
   loop.set_debug(debug);
   static_cast<void>(loop.create_task(stuck(loop.create_future()), "lonely"));
   const std::string place = here(-1);
@@ -270,10 +277,11 @@ TEST_CASE("r04 a pending task that is dropped") {
   loop.close();
 }
 
-TEST_CASE("r05 the maker of a task may hold it: run_until_complete does") {
+TEMPLATE_LIST_TEST_CASE(
+    "r05 the maker of a task may hold it: run_until_complete does", "", Loops) {
   LogLines log(ch04::ERROR);
   common::VirtualClock clock;
-  EventLoop loop(clock);
+  TestType loop(clock);
   loop.call_soon([&] { loop.stop(); });
   CHECK_THROWS_WITH(loop.run_until_complete(stuck(loop.create_future())),
                     "Event loop stopped before Future completed.");
@@ -281,10 +289,10 @@ TEST_CASE("r05 the maker of a task may hold it: run_until_complete does") {
   CHECK(log.lines().empty());
 }
 
-TEST_CASE("r05 a sleeping task is held by its timer") {
+TEMPLATE_LIST_TEST_CASE("r05 a sleeping task is held by its timer", "", Loops) {
   LogLines log(ch04::ERROR);
   common::VirtualClock clock;
-  EventLoop loop(clock);
+  TestType loop(clock);
   bool woke = false;
   const auto sleeper = [&woke]() -> ch07::Coroutine<> {
     co_await ch07::sleep(1s);
@@ -298,11 +306,12 @@ TEST_CASE("r05 a sleeping task is held by its timer") {
   loop.close();
 }
 
-TEST_CASE("r06 a failed task whose exception is never retrieved") {
+TEMPLATE_LIST_TEST_CASE("r06 a failed task whose exception is never retrieved",
+                        "", Loops) {
   const bool debug = GENERATE(false, true);
   LogLines log(ch04::ERROR);
   common::VirtualClock clock;
-  EventLoop loop(clock);
+  TestType loop(clock);
   loop.set_debug(debug);
   static_cast<void>(loop.create_task(fails(), "T"));
   const std::string place = here(-1);
@@ -351,10 +360,11 @@ TEST_CASE("r06 a failed task whose exception is never retrieved") {
   loop.close();
 }
 
-TEST_CASE("r07 a future whose exception is never retrieved") {
+TEMPLATE_LIST_TEST_CASE("r07 a future whose exception is never retrieved", "",
+                        Loops) {
   LogLines log(ch04::ERROR);
   common::VirtualClock clock;
-  EventLoop loop(clock);
+  TestType loop(clock);
   loop.create_future().set_exception(std::runtime_error("gone"));
   CHECK(log.lines() ==
         Lines{"ERROR: Future exception was never retrieved\nfuture: <Future "
@@ -375,7 +385,8 @@ TEST_CASE("r07 a future whose exception is never retrieved") {
   loop.close();
 }
 
-TEST_CASE("r12 a task that fails while run() cancels what is left") {
+TEMPLATE_LIST_TEST_CASE(
+    "r12 a task that fails while run() cancels what is left", "", Loops) {
   LogLines log(ch04::ERROR);
   common::VirtualClock clock;
   const auto bad_cleanup = []() -> ch07::Coroutine<> {
@@ -391,7 +402,8 @@ TEST_CASE("r12 a task that fails while run() cancels what is left") {
     static_cast<void>(ch07::ensure_future(bad_cleanup()));
     co_await ch07::sleep(0s);
   };
-  ch07::run(main(), {.debug = false, .clock = &clock});
+  const auto where = std::source_location::current();
+  ch05::run_debug<TestType>(main(), {.debug = false, .clock = &clock}, where);
   REQUIRE(log.lines().size() == 1);
   CHECK_THAT(log.lines()[0],
              StartsWith("ERROR: unhandled exception during asyncio.run() "
@@ -400,11 +412,13 @@ TEST_CASE("r12 a task that fails while run() cancels what is left") {
         std::string::npos);
 }
 
-TEST_CASE("r16 objects left at close() are reported, each with its place") {
+TEMPLATE_LIST_TEST_CASE(
+    "r16 objects left at close() are reported, each with its place", "",
+    Loops) {
   LogLines log(ch04::ERROR);
   const Warnings warnings;
   common::VirtualClock clock;
-  EventLoop loop(clock);
+  TestType loop(clock);
   const auto pipe = common::make_pipe();
   const auto sockets = common::make_socket_pair();
   const auto nothing = [](const char* name) {
@@ -446,11 +460,12 @@ TEST_CASE("r16 objects left at close() are reported, each with its place") {
   CHECK(log.lines().empty());  // the program still holds the task
 }
 
-TEST_CASE("posts from other threads are also left at close()") {
+TEMPLATE_LIST_TEST_CASE("posts from other threads are also left at close()", "",
+                        Loops) {
   const LogLines quiet(ch04::CRITICAL);
   const Warnings warnings;
   common::VirtualClock clock;
-  EventLoop loop(clock);
+  TestType loop(clock);
   const std::string place = here(1);
   const auto post = [&] { loop.call_soon_threadsafe([] {}); };
   std::thread(post).join();
@@ -462,12 +477,14 @@ TEST_CASE("posts from other threads are also left at close()") {
                         "was closed: <Handle <lambda>()>");
 }
 
-TEST_CASE("of many leftovers at close() ten are listed, the rest counted") {
+TEMPLATE_LIST_TEST_CASE(
+    "of many leftovers at close() ten are listed, the rest counted", "",
+    Loops) {
   const LogLines quiet(ch04::CRITICAL);
   const Warnings warnings;
   common::VirtualClock clock;
   const std::string place = here(1);
-  EventLoop loop(clock);
+  TestType loop(clock);
   for (int i = 0; i < 100'000; ++i) loop.call_later(1h, [] {});
   loop.close();
   const Lines lines = warnings.lines();
@@ -477,22 +494,24 @@ TEST_CASE("of many leftovers at close() ten are listed, the rest counted") {
                             "the event loop was closed");
 }
 
-TEST_CASE("close() closes even if its warnings are errors") {
+TEMPLATE_LIST_TEST_CASE("close() closes even if its warnings are errors", "",
+                        Loops) {
   const LogLines quiet(ch04::CRITICAL);
   const CatchWarnings restore;
   ch07::simplefilter("error", ch07::ResourceWarning);
   common::VirtualClock clock;
-  EventLoop loop(clock);
+  TestType loop(clock);
   loop.call_soon([] {});
   CHECK_THROWS_AS(loop.close(), ch07::WarningError);
   CHECK(loop.is_closed());
 }
 
-TEST_CASE("close() of a running loop is refused, and warns of nothing") {
+TEMPLATE_LIST_TEST_CASE(
+    "close() of a running loop is refused, and warns of nothing", "", Loops) {
   const LogLines quiet(ch04::CRITICAL);
   const Warnings warnings;
   common::VirtualClock clock;
-  EventLoop loop(clock);
+  TestType loop(clock);
   loop.call_later(1h, [] {});
   loop.call_soon([&] {
     CHECK_THROWS_WITH(loop.close(), "Cannot close a running event loop");
@@ -503,13 +522,14 @@ TEST_CASE("close() of a running loop is refused, and warns of nothing") {
   loop.close();
 }
 
-TEST_CASE("pending tasks that outlive their loop are reported") {
+TEMPLATE_LIST_TEST_CASE("pending tasks that outlive their loop are reported",
+                        "", Loops) {
   LogLines log(ch04::ERROR);
   const CatchWarnings quiet(ch07::Record::yes);
   common::VirtualClock clock;
   std::optional<ch07::Task<>> task;
   {
-    EventLoop loop(clock);
+    TestType loop(clock);
     task = loop.create_task(stuck(loop.create_future()), "late");
     run_once(loop);
     CHECK(log.lines().empty());
@@ -524,11 +544,13 @@ TEST_CASE("pending tasks that outlive their loop are reported") {
   CHECK(log.lines().size() == 1);
 }
 
-TEST_CASE("an exception handler may look at the reported objects, even late") {
+TEMPLATE_LIST_TEST_CASE(
+    "an exception handler may look at the reported objects, even late", "",
+    Loops) {
   const LogLines quiet(ch04::CRITICAL);
   common::VirtualClock clock;
   std::vector<std::string> messages;
-  EventLoop loop(clock);
+  TestType loop(clock);
   loop.set_exception_handler(
       [&](ch02::EventLoop&, const ch07::ExceptionContext& context) {
         messages.push_back(context.message);

@@ -11,14 +11,15 @@
 #include <variant>
 #include <vector>
 
-#include "chapters/07_resource_warning/event_loop.hpp"
 #include "common/clock.hpp"
 #include "tests/catch.hpp"
+#include "tests/pieces/loops.hpp"
 
 namespace {
 
 namespace asyncio = ch07;
 using namespace std::chrono_literals;
+using Loops = loops::From<asyncio::EventLoop>;
 
 asyncio::Coroutine<int> job(int value) {
   co_await asyncio::sleep(1s);
@@ -36,14 +37,18 @@ template <class Loop>
 concept TakesText = requires(Loop& loop) { loop.set_debug("no"); };
 template <class Loop>
 concept TakesInt = requires(Loop& loop) { loop.set_debug(0); };
+template <class Loop>
+concept TakesDictionary =
+    requires(Loop& loop) { loop.call_exception_handler({{"message", "x"}}); };
 template <class Options>
 concept OptionsTakeText = requires { Options{.debug = "no"}; };
 
 }  // namespace
 
-TEST_CASE("call_exception_handler with a message alone") {
+TEMPLATE_LIST_TEST_CASE("call_exception_handler with a message alone", "",
+                        Loops) {
   common::VirtualClock clock;
-  asyncio::EventLoop loop(clock);
+  TestType loop(clock);
   std::string got;
   loop.set_exception_handler([&](asyncio::EventLoop& its_loop,
                                  const asyncio::ExceptionContext& context) {
@@ -58,6 +63,12 @@ TEST_CASE("call_exception_handler with a message alone") {
   loop.close();
 }
 
+TEST_CASE("a context is no dictionary: the compiler says what to write") {
+  static_assert(!TakesDictionary<ch02::EventLoop>);
+  static_assert(!TakesDictionary<ch03::EventLoop>);
+  static_assert(!TakesDictionary<asyncio::EventLoop>);
+}
+
 TEST_CASE("a handler that wants another chapter's loop is refused at once") {
   common::VirtualClock clock;
   ch03::EventLoop loop(clock);
@@ -67,9 +78,9 @@ TEST_CASE("a handler that wants another chapter's loop is refused at once") {
       "the event loop of this thread is not one of this chapter");
 }
 
-TEST_CASE("a sleep wherever a coroutine can be") {
+TEMPLATE_LIST_TEST_CASE("a sleep wherever a coroutine can be", "", Loops) {
   common::VirtualClock clock;
-  asyncio::EventLoop loop(clock);
+  TestType loop(clock);
   loop.run_until_complete(asyncio::sleep(1s));
   CHECK(loop.time() == 1s);
   const auto main = [&]() -> asyncio::Coroutine<> {
@@ -108,12 +119,41 @@ TEST_CASE("run() takes a clock in every chapter, in both ways") {
   CHECK(ch06::run(job(6), {.clock = &clock}) == 6);
   CHECK(ch07::run(job(7), clock) == 7);
   CHECK(ch07::run(job(7), {.clock = &clock}) == 7);
-  CHECK(clock.now() == 10s);
+  CHECK(ch09::run(job(9), clock) == 9);
+  CHECK(ch09::run(job(9), {.clock = &clock}) == 9);
+  CHECK(clock.now() == 12s);
 }
 
-TEST_CASE("a task can be declared, and assigned later") {
+TEST_CASE("run() with an empty pointer takes the system's clock") {
+  const auto takes_it = []() -> asyncio::Coroutine<bool> {
+    co_return &asyncio::get_running_loop().clock() == &common::system_clock();
+  };
+  CHECK(ch03::run(takes_it(), {.clock = nullptr}));
+  CHECK(ch04::run(takes_it(), {.clock = nullptr}));
+  CHECK(ch05::run(takes_it(), {.clock = nullptr}));
+  CHECK(ch07::run(takes_it(), {.clock = nullptr}));
+  CHECK(ch07::run(takes_it()));
+}
+
+TEST_CASE("print_stack() without a stream writes to standard error") {
   common::VirtualClock clock;
   asyncio::EventLoop loop(clock);
+  const auto task = loop.create_task(job(1), "T");
+  loops::StandardError errors;
+  task.print_stack(nullptr);
+  task.print_stack();
+  const std::string text = errors.text();
+  CHECK(text.find("Stack for <Task pending name='T'") == 0);
+  CHECK(text.rfind("Stack for <Task pending name='T'") != 0);
+  task.cancel();
+  loop.run_until_complete(asyncio::sleep(0s));
+  loop.close();
+}
+
+TEMPLATE_LIST_TEST_CASE("a task can be declared, and assigned later", "",
+                        Loops) {
+  common::VirtualClock clock;
+  TestType loop(clock);
   asyncio::Task<int> task;
   task = loop.create_task(job(1));
   CHECK(loop.run_until_complete(task) == 1);
@@ -157,11 +197,12 @@ TEST_CASE("outcomes have a text") {
         "std::runtime_error('negative'))>");
 }
 
-TEST_CASE("tasks, futures, handles and loops can be printed") {
+TEMPLATE_LIST_TEST_CASE("tasks, futures, handles and loops can be printed", "",
+                        Loops) {
   common::VirtualClock clock;
-  asyncio::EventLoop loop(clock);
+  TestType loop(clock);
   const auto task = loop.create_task(job(1), "T");
-  const auto future = loop.create_future<int>();
+  const auto future = loop.template create_future<int>();
   const auto handle = loop.call_soon(asyncio::named("work", [] {}));
   const auto timer = loop.call_later(1s, asyncio::named("late", [] {}));
   CHECK(fmt::format("{}", task) == task.repr());

@@ -11,7 +11,6 @@
 #include <source_location>
 #include <stdexcept>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -20,6 +19,7 @@
 #include "common/place.hpp"
 #include "tests/catch.hpp"
 #include "tests/pieces/log_lines.hpp"
+#include "tests/pieces/loops.hpp"
 
 using namespace std::chrono_literals;
 using Catch::Matchers::Contains;
@@ -30,7 +30,7 @@ using std::chrono::nanoseconds;
 
 namespace {
 
-using Loops = std::tuple<ch09::EventLoop>;
+using Loops = loops::From<ch09::EventLoop>;
 
 struct Step {
   nanoseconds took;
@@ -88,15 +88,17 @@ struct Kitchen {
     return loop.steps;
   }
 
-  LogLines log{ch04::WARNING};
+  LogLines log{ch04::WARNING, {"Executing ", "Where the "}};
   common::VirtualClock clock;
   Keeps<Loop> loop;
 };
 
 // "boil() from 9 to 12, 3 times": lines without their file.
 std::string shown(const Stretch& stretch) {
-  const auto line = [](const std::optional<std::source_location>& place) {
-    return place ? std::to_string(place->line()) : std::string("-");
+  const auto line = [&stretch](const std::source_location& place) {
+    const bool is_co_await = place.line() != stretch.function.line() ||
+                             place.column() != stretch.function.column();
+    return is_co_await ? std::to_string(place.line()) : std::string("-");
   };
   std::string text = common::function_name(stretch.function) + "() from " +
                      line(stretch.from) + " to " + line(stretch.to) + ": " +
@@ -216,8 +218,8 @@ TEMPLATE_LIST_TEST_CASE("an await that never waits is counted", "", Loops) {
   CHECK(most.times == 99'999);
   CHECK(most.total == 99'999ms + 6ms);
   CHECK(most.longest == 7ms);
-  CHECK(std::to_string(most.from->line()) == at);
-  CHECK(std::to_string(most.to->line()) == at);
+  CHECK(std::to_string(most.from.line()) == at);
+  CHECK(std::to_string(most.to.line()) == at);
   CHECK(step.in_coroutines() == step.took);
 }
 
@@ -373,7 +375,7 @@ TEMPLATE_LIST_TEST_CASE("the report: lines, callers, and nothing too small", "",
   const Step step = kitchen.first_step(outer());
   const auto name_of = [&](const std::string& at) {
     for (const Stretch& stretch : step.stretches) {
-      if (stretch.to && std::to_string(stretch.to->line()) == at) {
+      if (std::to_string(stretch.to.line()) == at) {
         return common::function_name(stretch.function) + "()";
       }
     }
@@ -475,7 +477,7 @@ struct LaggingClock final : common::VirtualClock {
 
 TEMPLATE_LIST_TEST_CASE("a clock that is behind takes time from no step", "",
                         Loops) {
-  const LogLines log(ch04::WARNING);
+  const LogLines log(ch04::WARNING, {"Executing ", "Where the "});
   LaggingClock clock;
   Keeps<TestType> loop(clock);
   loop.slow_callback_duration = 100ms;
@@ -508,7 +510,7 @@ TEMPLATE_LIST_TEST_CASE("a clock that is behind takes time from no step", "",
 
 TEMPLATE_LIST_TEST_CASE("a clock that is destroyed while a step runs", "",
                         Loops) {
-  const LogLines log(ch04::WARNING);
+  const LogLines log(ch04::WARNING, {"Executing ", "Where the "});
   auto clock = std::make_unique<common::VirtualClock>();
   Keeps<TestType> loop(*clock);
   const auto cook = [&]() -> Coroutine<> {
@@ -532,12 +534,15 @@ TEMPLATE_LIST_TEST_CASE("a clock that is destroyed while a step runs", "",
 namespace {
 
 // Adds up the time of each step by itself: what passed in the bodies of its
-// coroutines, and what passed outside of them.
-class Audited final : public ch09::EventLoop {
+// coroutines, and what passed outside of them. In debug mode it reports every
+// step.
+template <class Loop>
+class Audited final : public Loop {
  public:
-  explicit Audited(common::Clock& clock) : ch09::EventLoop(clock) {
-    set_debug(true);
-    slow_callback_duration = 0ns;
+  Audited(common::Clock& clock, bool debug) : Loop(clock) {
+    this->set_debug(debug);
+    this->slow_callback_duration = 0ns;
+    this->set_exception_handler([](auto&, const auto&) {});
   }
   nanoseconds inside{0};
   nanoseconds outside{0};
@@ -545,11 +550,14 @@ class Audited final : public ch09::EventLoop {
   int wrong = 0;
 
  protected:
-  void report_slow(ch09::LoopObject&, nanoseconds took) noexcept override {
-    nanoseconds sum = trail().other_total();
-    for (const Stretch& stretch : trail().stretches()) sum += stretch.total;
+  void report_slow(ch09::LoopObject& object,
+                   nanoseconds took) noexcept override {
+    Loop::report_slow(object, took);
+    const ch09::Trail& trail = this->trail();
+    nanoseconds sum = trail.other_total();
+    for (const Stretch& stretch : trail.stretches()) sum += stretch.total;
     if (sum != inside || took != inside + outside) ++wrong;
-    const std::string text = trail().report(took);
+    const std::string text = trail.report(took);
     double shown = 0;
     for (auto at = text.find('\n'); at != text.npos;
          at = text.find('\n', at + 1)) {
@@ -564,21 +572,23 @@ class Audited final : public ch09::EventLoop {
   }
 };
 
+template <class Loop>
 class RandomKitchen {
  public:
-  explicit RandomKitchen(unsigned seed) : random_(seed), hot_(made_hot()) {}
+  RandomKitchen(unsigned seed, bool debug)
+      : random_(seed), loop_(clock_, debug), hot_(made_hot()) {}
 
   void run() {
-    std::vector<ch09::Task<>> tasks;
     for (int i = number(1, 4); i > 0; --i) {
-      tasks.push_back(loop_.create_task(cook(Ends(*this, loop_.outside))));
+      tasks_.push_back(loop_.create_task(cook(Ends(*this, loop_.outside))));
     }
-    const auto all_done = [&] {
-      return std::ranges::all_of(tasks, [](auto& task) { return task.done(); });
+    const auto all_done = [this] {
+      return std::ranges::all_of(tasks_,
+                                 [](auto& task) { return task.done(); });
     };
     for (int rounds = 0; !all_done(); ++rounds) {
       if (rounds > 5 || number(0, 4) == 0) {
-        for (const auto& task : tasks) task.cancel();
+        for (const auto& task : tasks_) task.cancel();
       }
       loop_.stop();
       loop_.run_forever();
@@ -586,7 +596,9 @@ class RandomKitchen {
     loop_.close();
   }
 
-  const Audited& loop() const { return loop_; }
+  const Audited<Loop>& loop() const { return loop_; }
+  // When each piece of work began, in the order in which they were done.
+  const std::vector<nanoseconds>& diary() const { return diary_; }
 
  private:
   // Its end takes time, which belongs to the given sum.
@@ -610,6 +622,7 @@ class RandomKitchen {
     return std::uniform_int_distribution(low, high)(random_);
   }
   void work(nanoseconds& sum) {
+    diary_.push_back(clock_.now());
     const nanoseconds duration = std::chrono::microseconds(number(0, 3000));
     clock_.advance(duration);
     sum += duration;
@@ -620,12 +633,18 @@ class RandomKitchen {
     return hot;
   }
 
+  // Held until the end: a task that is dropped would end in another one's step.
+  ch09::Task<> child(int depth) {
+    tasks_.push_back(
+        loop_.create_task(portion(Ends(*this, loop_.outside), depth + 1)));
+    return tasks_.back();
+  }
   Coroutine<> portion([[maybe_unused]] Ends end, int depth) {
     for (int i = number(0, 3); i > 0; --i) {
       work(loop_.inside);
-      switch (number(0, depth > 4 ? 3 : 6)) {
+      switch (number(0, depth > 4 ? 4 : 9)) {
         case 0:
-          co_await ch09::sleep(0s);
+          co_await ch09::sleep(std::chrono::milliseconds(number(0, 2)));
           break;
         case 1:
           co_await hot_;
@@ -635,6 +654,23 @@ class RandomKitchen {
         case 3:
           for (int j = 0; j < 40; ++j) co_await hot_;
           break;
+        case 4:
+          loop_.call_soon([] {});
+          break;
+        case 5: {
+          const auto task = child(depth);
+          co_await ch09::sleep(0s);
+          if (number(0, 3) == 0) task.cancel();
+          co_await task;
+          break;
+        }
+        case 6: {
+          std::vector<ch09::Task<>> both;
+          both.push_back(child(depth));
+          both.push_back(child(depth));
+          co_await ch09::gather(both);
+          break;
+        }
         default:
           co_await portion(Ends(*this, loop_.inside), depth + 1);
       }
@@ -653,20 +689,40 @@ class RandomKitchen {
 
   std::mt19937 random_;
   common::VirtualClock clock_;
-  Audited loop_{clock_};
+  std::vector<nanoseconds> diary_;
+  Audited<Loop> loop_;
   ch09::Future<> hot_;
+  std::vector<ch09::Task<>> tasks_;
 };
+
+// What debug mode and its reports say adds up, and changes no order.
+template <class Loop>
+void check_programs(unsigned programs) {
+  LogLines log(ch04::WARNING, {"Executing ", "Where the "});
+  int steps = 0;
+  for (unsigned seed = 0; seed < programs; ++seed) {
+    CAPTURE(seed);
+    RandomKitchen<Loop> reporting(seed, true);
+    reporting.run();
+    REQUIRE(reporting.loop().wrong == 0);
+    steps += reporting.loop().steps;
+    RandomKitchen<Loop> silent(seed, false);
+    silent.run();
+    REQUIRE(silent.diary() == reporting.diary());
+    log.clear();
+  }
+  CHECK(steps > 10 * static_cast<int>(programs));
+}
 
 }  // namespace
 
-TEST_CASE("stretches and elsewhere add up to what the step took, always") {
-  int steps = 0;
-  for (unsigned seed = 0; seed < 3000; ++seed) {
-    RandomKitchen kitchen(seed);
-    kitchen.run();
-    CAPTURE(seed);
-    REQUIRE(kitchen.loop().wrong == 0);
-    steps += kitchen.loop().steps;
-  }
-  CHECK(steps > 10'000);
+TEMPLATE_LIST_TEST_CASE(
+    "stretches and elsewhere add up to what the step took, always", "", Loops) {
+  check_programs<TestType>(5000);
+}
+
+// Minutes: pieces_09 "[many]"
+TEMPLATE_LIST_TEST_CASE("the same, for 100,000 random programs", "[.][many]",
+                        Loops) {
+  check_programs<TestType>(100'000);
 }

@@ -5,13 +5,14 @@
 //     INFO(bench.kind.name);
 //
 // runs once for each of them. For tests that need the type of the loop there
-// are lists for TEMPLATE_LIST_TEST_CASE.
+// are lists for TEMPLATE_LIST_TEST_CASE: loops::From<ch05::EventLoop>.
 #pragma once
 
 #include <stdlib.h>
 #include <unistd.h>
 
 #include <chrono>
+#include <concepts>
 #include <cstdio>
 #include <functional>
 #include <memory>
@@ -21,22 +22,59 @@
 #include <stdexcept>
 #include <string>
 #include <tuple>
+#include <type_traits>
+#include <typeinfo>
 #include <utility>
 #include <vector>
 
-#include "chapters/09_culprit/event_loop.hpp"
+#include "chapters/12_wait_graph/event_loop.hpp"
 #include "common/clock.hpp"
+#include "common/place.hpp"
 #include "tests/catch.hpp"
 
 namespace loops {
 
-using FromChapter2 =
-    std::tuple<ch02::EventLoop, ch03::EventLoop, ch04::EventLoop,
-               ch05::EventLoop, ch06::EventLoop, ch07::EventLoop,
-               ch09::EventLoop>;
-using FromChapter3 =
-    std::tuple<ch03::EventLoop, ch04::EventLoop, ch05::EventLoop,
-               ch06::EventLoop, ch07::EventLoop, ch09::EventLoop>;
+// clang-format off: a line for each chapter, and a new chapter adds its own
+using All = std::tuple<
+    ch02::EventLoop,
+    ch03::EventLoop,
+    ch04::EventLoop,
+    ch05::EventLoop,
+    ch06::EventLoop,
+    ch07::EventLoop,
+    ch09::EventLoop,
+    ch10::EventLoop,
+    ch11::EventLoop,
+    ch12::EventLoop
+    >;
+// clang-format on
+
+template <class First, class List>
+struct Tail;
+template <class First, class... Rest>
+struct Tail<First, std::tuple<First, Rest...>>
+    : std::type_identity<std::tuple<First, Rest...>> {};
+template <class First, class Other, class... Rest>
+struct Tail<First, std::tuple<Other, Rest...>>
+    : Tail<First, std::tuple<Rest...>> {};
+
+// The loop of a chapter, and those of all later ones.
+template <class First>
+using From = typename Tail<First, All>::type;
+
+// Calls the function for each loop of a list, with a std::type_identity of it.
+template <class List, class Function>
+void for_each(Function function) {
+  [&]<class... Loops>(std::type_identity<std::tuple<Loops...>>) {
+    (function(std::type_identity<Loops>()), ...);
+  }(std::type_identity<List>());
+}
+
+// The two digits of its chapter.
+template <class Loop>
+std::string number() {
+  return common::demangled(typeid(Loop).name()).substr(2, 2);
+}
 
 using Timeout = ch01::Selector::Timeout;
 
@@ -113,16 +151,17 @@ Kind debug_kind(std::string name) {
           }};
 }
 
+// Those from chapter 7 on once more in debug mode.
 inline std::vector<Kind> all() {
-  return {kind<ch02::EventLoop>("ch02"),
-          kind<ch03::EventLoop>("ch03"),
-          kind<ch04::EventLoop>("ch04"),
-          kind<ch05::EventLoop>("ch05"),
-          kind<ch06::EventLoop>("ch06"),
-          kind<ch07::EventLoop>("ch07"),
-          debug_kind<ch07::EventLoop>("ch07 in debug mode"),
-          kind<ch09::EventLoop>("ch09"),
-          debug_kind<ch09::EventLoop>("ch09 in debug mode")};
+  std::vector<Kind> kinds;
+  for_each<All>([&kinds]<class Loop>(std::type_identity<Loop>) {
+    const std::string name = "ch" + number<Loop>();
+    kinds.push_back(kind<Loop>(name));
+    if constexpr (std::derived_from<Loop, ch07::EventLoop>) {
+      kinds.push_back(debug_kind<Loop>(name + " in debug mode"));
+    }
+  });
+  return kinds;
 }
 
 // A loop on a virtual clock, or on the one given. It is closed at the end of

@@ -144,6 +144,45 @@ test('a slow callback is one stop, at the time that passes inside it', () => {
   assert.equal(model.nextStep(model.steps.length - 1, (step) => step.slow), -1);
 });
 
+const stretch = (t, name, from, to, begin, times = 1) => [t, 'i', 'stretch', name,
+  { s: 't', args: { from, to, begin_us: begin, end_us: t, times } }];
+
+test('the stretches of a step are steps, with the lines between which time passed', () => {
+  const model = buildModel(trace(soon(0, 1, 'step tea()'), run(0, 1, 'step tea()'),
+    stretch(200000, 'weigh()', 'its beginning', 'its end', 0),
+    stretch(700000, 'boil()', 'its beginning', 'a.cpp:25', 200000),
+    stretch(900000, 'toast()', 'a.cpp:40', 'a.cpp:41', 700000, 200),
+    stretch(903000, 'stir()', 'a.cpp:50', 'its end', 901500),
+    returns(953000, 'step tea()', { slow: true })));
+  assert.deepEqual(model.steps.slice(2).map((step) => step.say), [
+    '200.00 ms pass in weigh(), from its beginning to its end; nothing else can run',
+    '500.00 ms pass in boil(), from its beginning to a.cpp:25; nothing else can run',
+    '200.00 ms pass in toast(), from a.cpp:40 to a.cpp:41, 200 times; nothing else can run',
+    '1.50 ms pass inside step tea(); nothing else can run', // elsewhere, before stir()
+    '1.50 ms pass in stir(), from a.cpp:50 to its end; nothing else can run',
+    '50.00 ms pass inside step tea(); nothing else can run',
+    'step tea() returns after 953.00 ms: too slow',
+  ]);
+  assert.ok(model.steps.slice(2, 8).every((step) => step.slow && step.kind === 'gap'));
+  const { loc, how, after } = model.steps[4];
+  assert.deepEqual([loc, how, after], ['a.cpp:41', 'before', 'a.cpp:40']);
+  assert.deepEqual([model.steps[3].loc, model.steps[3].after], ['a.cpp:25', null]);
+  assert.deepEqual([model.steps[6].loc, model.steps[6].how], ['a.cpp:50', 'after']);
+  const [{ stretches }] = model.spans.filter((span) => span.kind === 'run');
+  assert.deepEqual(stretches.map(({ name, from, step }) => [name, from, step]), [
+    ['weigh() 200.00 ms', 0, 2], ['boil() 500.00 ms', 200000, 3],
+    ['toast() 200.00 ms', 700000, 4], ['stir() 1.50 ms', 901500, 6]]);
+  assert.equal(stretches[2].title, 'toast(), from a.cpp:40 to a.cpp:41, 200 times: 200.00 ms');
+});
+
+test('a stretch that cannot be one is left out', () => {
+  const odd = [['f()', '', 'its end', 0], ['f()', 'its beginning', 'its end', 9],
+    ['f()', 'its beginning', 7, 0], ['f()', 'its beginning', 'its end', 'x']];
+  const model = buildModel(trace(soon(0, 1, 'f()'), run(0, 1, 'f()'),
+    ...odd.map((more) => stretch(5, ...more)), returns(5, 'f()')));
+  assert.ok(model.spans.every((span) => span.stretches.length === 0));
+});
+
 test('the ready queue is first in, first out; a timer joins it when it fires', () => {
   const state = stateAfter(late, 'at line 49 fires, 50.00 ms late');
   assert.deepEqual(names(state.ready), ['<lambda>() at line 39', '<lambda>() at line 49']);
@@ -381,6 +420,8 @@ for (const [name, url] of golden) {
   });
 }
 
+const withStretch = (text, args) => text.replace('[\n',
+  `[\n${JSON.stringify({ ts: 0, ph: 'i', pid: 1, tid: 1, cat: 'stretch', name: 'f()', s: 't', args })},\n`);
 const broken = [
   ['time that goes back', (s) => s.replace('"ts":101000.000', '"ts":1.000'), /time goes back from/],
   ['a missing field', (s) => s.replace('"pid":1,', ''), /^2: no "pid"$/],
@@ -396,6 +437,12 @@ const broken = [
   ['a missing comma', (s) => s.replace('},\n', '}\n'), /^2: no comma$/],
   ['a line that is no JSON', (s) => s.replace('{"ts"', 'ts'), /^2: not a JSON object$/],
   ['select without timeout', (s) => s.replace('"timeout_us":0', '"x":0'), /no "timeout_us"/],
+  ['a stretch without places', (s) => withStretch(s, { begin_us: 0, end_us: 0 }),
+    /a stretch without "from" and "to"/],
+  ['a stretch that ends before it begins', (s) => withStretch(s,
+    { from: 'its beginning', to: 'its end', begin_us: 2, end_us: 1 }), /does not end after its begin/],
+  ['a stretch of nobody', (s) => withStretch(s,
+    { from: 'its beginning', to: 'its end', begin_us: 0, end_us: 0 }), /outside of a callback/],
   ['no loop event', () => '[\n]\n', /no event of an event loop/],
 ];
 for (const [what, breakIt, message] of broken) {

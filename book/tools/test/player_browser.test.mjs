@@ -39,6 +39,9 @@ const LIMITS = [['0.01', 'limit_010'], ['0.1', 'debug'], ['0.6', 'limit_600']].m
 const longTrace = fs.readFileSync(
   path.join(here, '../../../chapters/06_slow_callback/expected/debug.trace.json'), 'utf8');
 
+const culprit = fs.readFileSync(
+  path.join(here, '../../../chapters/09_culprit/expected/debug.trace.json'), 'utf8');
+
 // A source in which line N says that it is line N.
 const source = Array.from({ length: 100 }, (_, i) => `  line_${i + 1}();`).join('\n');
 const FILE = 'chapters/08_asyncio_debug/asyncio_debug.cpp';
@@ -81,6 +84,9 @@ before(async () => {
     'moment.html': page(playerHtml('verbose.json')),
     'long.html': page(`<loop-player start="1"><script type="application/json">${
       escapeHtml(longTrace)}</script></loop-player>`),
+    'inside.html': page(`<loop-player label="A breakfast"><script type="application/json">${
+      escapeHtml(culprit)}</script><div class="table" tabindex="0" role="region"
+      aria-label="A breakfast">${toTable(culprit)}</div></loop-player>`),
     'two.html': page(`<div class="two">${playerHtml('verbose.json', 'sync="a" start="1"')}`
       + `${playerHtml('late.json', 'sync="a" start="1"')}</div>`),
     'bad.html': page('<loop-player><script type="application/json">oops</script></loop-player>'),
@@ -132,7 +138,8 @@ async function violations(tab) {
 
 for (const width of [390, 1280]) {
   for (const colorScheme of ['light', 'dark']) {
-    for (const name of ['one.html', 'late.html', 'two.html', 'knob.html', 'open.html']) {
+    for (const name of ['one.html', 'late.html', 'inside.html', 'two.html', 'knob.html',
+      'open.html']) {
       test(`${name} is accessible at ${width} px, ${colorScheme}`, options, async () => {
         const context = { ...calm, colorScheme, viewport: { width, height: 800 } };
         await visit(name, context, async (tab) => {
@@ -306,6 +313,42 @@ test('each bar of the time line has a name', options, async () => {
       (all) => all.map((el) => el.textContent));
     assert.equal(titles.length, 5);
     assert.ok(titles.includes('step inner(): 100.00 ms'), `${titles}`);
+  });
+});
+
+test('a step has bars inside: its stretches, each with its name and its time', options, async () => {
+  await visit('inside.html', { ...calm, viewport: { width: 1280, height: 900 } }, async (tab) => {
+    const bars = tab.locator('svg.time rect.stretch');
+    assert.deepEqual(await bars.evaluateAll((all) => all.map((el) => el.textContent)), [
+      'weigh(), from its beginning to its end: 200.00 ms',
+      'boil_water(), from its beginning to main.cpp:25: 500.00 ms',
+      'toast(), from main.cpp:40 to main.cpp:40, 299 times: 299.00 ms',
+      'toast(), from main.cpp:40 to its end: 1.00 ms']);
+    const boxes = await bars.evaluateAll((all) => all.map((el) => {
+      const { left, right, top, bottom } = el.getBoundingClientRect();
+      return { left, right, top, bottom };
+    }));
+    const step = await tab.locator('svg.time rect[fill^=url]').first().boundingBox();
+    for (const box of boxes.slice(0, 2)) {
+      assert.ok(box.left >= step.x && box.right <= step.x + step.width + 1, 'inside, in time');
+      assert.ok(box.top > step.y && box.bottom <= step.y + step.height, 'inside, in height');
+    }
+    for (let i = 1; i < boxes.length; i++) assert.ok(boxes[i].left >= boxes[i - 1].right);
+    const names = await tab.locator('svg.time text.name').allTextContents();
+    assert.ok(names.includes('boil_water() 500.00 ms'), `${names}`);
+    const legend = await tab.locator('.legend').first().textContent();
+    assert.match(legend, /a coroutine, within it/);
+
+    const say = () => tab.locator('.say').textContent();
+    assert.match(await say(), /^⚠ 200.00 ms pass in weigh\(\), from its beginning to its end/);
+    await tab.locator('.box').focus();
+    await tab.keyboard.press('s');
+    assert.match(await say(), /500.00 ms pass in boil_water\(\)/);
+  });
+  await visit('inside.html', { javaScriptEnabled: false }, async (tab) => {
+    const rows = await tab.locator('.trace-table td:nth-child(3)').allTextContents();
+    assert.ok(rows.some((row) => row.includes('299.00 ms pass in toast(), from main.cpp:40 to '
+      + 'main.cpp:40, 299 times; nothing else can run')));
   });
 });
 

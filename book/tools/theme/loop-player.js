@@ -35,7 +35,8 @@
   const TYPES = {
     loc: 'string', name: 'string', events: 'string', state: 'string', on: 'string', by: 'string',
     level: 'string', category: 'string', n: 'number', fd: 'number', when: 'number',
-    timeout_us: 'number',
+    timeout_us: 'number', from: 'string', to: 'string', begin_us: 'number', end_us: 'number',
+    times: 'number',
   };
 
   function isOdd([key, value]) {
@@ -209,6 +210,7 @@
       const at = s.tasks.get(e.id).loc; // a task goes on where it was suspended
       if (state === 'running' && at) Object.assign(s, { loc: at, how: 'from' });
     },
+    stretchi() {}, // where the time went, and nothing else
     logi(s) { s.logged++; },
     warningi(s) { s.logged++; },
   };
@@ -257,6 +259,13 @@
 
   // A loop that is not in debug mode keeps it to itself.
   const slowWords = (e) => (e.args.slow ? ': too slow' : ': slow, and nobody is told');
+
+  // The way of a coroutine within a step, and how often it went there.
+  function stretchWords({ name, args: { from, to, times } }) {
+    return `${name}, from ${from} to ${to}${times > 1 ? `, ${times} times` : ''}`;
+  }
+
+  const tookOf = ({ args }) => args.end_us - args.begin_us;
 
   // Each function gets the state before its event.
   const words = {
@@ -314,6 +323,7 @@
       if (state === 'cancelling') return `${e.name} is asked to end: it is being cancelled`;
       return state === 'running' ? `${e.name} goes on` : `${e.name}: ${state}`;
     },
+    stretchi: (s, e) => `${duration(tookOf(e))} pass in ${stretchWords(e)}; nothing else can run`,
     logi(s, e) {
       const level = e.args.level || 'INFO';
       if (level === 'PRINT') return `The program prints: ${brief(e.name)}`;
@@ -328,6 +338,7 @@
   function isRed(s, e) {
     if (e.key === 'warningi') return true;
     if (e.key === 'logi') return isAlarm(e.args.level);
+    if (e.key === 'stretchi') return tookOf(e) >= SLOW;
     if (e.key === 'runE') return isSlow(e, s.running ? e.t - s.since : 0);
     return e.key === 'timere' && lateness(s, e) > LATE;
   }
@@ -338,7 +349,8 @@
   // beginning of the trace, that beginning, and its thread's name if it is not the loop's.
   function visibleEvents(events, sources) {
     const zero = events[0].ts;
-    const seen = events.filter((e) => Object.hasOwn(apply, `${e.cat}${e.ph}`));
+    const seen = events.filter((e) => Object.hasOwn(apply, `${e.cat}${e.ph}`)
+      && (e.cat !== 'stretch' || isStretch(e)));
     const thread = threadNames(events);
     const name = clearNames(seen, sources);
     return seen.map((e) => {
@@ -349,6 +361,11 @@
         name: name(e.cat === 'run' ? args.handle : e.id, e.name),
       };
     });
+  }
+
+  // One that has all its parts, and that had ended when it was written down.
+  function isStretch({ ts, args: { from, to, begin_us: begin, end_us: end } }) {
+    return Boolean(from && to) && begin <= end && end <= ts;
   }
 
   function threadNames(events) {
@@ -415,6 +432,13 @@
     return null;
   }
 
+  // The lines of a stretch: before its end, or, if that is the coroutine's, after its begin.
+  function stretchWay({ args: { from, to } }) {
+    const isPlace = (text) => /:\d+$/.test(text);
+    if (isPlace(to)) return { loc: to, how: 'before', after: isPlace(from) ? from : null };
+    return { loc: isPlace(from) ? from : null, how: 'after' };
+  }
+
   // A model keeps the events, and the state after every so many of them; the states between are
   // replayed. The distance of two kept states grows with their size, so that memory grows with
   // the trace alone.
@@ -438,14 +462,14 @@
     }
 
     read(e, count) {
-      this.noteGap(e, count - 1);
+      this.noteGap(e, count - 1, e.key === 'stretchi' ? e.args.begin_us - e.zero : e.t);
       if (!this.joinsLastStep(e)) this.addStep(e);
       this.lastStep().count = count;
       this.noteLate(e);
       this.noteLine(e);
       applyEvent(this.state, e);
       const { loc, how } = this.state;
-      Object.assign(this.lastStep(), { loc, how });
+      Object.assign(this.lastStep(), e.key === 'stretchi' ? stretchWay(e) : { loc, how });
       this.noteSpan(e);
       this.noteMost();
       this.keepState(count);
@@ -456,11 +480,11 @@
     }
 
     // Silence inside a callback is the step to look at: time passes and nothing else can run.
-    noteGap(e, count) {
-      const gap = this.open.run ? e.t - this.lastStep().t : 0;
+    noteGap(e, count, t) {
+      const gap = this.open.run ? t - this.lastStep().t : 0;
       if (gap < GAP) return;
       const say = `${duration(gap)} pass inside ${this.open.run.name}; nothing else can run`;
-      this.push({ t: e.t, count, kind: 'gap', say, red: gap >= SLOW, ...this.way(count) });
+      this.push({ t, count, kind: 'gap', say, red: gap >= SLOW, ...this.way(count) });
       this.open.run.gaps.push(this.lastStep());
     }
 
@@ -509,7 +533,8 @@
     addStep(e) {
       const say = words[e.key](this.state, e);
       const red = isRed(this.state, e);
-      this.push({ t: e.t, count: 0, kind: e.cat, say, red, begins: e.key === 'loopB' });
+      const kind = e.key === 'stretchi' ? 'gap' : e.cat;
+      this.push({ t: e.t, count: 0, kind, say, red, begins: e.key === 'loopB' });
     }
 
     push(step) {
@@ -533,15 +558,30 @@
       if (e.key === 'loopB') this.begin('iteration', e, String(e.args.n));
       if (e.key === 'selectB') this.begin('select', e, 'select');
       if (e.key === 'runB') this.begin('run', e, e.name);
+      if (e.key === 'stretchi') this.noteStretch(e);
       if (e.key === 'loopE') this.finish('iteration', e);
       if (e.key === 'selectE') this.finish('select', e);
       if (e.key === 'runE') this.finishRun(e);
     }
 
+    // The bars inside the bar of a step.
+    noteStretch(e) {
+      if (!this.open.run) return;
+      const took = tookOf(e);
+      const title = `${stretchWords(e)}: ${duration(took)}`;
+      this.open.run.gaps.push(this.lastStep());
+      this.open.run.stretches.push({
+        name: `${e.name} ${duration(took)}`, title, from: e.args.begin_us - e.zero,
+        step: this.steps.length - 1,
+      });
+    }
+
     begin(kind, e, name) {
       const n = this.spans.length;
       const step = this.steps.length - 1;
-      const span = { n, kind, name, first: step, last: step, from: e.t, to: e.t, gaps: [] };
+      const span = {
+        n, kind, name, first: step, last: step, from: e.t, to: e.t, gaps: [], stretches: [],
+      };
       this.spans.push(span);
       this.open[kind] = span;
       if (kind !== 'iteration') this.steps[step].span = n;
@@ -833,6 +873,7 @@ svg.time { display: block; width: 100%; height: 84px; margin-top: .3rem; cursor:
   touch-action: pan-y; border-radius: 4px; }
 input:focus-visible + svg.time { outline: 3px solid var(--accent); outline-offset: 2px; }
 .time .iteration { fill: var(--panel); } .time .iteration.odd { fill: var(--line); opacity: .6; }
+.stretch { fill: var(--card); stroke: var(--ink); stroke-width: .75; }
 .run { fill: var(--run); } .select { fill: var(--select); }
 .late { stroke: var(--slow); stroke-width: 3; stroke-dasharray: 5 3; }
 .axis { stroke: var(--soft); stroke-width: 1.5; }
@@ -964,7 +1005,10 @@ tr.slow td { background: var(--slow-bg); }
 
   // ---- The time line ---------------------------------------------------------------------
 
-  const SVG = { height: 84, pad: 6, iteration: 0, run: 18, select: 42, late: 58, axis: 64 };
+  // What is below the bars of callbacks moves down where these have bars inside.
+  const SVG = {
+    height: 84, pad: 6, iteration: 0, run: 18, select: 42, late: 58, axis: 64, inside: 18,
+  };
 
   // To scale, and yet in order: every step gets the same few pixels, and what is left of the
   // width belongs to time. So what happens in one instant stands side by side.
@@ -982,9 +1026,12 @@ tr.slow td { background: var(--slow-bg); }
       const share = end ? 0.5 : 1;
       this.unit = Math.min(end ? 7 : 40, share * inside / steps.length);
       this.scale = end ? (inside - this.unit * steps.length) / end : 0;
-      this.svg.setAttribute('viewBox', `0 0 ${this.width} ${SVG.height}`);
+      this.down = this.model.spans.some(({ stretches }) => stretches.length) ? SVG.inside : 0;
+      this.svg.style.height = `${SVG.height + this.down}px`;
+      this.svg.setAttribute('viewBox', `0 0 ${this.width} ${SVG.height + this.down}`);
       this.svg.innerHTML = this.hatch() + this.iterations() + this.ticks() + this.axis()
-        + this.bars('select', SVG.select, 10) + this.bars('run', SVG.run, 20) + this.lateLines()
+        + this.bars('select', SVG.select + this.down, 10)
+        + this.bars('run', SVG.run, 20 + this.down) + this.stretches() + this.lateLines()
         + '<rect class="now" rx="2" height="0"/><path class="at"/>';
       this.move(this.at);
     }
@@ -1041,15 +1088,31 @@ tr.slow td { background: var(--slow-bg); }
         const look = slow ? 'fill="url(#hatch)"' : `class="${kind}"`;
         return `<rect x="${x.toFixed(1)}" y="${y}" width="${width.toFixed(1)}" height="${height}"`
           + ` rx="2" ${look}><title>${esc(title)}</title></rect>`
-          + (kind === 'run' ? this.nameIn(name, x, width) : '');
+          + (kind === 'run' ? this.nameIn(name, x, width, SVG.run + 14) : '');
       }).join('');
     }
 
-    nameIn(name, x, width) {
+    // From the end of the one before to the step that tells of it.
+    stretches() {
+      const y = SVG.run + 20;
+      return this.model.spans.flatMap((span) => {
+        let left = this.x(span.first);
+        return span.stretches.map(({ name, title, from, step }) => {
+          const x = Math.max(left, this.xOfTime(from));
+          left = this.x(step);
+          const width = Math.max(left - x - 1, 1);
+          return `<rect class="stretch" x="${x.toFixed(1)}" y="${y}" width="${width.toFixed(1)}"`
+            + ` height="16" rx="2"><title>${esc(title)}</title></rect>`
+            + this.nameIn(name, x, width, y + 12);
+        });
+      }).join('');
+    }
+
+    nameIn(name, x, width, y) {
       const room = Math.floor((width - 12) / 6.6);
       if (room < 4 || !name) return '';
       const text = name.length > room ? `${name.slice(0, room - 1)}…` : name;
-      return `<text class="name" x="${x + 6}" y="${SVG.run + 14}">${esc(text)}</text>`;
+      return `<text class="name" x="${x + 6}" y="${y}">${esc(text)}</text>`;
     }
 
     iterations() {
@@ -1065,8 +1128,9 @@ tr.slow td { background: var(--slow-bg); }
 
     // The axis is dotted where steps follow each other and no time passes.
     axis() {
-      const line = (a, b, look) => (b - a < 1 ? '' : `<line class="axis${look}" y1="${SVG.axis}"`
-        + ` y2="${SVG.axis}" x1="${a.toFixed(1)}" x2="${b.toFixed(1)}"/>`);
+      const y = SVG.axis + this.down;
+      const line = (a, b, look) => (b - a < 1 ? '' : `<line class="axis${look}" y1="${y}"`
+        + ` y2="${y}" x1="${a.toFixed(1)}" x2="${b.toFixed(1)}"/>`);
       let x = SVG.pad;
       let out = '';
       for (const [first, last] of this.model.still) {
@@ -1084,16 +1148,17 @@ tr.slow td { background: var(--slow-bg); }
         const x = this.xOfTime(t);
         const text = tickLabel(t);
         const middle = Math.min(Math.max(x, 3.8 * text.length), this.width - 3.8 * text.length);
-        const line = `<line class="tick" x1="${x}" x2="${x}" y1="16" y2="${SVG.axis + 4}"/>`;
+        const line = `<line class="tick" x1="${x}" x2="${x}" y1="16"`
+          + ` y2="${SVG.axis + this.down + 4}"/>`;
         if (middle - 3.4 * text.length < free) return line;
         free = middle + 3.4 * text.length;
-        return `${line}<text x="${middle}" y="79" text-anchor="middle">${text}</text>`;
+        return `${line}<text x="${middle}" y="${79 + this.down}" text-anchor="middle">${text}</text>`;
       }).join('');
     }
 
     lateLines() {
       return this.model.late.slice(0, 500).map(({ from, step }) => {
-        const y = SVG.late;
+        const y = SVG.late + this.down;
         return `<line class="late" x1="${this.xOfTime(from).toFixed(1)}" y1="${y}"`
           + ` x2="${this.x(step).toFixed(1)}" y2="${y}"/>`;
       }).join('');
@@ -1105,7 +1170,7 @@ tr.slow td { background: var(--slow-bg); }
       if (!this.width) return;
       const x = this.x(i).toFixed(1);
       this.svg.querySelector('.at').setAttribute('d',
-        `M${x - 1} 16h2V${SVG.axis + 2}h-2zM${x} 22l-5-8h10z`);
+        `M${x - 1} 16h2V${SVG.axis + this.down + 2}h-2zM${x} 22l-5-8h10z`);
       const span = this.model.spans[this.model.steps[i].span];
       const frame = this.svg.querySelector('.now');
       frame.setAttribute('height', 0);
@@ -1114,7 +1179,7 @@ tr.slow td { background: var(--slow-bg); }
       const left = this.x(span.first) - 1.5;
       const box = {
         x: left, width: Math.max(4, this.x(span.last) - left + 1.5),
-        y: (run ? SVG.run : SVG.select) - 1.5, height: run ? 23 : 13,
+        y: (run ? SVG.run : SVG.select + this.down) - 1.5, height: run ? 23 + this.down : 13,
       };
       for (const [name, value] of Object.entries(box)) frame.setAttribute(name, value);
     }
@@ -1358,6 +1423,8 @@ tr.slow td { background: var(--slow-bg); }
   const LEGEND = [
     ['run', 'a callback runs', '<rect class="run" width="24" height="12" rx="2"/>'],
     ['slow', 'slow', '<rect fill="url(#hatch)" width="24" height="12" rx="2"/>'],
+    ['stretch', 'a coroutine, within it',
+      '<rect class="stretch" x="1" y="1" width="22" height="10" rx="2"/>'],
     ['select', 'in the selector', '<rect class="select" y="2" width="24" height="8" rx="2"/>'],
     ['late', 'a timer is late', '<path class="late" d="M0 6H24"/>'],
     ['still', 'order alone: no time passes', '<path class="axis still" d="M0 6H24"/>'],
@@ -1623,6 +1690,7 @@ tr.slow td { background: var(--slow-bg); }
       const has = {
         run: model.spans.some((span) => span.kind === 'run'),
         slow: model.spans.some((span) => span.slow),
+        stretch: model.spans.some((span) => span.stretches.length),
         select: model.spans.some((span) => span.kind === 'select'),
         late: model.late.length,
         still: model.still.length,

@@ -26,7 +26,8 @@ class Mailbox {
   // thread to all the letters that follow. Takes no lock: wherever a thread is
   // interrupted in here, the others go on.
   // Throws std::runtime_error after close(), without a ring, and the callback
-  // is destroyed.
+  // is destroyed. A post() that has seen the box open may put its letter into
+  // it when close() is over; that one waits for deliver() or the destructor.
   void post(std::function<void()> callback);
   // For the loop's thread: takes all that is in the box out at once, runs it in
   // the order in which it was posted, and destroys it. Returns how many there

@@ -16,9 +16,10 @@ namespace exercises {
 //
 // The first error in time ends the wait: it is thrown at once, and the other
 // futures go on as if they had never been given to us: no callback of ours does
-// anything when they end, or throws. Among futures that are done before the
-// call, the first argument's error counts. A future that was cancelled has an
-// error, too: CancelledError.
+// anything when they end, or throws, and their errors are not read. So an error
+// that comes later still counts as one that was never retrieved. Among futures
+// that are done before the call, the first argument's error counts. A future
+// that was cancelled has an error, too: CancelledError.
 //
 // When the task that awaits is cancelled meanwhile, so are all futures that are
 // not done, and the CancelledError goes on.

@@ -20,7 +20,6 @@ inline std::function<void()> at_each_look;
 class Owner : public std::atomic<std::thread::id> {
  public:
   using atomic::atomic;
-  using atomic::operator=;
   std::thread::id load(
       std::memory_order order = std::memory_order_seq_cst) const noexcept {
     const std::thread::id owner = atomic::load(order);
@@ -39,13 +38,36 @@ class Owner : public std::atomic<std::thread::id> {
     atomic::store(owner, order);
     if (at_each_look) at_each_look();
   }
+  // If the owner is `expected`, stores another one and returns true; if not,
+  // puts the owner into `expected` and returns false. It is one operation.
+  template <class... Order>
+  bool compare_exchange_strong(std::thread::id& expected, std::thread::id owner,
+                               Order... orders) noexcept {
+    const bool stored =
+        atomic::compare_exchange_strong(expected, owner, orders...);
+    if (at_each_look) at_each_look();
+    return stored;
+  }
+  template <class... Order>
+  bool compare_exchange_weak(std::thread::id& expected, std::thread::id owner,
+                             Order... orders) noexcept {
+    const bool stored =
+        atomic::compare_exchange_weak(expected, owner, orders...);
+    if (at_each_look) at_each_look();
+    return stored;
+  }
+  std::thread::id operator=(std::thread::id owner) noexcept {
+    store(owner);
+    return owner;
+  }
   operator std::thread::id() const noexcept { return load(); }
 };
 
 // The till of a café. It belongs to the thread that made it, or to one that it
 // was handed over to. Each function below that is yours, but for adopt(), may
 // be called by the till's own thread only. For all others it throws
-// std::runtime_error, and then nothing has changed, in no till:
+// std::runtime_error, and then nothing has changed, in no till, and not for a
+// moment either:
 //
 //   sell() on the till 'bar': it belongs to another thread
 //   sell() on the till 'bar': it belongs to nobody
@@ -54,7 +76,8 @@ class Till {
   explicit Till(std::string name) : name_(std::move(name)) {}
 
   // You write these.
-  // Adds the price to the total, and what was sold to the receipts.
+  // Adds the price to the total, and what was sold to the receipts. A price
+  // may be below zero, for what is given back, and so may a total.
   void sell(const std::string& what, int cents);
   // Takes all of the other till's money and receipts, these behind its own.
   // Both tills must belong to the calling thread. This one is asked first; if
@@ -65,7 +88,8 @@ class Till {
   void release();
   // Makes a till that belongs to nobody the calling thread's. Of several
   // threads that try at the same time, one gets it. Throws std::runtime_error
-  // if it belongs to a thread, even to the calling one:
+  // if it belongs to a thread, even to the calling one; it stays that thread's
+  // all the while:
   //
   //   adopt() on the till 'bar': it belongs to a thread
   void adopt();

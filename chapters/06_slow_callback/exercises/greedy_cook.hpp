@@ -54,7 +54,8 @@ class Kitchen {
 // * No step of a task holds the thread for more than 30 ms, which is enough
 //   for any piece of work. So a timer is at most two steps of each dish late.
 // * A dinner that is cancelled ends with CancelledError, and no piece of work,
-//   for any dish, begins later than 100 ms after that was asked for.
+//   for any dish, begins later than 100 ms after that was asked for. A dish
+//   that is in the oven then is not tasted.
 //
 // Debug mode, its limit and the log are the business of the loop's owner, not
 // of the cook: they stay as they are, also during the dinner.

@@ -17,7 +17,7 @@ struct Standing {
 
 // What the loop knows about a step that was slow.
 struct SlowStep {
-  std::string task;                // its name; any text, written as it is
+  std::string task;                // its name: any bytes, written as they are
   std::vector<Standing> chain;     // who awaits whom, the outermost first
   std::chrono::nanoseconds took;   // limit or more, and less than ten years
   std::chrono::nanoseconds limit;  // zero or more

@@ -32,11 +32,14 @@ class ProfilingLoop : public ch07::EventLoop {
     const Listening listening(*this);
     ch07::EventLoop::run_handle(object);
   }
-  // You write this. While a task waits, nobody's time passes. A function's
-  // total includes its own time, and what any coroutine ran that it awaited,
-  // directly or not; a stretch counts once in it, even if the function is in
-  // the chain of callers several times. An error that leaves a coroutine
-  // changes nothing.
+  // You write this. All times are exact, to the nanosecond. While a task waits,
+  // no function's time passes. A function's total includes its own time, and
+  // what any coroutine ran that it awaited, directly or not; a stretch counts
+  // once in it, even if the function is in the chain of callers several times.
+  // A task that is awaited has a chain of its own: its time is not in the total
+  // of the one that awaits it. A co_await of what is done already does not
+  // wait, and the coroutine goes on without another enter. An error that leaves
+  // a coroutine changes nothing.
   void moving(const ch07::Frame& frame, ch07::Move move) noexcept override;
 
   std::map<std::string, Line> profile_;

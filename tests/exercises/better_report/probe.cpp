@@ -68,6 +68,14 @@ void chain_of_awaits(probe::Run& run) {
   report(run, step);
   step.task.clear();
   report(run, step);
+  run.why(
+      "a name is a std::string: it may have a zero byte or a line break in it, "
+      "and does not end there");
+  for (const char odd : {'\0', '\n'}) {
+    const auto front = run.word();
+    step.task = front + odd + run.word();
+    report(run, step);
+  }
 }
 
 // A step with this limit, and what it took. One unit in each.

@@ -33,7 +33,10 @@ class Loop : public ch02::EventLoop {
 };
 
 struct Bench {
-  Bench(probe::Run& where, nanoseconds beat) : run(where), interval(beat) {
+  Bench(probe::Run& where, nanoseconds beat, nanoseconds up = 0ns)
+      : run(where), interval(beat) {
+    start += up;
+    end += up;
     clock.advance(start);
     run.step("a loop, whose clock shows {}", probe::text(start));
     run.step("CallEvery: a beat each {}; now is beat 0", probe::text(interval));
@@ -101,6 +104,24 @@ void tiny(probe::Run& run) {
   bench.run_for(3 * bench.interval + 1ns);
 }
 
+// One tick of a short interval blocks, once the machine has been up for so
+// long.
+void tiny_and_late(probe::Run& run, nanoseconds up) {
+  run.why(
+      "how many beats have gone by is counted in nanoseconds: in whole "
+      "microseconds, or as a double, it is another number");
+  Bench bench(run, run.nanoseconds(200, 330), up);
+  const int missed = run.number(4, 6);
+  const nanoseconds work = missed * bench.interval + bench.interval / 2;
+  int count = 0;
+  CallEvery every(bench.loop, bench.interval, [&] {
+    bench.note();
+    if (++count == 1) bench.clock.advance(work);
+  });
+  run.step("the first tick works for {}", probe::text(work));
+  bench.run_for(10 * bench.interval);
+}
+
 void a_little_early(probe::Run& run) {
   run.why(
       "a timer may run a little early, by the clock's resolution: that was the "
@@ -127,8 +148,10 @@ void on_the_beat(probe::Run& run) {
 // The loop runs and is late, and ticks take their time.
 void any_evening(probe::Story& story) {
   auto& run = story.run;
-  const auto bench =
-      std::make_shared<Bench>(run, 4 * run.microseconds(100, 50'000));
+  const bool is_short = run.coin();
+  nanoseconds beat = run.microseconds(100, 50'000);
+  if (is_short) beat = run.nanoseconds(50, 900);
+  const auto bench = std::make_shared<Bench>(run, 4 * beat);
   const auto work = std::make_shared<std::deque<nanoseconds>>();
   const auto every = std::make_shared<std::optional<CallEvery>>();
   every->emplace(bench->loop, bench->interval, [=] {
@@ -201,7 +224,33 @@ void late_once(probe::Run& run) {
            probe::text(std::vector(work.rbegin(), work.rend())));
   bench.run_for(12 * interval);
 
+  tiny_and_late(run, 0ns);
+  tiny_and_late(run, 24h * run.number(500, 3'000));
+
   run.stories(40, any_evening);
+}
+
+// A callback right behind the tick counts the timers, before any can be due.
+void cancelled_and_counted(probe::Run& run) {
+  Bench bench(run, run.milliseconds(10, 300));
+  const auto end =
+      bench.loop.call_later(3 * bench.interval, [&] { bench.loop.stop(); });
+  std::optional<CallEvery> every;
+  every.emplace(bench.loop, bench.interval, [&] {
+    every->cancel();
+    bench.loop.call_soon([&] {
+      end->cancel();
+      run.why(
+          "after cancel() no timer of ours is in the loop, not even until its "
+          "time has come: who sets the next one behind the callback has to ask "
+          "before");
+      run.step("a callback right behind that tick counts the timers");
+      bench.see_timers();
+      bench.loop.stop();
+    });
+  });
+  run.step("its first tick calls cancel() from inside");
+  bench.loop.run_forever();
 }
 
 void cancelled_inside(probe::Run& run) {
@@ -250,6 +299,7 @@ void cancelled_inside(probe::Run& run) {
   });
   run.why("with the object its calls end, too");
   bench.run_for(4 * bench.interval);
+  cancelled_and_counted(run);
 }
 
 void goes_on_after_an_error(probe::Run& run) {

@@ -138,6 +138,11 @@ void not_the_neighbour(probe::Run& run) {
   kitchen.log(capital);
   kitchen.log(capital + "." + words[1]);
   kitchen.show();
+  run.why(
+      "a name is a std::string: a zero byte is a part of it, and not its end");
+  kitchen.log(top + '\0' + words[1]);
+  kitchen.log(top + "." + words[1] + '\0');
+  kitchen.show();
 }
 
 void listen_from(probe::Run& run, int least) {
@@ -186,6 +191,10 @@ void the_targets_own_say(probe::Run& run) {
   run.step("now the target's level is set to DEBUG");
   kitchen.shelf->set_level(ch04::DEBUG);
   kitchen.log(name, low - 1);
+  kitchen.show();
+  run.why(
+      "the target's level was high once and is low now: what it was must not "
+      "stay in the handler's own, which never changes");
   kitchen.log(name, low);
   kitchen.show();
   run.why(

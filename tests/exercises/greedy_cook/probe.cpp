@@ -192,23 +192,30 @@ void heartbeat(probe::Run& run) {
   run.see("the dinner took", none.loop.time());
 }
 
-void all_the_work(probe::Run& run) {
-  Evening evening(run);
-  for (int i = 0; i < 3; ++i) evening.order();
+// Cooks, and tells of the work and of the tasks.
+void show_all_work(probe::Run& run, Evening& evening) {
   std::vector<std::string> names;
-  evening.loop.call_later(50ms, ch06::named("look", [&evening, &names] {
-                            for (const auto& task : evening.loop.all_tasks()) {
-                              for (const Dish& dish : evening.dishes) {
-                                if (task->get_name() == dish.name)
-                                  names.push_back(dish.name);
-                              }
-                            }
-                          }));
+  evening.loop.call_later(
+      50ms, ch06::named("look", [&evening, &names] {
+        for (const auto& task : evening.loop.all_tasks()) {
+          const std::string name = task->get_name();
+          if (std::ranges::count(evening.dishes, name, &Dish::name) > 0) {
+            names.push_back(name);
+          }
+        }
+      }));
   evening.cook();
   for (const Dish& dish : evening.dishes) {
-    run.see_lines("work for " + dish.name, evening.diary(dish));
+    if (std::ranges::count(evening.dishes, dish.name, &Dish::name) == 1) {
+      run.see_lines("work for " + dish.name, evening.diary(dish));
+    }
   }
-  run.why("each dish is cooked in a task of its own that is called like it");
+  for (const char* const what : {"chop", "stir", "taste"}) {
+    run.see(std::string("in all: ") + what, evening.count(what));
+  }
+  run.why(
+      "each dish is cooked in a task of its own that is called like it, also "
+      "the only one, and also two that have one name");
   std::sort(names.begin(), names.end());
   run.see("tasks after 50 ms that are called like a dish", names);
   run.why(
@@ -222,6 +229,25 @@ void all_the_work(probe::Run& run) {
           evening.loop.time() > evening.all_work() + longest);
   run.why("");
   run.see("reports", evening.reports->lines.size());
+}
+
+void all_the_work(probe::Run& run) {
+  Evening evening(run);
+  for (int i = 0; i < 3; ++i) evening.order();
+  show_all_work(run, evening);
+
+  run.step("another dinner, of one dish");
+  Evening single(run);
+  single.order();
+  show_all_work(run, single);
+
+  run.step("another dinner, of two dishes with the same name");
+  Evening twins(run);
+  twins.order();
+  Dish twin = twins.dishes[0];
+  twin.roasting += run.milliseconds(1, 100);
+  twins.order(std::move(twin));
+  show_all_work(run, twins);
 }
 
 void close_at(probe::Run& run, Evening& evening, nanoseconds closing) {
@@ -292,7 +318,10 @@ void closing_time(probe::Run& run) {
   Evening roasting(run);
   roasting.order();
   close_at(run, roasting, roasting.all_work() - 6ms + run.milliseconds(1, 90));
-  run.why("a dish is tasted when it comes out of the oven, and not before");
+  run.why(
+      "the CancelledError comes out of the wait for the oven, and ends the "
+      "dish there: who catches it, or tastes in a destructor, begins new work "
+      "for a dinner that is off");
   run.see("spoons tasted", roasting.count("taste"));
 
   run.why("a dinner that is cancelled before its first step begins no work");

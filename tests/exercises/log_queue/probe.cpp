@@ -106,6 +106,11 @@ struct Kitchen {
       for (const std::string& text : texts) logger().info("{}", text);
     };
   }
+  void answer_with_close(const std::string& to) {
+    run.step("as soon as the target gets \"{}\", it calls close()", to);
+    shelf->answers_to = to;
+    shelf->answer = [this] { handler->close(); };
+  }
   void close() {
     handler->close();
     run.step("in the same callback, the handler's close() is called");
@@ -291,6 +296,25 @@ void no_room_left(probe::Run& run) {
   kitchen.show();
   kitchen.in_callback([&] { kitchen.log(1); });
   kitchen.show();
+
+  ch04::LogRecord old;
+  old.name = kitchen.name;
+  old.level = ch04::INFO;
+  old.message = run.name("text");
+  old.created = std::chrono::system_clock::now() - 1h;
+  kitchen.in_callback([&] {
+    for (int i = 0; i <= room; ++i) kitchen.handler->handle(old);
+    run.step("a callback hands over a record {} times that is an hour old",
+             room + 1);
+  });
+  std::vector<bool> is_old;
+  for (const ch04::LogRecord& record : kitchen.shelf->records) {
+    is_old.push_back(record.created < std::chrono::system_clock::now() - 30min);
+  }
+  run.why(
+      "a record keeps the time at which it was made; the report is made now, "
+      "and not when one of those records was that waited, or were lost");
+  run.see("is each an hour old, and the report behind them", is_old);
 }
 
 void while_it_writes(probe::Run& run) {
@@ -341,8 +365,10 @@ void any_order(probe::Story& story) {
         kitchen->log_now(count);
       } else if (what <= 88) {
         kitchen->round();
-      } else if (what <= 99) {
+      } else if (what <= 98) {
         kitchen->answer(to_report ? "records lost" : "text", count);
+      } else if (what <= 99) {
+        kitchen->answer_with_close(to_report ? "records lost" : "text");
       } else {
         kitchen->close_now();
       }
@@ -402,15 +428,31 @@ void at_close(probe::Run& run) {
       "when the target closes the handler in the middle of a batch, close() "
       "has written the rest of it already");
   const auto question = run.name("question");
-  run.step("as soon as the target gets \"{}\", it calls close()", question);
-  kitchen.shelf->answers_to = question;
-  kitchen.shelf->answer = [&] { kitchen.handler->close(); };
+  kitchen.answer_with_close(question);
   kitchen.in_callback([&] {
     kitchen.logger().info("{}", question);
     run.step("in iteration 1 of a run, a callback logs {}", question);
     kitchen.log(2);
   });
   kitchen.show();
+
+  // Losses that are still to be told.
+  for (const int places : {1, 2}) {
+    Kitchen narrow(run, places, 1);
+    run.why(
+        "the target closes the handler when nothing waits any more, but some "
+        "were lost: close() tells of them, once");
+    const auto last = run.name("question");
+    narrow.answer_with_close(last);
+    narrow.in_callback([&] {
+      if (places == 2) narrow.log(1);
+      narrow.logger().info("{}", last);
+      run.step("in iteration 1 of a run, a callback logs {}", last);
+      narrow.log(2);
+    });
+    narrow.show();
+    narrow.count_callbacks();
+  }
 
   run.stories(40, any_order);
 }

@@ -21,6 +21,7 @@ struct Cafe {
   void wash_up(int count);
   void take_orders(int guests);
   void brew(int cups);
+  void stock_up(int sacks);
   void banquet();
 
   void keep(const common::Ref<ch05::Handle>& handle) { made.push_back(handle); }
@@ -70,6 +71,16 @@ void Cafe::brew(int cups) {
     keep(loop.call_later(3s, nothing));
   }
 }
+#line 65543 "a_house/kitchen.cpp"
+void Cafe::stock_up(int sacks) {
+  run.step("stock_up(), in kitchen.cpp:65545, 100009 and 1000009, makes {} each", sacks);
+  for (; sacks > 0; --sacks) { keep(loop.call_soon(nothing));
+#line 100009 "a_house/kitchen.cpp"
+    keep(loop.call_soon(nothing));
+#line 1000009 "a_house/kitchen.cpp"
+    keep(loop.call_soon(nothing));
+  }
+}
 #line 300 "z_house/hall.cpp"
 void Cafe::banquet() {
   run.step("banquet(), in 40 lines from hall.cpp:304 on, makes one each");
@@ -116,7 +127,7 @@ void Cafe::banquet() {
   one();
   one();
 }
-#line 120 "tests/exercises/origin_report/probe.cpp"
+#line 131 "tests/exercises/origin_report/probe.cpp"
 // clang-format on
 
 void counts_by_place(probe::Run& run) {
@@ -250,6 +261,17 @@ void in_order(probe::Run& run) {
       "there are many: the comparison has to decide about equal counts, too");
   hall.banquet();
   hall.report();
+
+  Cafe store(run, true);
+  run.why(
+      "a file may have any number of lines: 9, 65545, 100009 and 1000009 are "
+      "four places, in this order. line() is a number of 32 bits, to be kept "
+      "and compared as one: cut to 16 bits two lines are one, and as texts of "
+      "four digits long ones are out of order");
+  const int sacks = run.number(1, 3);
+  store.stock_up(sacks);
+  store.grind(sacks);
+  store.report();
 }
 
 }  // namespace

@@ -236,13 +236,23 @@ void hears_what_is_left(probe::Run& run) {
   for (const std::string& line : bench.warnings) {
     if (line.find(timer) != std::string::npos) about_timers.push_back(line);
   }
+  run.why(
+      "what a visitor leaves in the loop is heard of when the loop is closed: "
+      "not if a filter hides it with your own warning, and not if you tidy up "
+      "the whole loop before");
   run.see("is there a warning about the timers", !about_timers.empty());
   run.why(
       "resource warnings are shown always, from the visit on: each of two that "
       "are the same, by text and line, is heard");
   run.see_lines("warnings about timers", about_timers);
-  run.see_lines("warnings", bench.warnings);
+  run.why(
+      "a visitor's task that still waits is destroyed with the loop, which "
+      "says so: cancel your own tasks, and not all that the loop has");
   run.see_lines("reports of the loop", bench.heard.of_loop);
+  run.why(
+      "a warning is heard of each thing that is left and of each one that a "
+      "visitor gives: leave the filters and the visitor's tasks alone");
+  run.see_lines("warnings", bench.warnings);
   bench.see_tea();
 }
 

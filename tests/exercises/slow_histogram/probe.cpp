@@ -112,6 +112,19 @@ void equal_goes_up(probe::Run& run) {
   for (int i = 0; i < 12; ++i) all.push_back(run.nanoseconds(0, 200));
   add(run, fine, all);
   see_counts(run, fine);
+
+  run.why(
+      "a duration counts as it is, however long: as a double, two that are a "
+      "nanosecond apart are equal from some months on");
+  const nanoseconds long_time = 24h * run.number(500, 9'000);
+  for (const nanoseconds base : {long_time, nanoseconds::max() - 2ns}) {
+    SlowHistogram late = made(run, {base, base + 1ns, base + 2ns});
+    add(run, late, base - 1ns, 1);
+    add(run, late, base, 2);
+    add(run, late, base + 1ns, 3);
+    add(run, late, base + 2ns, 4);
+    see_counts(run, late);
+  }
 }
 
 // Durations around the limits, and the picture of them now and then.
@@ -209,6 +222,14 @@ void bars(probe::Run& run) {
   SlowHistogram wide =
       made(run, {1ns, 1'700us, 12'345ms, std::chrono::hours(24 * days)});
   run.see_lines("lines()", wide.lines());
+  run.why(
+      "a long time has its three decimals, too: a float has seven digits in "
+      "all, and a double has enough");
+  const nanoseconds years = 365 * 24h * run.number(100, 290);
+  const nanoseconds odd = 24h * run.number(300, 900);
+  const auto rest = run.milliseconds(1, 999);
+  SlowHistogram wider = made(run, {odd + rest, years + rest});
+  run.see_lines("lines()", wider.lines());
 
   run.stories(20, any_order);
 }

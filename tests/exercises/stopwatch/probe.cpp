@@ -125,11 +125,16 @@ void at_the_limit(probe::Run& run) {
   bench.work(names[0], limit - 1ns);
   bench.work(names[1], limit);
   bench.work(names[2], limit + 1ns);
+  bench.reason =
+      "equal to the limit counts as slow, and 1 ns less does not: compare the "
+      "durations, which are whole nanoseconds, and note them as they are. In "
+      "milliseconds or in a double, other times are equal";
   bench.run_for();
   const nanoseconds odd = run.nanoseconds(1, 999);
   const int hours = run.number(3, 9);
   bench.reason =
-      "took is as exact as the clock, for short times and for long ones";
+      "took is as exact as the clock, for short times and for long ones: as a "
+      "double, in seconds or any other unit, a long time loses its nanoseconds";
   bench.work(names[0], limit + odd);
   bench.work(names[1], std::chrono::hours(1000 * hours) + odd);
   bench.run_for();
@@ -143,6 +148,14 @@ void at_the_limit(probe::Run& run) {
   bench.set_limit(2 * limit);
   bench.work(names[4], limit);
   bench.work(names[3], 2 * limit);
+  bench.run_for();
+  bench.reason =
+      "the limit, too, is compared to the nanosecond: as doubles, two long "
+      "times that are 1 ns apart are equal";
+  const nanoseconds long_limit = std::chrono::hours(5000 + 1000 * hours);
+  bench.set_limit(long_limit);
+  bench.work(names[0], long_limit - 1ns);
+  bench.work(names[1], long_limit);
   bench.run_for();
 }
 

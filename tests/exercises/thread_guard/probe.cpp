@@ -58,44 +58,98 @@ void sell(probe::Run& run, Till& till) {
 
 std::string till_name(probe::Run& run) { return run.name("till"); }
 
-// Makes the call, and lets another thread adopt the till right behind this
-// thread's first look at its owner, or else afterwards. How both ended.
-std::pair<std::string, std::string> while_another_adopts(
-    Till& till, const std::function<void()>& call) {
-  std::string other;
+// Makes the call, and has something else done on another thread right behind
+// the caller's first, second, ... look at an owner, or change; or else
+// afterwards. One of both happens on this thread. How both ended.
+enum class Here : unsigned char { the_call, the_other };
+std::pair<std::string, std::string> in_the_middle(
+    int look, Here here, const std::function<void()>& call,
+    const std::function<std::string()>& other) {
+  std::promise<void> looked;
   std::promise<void> done;
-  std::thread thread;
-  const auto me = std::this_thread::get_id();
-  const auto let_the_other_try = [&] {
-    if (std::this_thread::get_id() != me || thread.joinable()) return;
-    thread = std::thread([&] {
-      other = outcome([&] { till.adopt(); });
-      done.set_value();
-    });
+  const auto is_looked = looked.get_future();
+  const auto is_done = done.get_future();
+  std::string call_ended;
+  std::string other_ended;
+  std::thread::id caller;
+  int looks = 0;
+  at_each_look = [&] {
+    if (std::this_thread::get_id() != caller || ++looks != look) return;
+    looked.set_value();
     // Not longer: the other one may have to wait for this one.
-    done.get_future().wait_for(200ms);
+    is_done.wait_for(200ms);
   };
-  at_each_look = let_the_other_try;
-  const std::string mine = outcome(call);
-  let_the_other_try();
-  thread.join();
+  const auto do_call = [&] {
+    caller = std::this_thread::get_id();
+    call_ended = outcome(call);
+    if (looks < look) looked.set_value();
+  };
+  const auto do_other = [&] {
+    is_looked.wait();
+    other_ended = other();
+    done.set_value();
+  };
+  if (here == Here::the_call) {
+    std::thread thread(do_other);
+    do_call();
+    thread.join();
+  } else {
+    std::thread thread(do_call);
+    do_other();
+    thread.join();
+  }
   at_each_look = nullptr;
-  return {mine, other};
+  return {call_ended, other_ended};
 }
 
-// A third thread tries to adopt the till while a stranger is being refused.
+// How often another thread gets the till that adopts it in the middle of a
+// call, which its owner makes on this thread, or a stranger on its own.
+void see_adopted(probe::Run& run, Till& till, Here here,
+                 const std::function<void()>& call) {
+  int adopted = 0;
+  for (int look = 1; look <= 3; ++look) {
+    const auto [mine, other] = in_the_middle(look, here, call, [&] {
+      std::string ended;
+      on_a_thread([&] { ended = outcome([&] { till.adopt(); }); });
+      return ended;
+    });
+    if (other == "returns") ++adopted;
+  }
+  run.see("how often another thread, in the middle of it, adopts the till",
+          adopted);
+}
+
+// What the till's own thread hears that sells in the middle of a stranger's
+// call.
+void see_sold(probe::Run& run, Till& till, const std::function<void()>& call) {
+  std::vector<std::string> heard;
+  for (int look = 1; look <= 3; ++look) {
+    const auto sell = [&] { return outcome([&] { till.sell("tea", 1); }); };
+    heard.push_back(in_the_middle(look, Here::the_other, call, sell).second);
+  }
+  run.see("sell() of the main thread, three times in the middle of it", heard);
+}
+
+// Strangers are refused, and others come right then.
 void refused_without_a_trace(probe::Run& run) {
   Till till(till_name(run));
-  run.why(
-      "a refusal changes nothing, not even for a moment: another thread could "
-      "come right then");
-  run.step("the main thread makes {}", till.name());
-  run.step("a second thread wants to give it away; a third one adopts it");
-  std::pair<std::string, std::string> ended;
-  on_a_thread(
-      [&] { ended = while_another_adopts(till, [&] { till.release(); }); });
-  run.see("the second thread's release()", ended.first);
-  run.see("the third thread's adopt()", ended.second);
+  Till other(till_name(run));
+  run.step("the main thread makes {} and {}", till.name(), other.name());
+  using Calls = std::vector<std::pair<std::string, std::function<void()>>>;
+  for (const auto& [name, call] :
+       Calls{{"release()", [&] { till.release(); }},
+             {"sell()", [&] { till.sell("tea", 1); }},
+             {"take_over()", [&] { till.take_over(other); }}}) {
+    run.step("a stranger tries {}", name);
+    run.why(
+        "a refusal changes nothing, not even for a moment: a third thread "
+        "could come right then, and adopt what seems to be nobody's");
+    see_adopted(run, till, Here::the_other, call);
+    run.why(
+        "a refusal changes nothing, not even for a moment: the till's own "
+        "thread could come right then, and would be refused itself");
+    see_sold(run, till, call);
+  }
 }
 
 void other_threads_are_refused(probe::Run& run) {
@@ -129,6 +183,10 @@ void other_threads_are_refused(probe::Run& run) {
   run.step("the main thread tries");
   sell(run, *made);
   see_till(run, *made);
+  run.why("a till may have any name: it is no format, and is told as it is");
+  Till odd("{} " + run.word() + " {0} %s");
+  run.step("the main thread makes {}, and another thread tries", odd.name());
+  on_a_thread([&] { sell(run, odd); });
   refused_without_a_trace(run);
 }
 
@@ -183,6 +241,32 @@ void both_tills_are_asked(probe::Run& run) {
   run.why("both tills may be the same: then there is nothing to take");
   take_over(run, bar, bar);
   see_till(run, bar);
+  run.why(
+      "money is what a total says, also if more was given back than sold: then "
+      "both together have less");
+  const int cents = run.number(10, 99);
+  for (const int back : {cents, 0}) {
+    Till returns(till_name(run));
+    const std::string what = run.name("cake");
+    run.step("{} sells {} for {} cents, and takes it back for {}",
+             returns.name(), what, cents, cents + back);
+    see_call(run, "sell()", [&] { returns.sell(what, cents); });
+    see_call(run, "sell()", [&] { returns.sell(what, -cents - back); });
+    see_till(run, returns);
+    take_over(run, bar, returns);
+    see_till(run, bar);
+    see_till(run, returns);
+    run.why("a total of nothing may have its receipts: they are taken, too");
+  }
+  run.why(
+      "a till that is being asked stays its thread's: in the middle of "
+      "take_over(), nobody finds it free");
+  Till attic(till_name(run));
+  run.step("the main thread makes {}; {} takes it over", attic.name(),
+           bar.name());
+  for (Till* const till : {&bar, &attic}) {
+    see_adopted(run, *till, Here::the_call, [&] { bar.take_over(attic); });
+  }
   run.step("the main thread gives {} away", cellar.name());
   see_call(run, "release()", [&] { cellar.release(); });
   run.why(
@@ -203,7 +287,9 @@ void adopt_at_the_same_time(probe::Run& run) {
   run.step("the main thread makes {}, and gives it away", till.name());
   see_call(run, "release()", [&] { till.release(); });
   run.step("two threads adopt it at the same time");
-  const auto [mine, other] = while_another_adopts(till, [&] { till.adopt(); });
+  const auto [mine, other] = in_the_middle(
+      1, Here::the_call, [&] { till.adopt(); },
+      [&] { return outcome([&] { till.adopt(); }); });
   run.see("how many of them have it",
           (mine == "returns" ? 1 : 0) + (other == "returns" ? 1 : 0));
   run.see("the other one", mine == "returns" ? other : mine);
@@ -242,6 +328,26 @@ void handed_over(probe::Run& run) {
       "between a look at the owner and a change another thread can come: "
       "adopt() has to ask and to take in one operation");
   adopt_at_the_same_time(run);
+
+  Till busy(till_name(run));
+  run.step("the main thread makes {}", busy.name());
+  run.step("a stranger tries adopt()");
+  run.why(
+      "adopt() asks before it takes: if it takes first, and puts back what was "
+      "not free, the till's own thread is refused in between");
+  see_sold(run, busy, [&] { busy.adopt(); });
+  run.why(
+      "adopt() asks before it takes: a till that is not free stays its "
+      "thread's, and no third one can get it in between");
+  see_adopted(run, busy, Here::the_other, [&] { busy.adopt(); });
+  run.step("the main thread itself tries adopt()");
+  run.why(
+      "a thread that adopts its own till is refused, and has it all the while: "
+      "given away first, it could be another's in between");
+  see_adopted(run, busy, Here::the_call, [&] { busy.adopt(); });
+  run.why("a till that is sold from stays its thread's all the while");
+  run.step("the main thread itself sells from it");
+  see_adopted(run, busy, Here::the_call, [&] { busy.sell("tea", 1); });
 }
 
 }  // namespace

@@ -169,8 +169,9 @@ void one_is_quicker(probe::Run& run) {
   run.see("it returned", bench.mailbox->deliver());
   bench.delivered.clear();
   run.why(
-      "what you saw before the exchange may no longer be true: the box was "
-      "empty for the thread whose letter has replaced nullptr");
+      "both threads saw an empty box, and one of them found it empty: the one "
+      "whose letter has replaced nullptr. Asked before the exchange, \"is it "
+      "empty?\" is answered too early");
   bench.see_rings();
   run.why("");
 }
@@ -303,8 +304,9 @@ void at_the_worst_moment(probe::Run& run) {
   bench.rings = 0;
   post_while(bench, names[1], [&] { bench.mailbox->deliver(); });
   run.why(
-      "the box was empty when the letter came in, so it must ring, whatever "
-      "the head was when you looked first");
+      "there was a letter when you looked first, and none when yours came in, "
+      "so it must ring: what the exchange replaced says whether the box was "
+      "empty, and not an earlier look");
   bench.see_rings();
   bench.deliver();
   bench.rings = 0;

@@ -105,10 +105,14 @@ void any_moment(probe::Story& story) {
       moment += day_of(100 * run.number(17, 21), 1, 1);
       moment += 24h * run.number(1, 365);
     }
-    const int digits = run.number(0, 3);
+    const int digits = run.number(0, 4);
     if (digits > 0) moment += run.milliseconds(0, 999);
     if (digits > 1) moment += run.microseconds(0, 999);
     if (digits > 2) moment += run.nanoseconds(0, 999);
+    if (digits > 3) {  // a moment before it, or after it
+      moment = std::chrono::floor<std::chrono::milliseconds>(moment);
+      moment += run.nanoseconds(-2, 2);
+    }
     story.add([=, &run] {
       run.why(
           "each day of these years has its place in the Gregorian calendar, "
@@ -135,6 +139,14 @@ void never_rounded_up(probe::Run& run) {
     const auto moment = some_second(run, 1990, 2100);
     show(run, moment + run.milliseconds(1, 999));
   }
+  run.why(
+      "a clock may count nanoseconds: cut off once, from what it says to whole "
+      "milliseconds, and round nothing on the way, neither to microseconds nor "
+      "to the nearest double");
+  show(run, midnight - 1ns);
+  show(run, midnight - run.nanoseconds(2, 49));
+  show(run, midnight + 1ns);
+  show(run, second + rest - 500us + 1ms - 1ns);
 }
 
 void before_the_epoch(probe::Run& run) {
@@ -159,6 +171,11 @@ void before_the_epoch(probe::Run& run) {
       "short the moment is");
   show(run, second - run.microseconds(1, 999));
   show(run, -1us);
+  run.why(
+      "before 1970 a cast cuts towards zero, which is later: also the one to "
+      "microseconds on the way loses a nanosecond, and with it the second");
+  show(run, second - 1ns);
+  show(run, -1ns);
   run.why("every fourth year has a February 29, but for 1800 and 1900");
   for (const int century : {1800, 1900}) {
     show(run, day_of(century, 2, 28) + 36h);

@@ -117,6 +117,29 @@ void by_deadline(probe::Run& run) {
   bench.pop_due(30ms);
 }
 
+// Two timers, the later one pushed first.
+void a_moment_apart(probe::Run& run, nanoseconds base, nanoseconds moment) {
+  constexpr auto kToTheNanosecond =
+      "deadlines are compared to the nanosecond: 1 ns later is later, and not "
+      "equal. In milliseconds, microseconds or a double, other times are equal";
+  Bench bench(run);
+  const auto names = run.names("timer", 2);
+  bench.push(base + 2 * moment, names[0]);
+  bench.push(base + moment, names[1]);
+  run.why(kToTheNanosecond);
+  run.see("is the deadline the earlier one",
+          bench.timers.next_deadline() == base + moment);
+  bench.pop_due(base + 2 * moment);
+  bench.push(base + 2 * moment, names[0]);
+  bench.push(base + moment, names[1]);
+  run.why(
+      "due is what is not later than now, to the nanosecond: in other units, "
+      "or in a double, what comes 1 ns later is due, too");
+  bench.pop_due(base + moment);
+  bench.sizes();
+  run.why("");
+}
+
 void equal_deadlines(probe::Run& run) {
   Bench bench(run);
   const auto early = run.milliseconds(10, 40);
@@ -128,6 +151,14 @@ void equal_deadlines(probe::Run& run) {
   bench.pop_due(early);
   for (const auto& name : run.names("timer", 3)) bench.push(late, name);
   bench.pop_due(late);
+
+  const auto base = run.milliseconds(1, 99);
+  for (const nanoseconds moment : {200'000ns, 1ns}) {
+    run.step("another queue");
+    a_moment_apart(run, base, moment);
+  }
+  run.step("another queue, on a machine that has been up for long");
+  a_moment_apart(run, 24h * run.number(500, 3'000), 1ns);
 }
 
 void cancelled_stay_away(probe::Run& run) {
@@ -292,7 +323,8 @@ void any_order(probe::Story& story) {
   const auto bench = std::make_shared<Bench>(run);
   for (int i = 0; i < 100; ++i) {
     const int what = run.number(1, 20);
-    const nanoseconds when = 400us * run.number(0, 30);
+    const int tick = run.number(0, 20);
+    const nanoseconds when = 400us * tick + 1ns * run.number(0, 2);
     const auto id = static_cast<TimerQueue::Id>(run.number(1, 300));
     const auto name = run.name("timer");
     story.add([=] {

@@ -12,6 +12,7 @@ namespace {
 using ch07::Coroutine;
 using common::VirtualClock;
 using std::chrono::nanoseconds;
+using namespace std::chrono_literals;
 
 Coroutine<> weigh(VirtualClock& clock, nanoseconds duration) {
   clock.advance(duration);
@@ -55,6 +56,37 @@ Coroutine<> fold(VirtualClock& clock, nanoseconds duration, int layers) {
   clock.advance(duration);
 }
 
+// Each layer of butter is rolled out, and folded in again.
+Coroutine<> roll(VirtualClock& clock, nanoseconds duration, int layers);
+Coroutine<> turn(VirtualClock& clock, nanoseconds duration, int layers) {
+  clock.advance(2 * duration);
+  if (layers > 0) co_await roll(clock, duration, layers);
+}
+Coroutine<> roll(VirtualClock& clock, nanoseconds duration, int layers) {
+  clock.advance(duration);
+  co_await turn(clock, duration, layers - 1);
+  clock.advance(duration);
+}
+Coroutine<> taste(VirtualClock& clock, nanoseconds duration, int bites) {
+  const auto done = ch07::get_running_loop().create_future<>();
+  done.set_result();
+  for (int i = 0; i < bites; ++i) {
+    clock.advance(duration);
+    co_await done;
+  }
+  clock.advance(duration);
+}
+Coroutine<> serve(VirtualClock& clock, nanoseconds duration) {
+  clock.advance(duration);
+  co_await ch07::create_task(rise(clock, duration, 1));
+  clock.advance(duration);
+}
+Coroutine<> look(const exercises::ProfilingLoop& loop, int& calls) {
+  const auto line = loop.profile().find("look");
+  if (line != loop.profile().end()) calls = line->second.calls;
+  co_return;
+}
+
 void show(probe::Run& run, const exercises::ProfilingLoop& loop) {
   std::vector<std::string> lines;
   for (const auto& [name, line] : loop.profile()) {
@@ -68,7 +100,7 @@ void show(probe::Run& run, const exercises::ProfilingLoop& loop) {
 void own_and_total(probe::Run& run) {
   VirtualClock clock;
   exercises::ProfilingLoop loop(clock);
-  const auto unit = run.microseconds(1000, 9000);
+  const auto unit = run.nanoseconds(1'000'001, 9'000'001);
   const int times = run.number(2, 4);
   run.step(
       "knead() works for {}, awaits weigh(), which works for {}, and works "
@@ -84,13 +116,24 @@ void own_and_total(probe::Run& run) {
     loop.run_until_complete(bake(clock, unit));
   }
   show(run, loop);
+
+  run.why(
+      "a co_await of what is done already ends a stretch, and begins the next "
+      "one: no enter comes between them");
+  const int bites = run.number(2, 5);
+  run.step(
+      "taste() works for {}, and awaits a future that is done, {} times, and "
+      "works once more",
+      probe::text(unit), bites);
+  loop.run_until_complete(taste(clock, unit, bites));
+  show(run, loop);
   loop.close();
 }
 
 void waiting_is_free(probe::Run& run) {
   VirtualClock clock;
   exercises::ProfilingLoop loop(clock);
-  const auto unit = run.microseconds(1000, 9000);
+  const auto unit = run.nanoseconds(1'000'001, 9'000'001);
   const int times = run.number(2, 5);
   run.step(
       "wait_for_dough() works for {}, and awaits rise(), which works for "
@@ -111,22 +154,73 @@ void waiting_is_free(probe::Run& run) {
   loop.stop();
   loop.run_forever();
   show(run, loop);
+  run.step("{} later, it is cancelled", probe::text(100 * unit));
+  clock.advance(100 * unit);
   third.cancel();
   loop.stop();
   loop.run_forever();
+  run.why(
+      "CancelledError leaves a coroutine as other errors do: it has run for no "
+      "time, and what it ran before stays");
+  show(run, loop);
+
+  run.why(
+      "the profile has those that have begun to run: not a task that was "
+      "cancelled before its first step");
+  run.step("a task of fold() is cancelled at once");
+  const auto never = loop.create_task(fold(clock, unit, 2));
+  never.cancel();
+  loop.stop();
+  loop.run_forever();
+  show(run, loop);
+
+  run.why("a coroutine that runs has begun to run: its call counts from then");
+  run.step("look() asks the profile for its own calls");
+  int calls = 0;
+  loop.run_until_complete(look(loop, calls));
+  run.see("calls of look()", calls);
+
+  run.why(
+      "a task that is awaited runs by itself: its stretches have no caller in "
+      "the task that waits");
+  run.step(
+      "serve() works for {}, awaits a task of rise(), and works for as long",
+      probe::text(unit));
+  loop.run_until_complete(serve(clock, unit));
+  show(run, loop);
   loop.close();
+
+  run.why("each loop has its profile, and its own time");
+  VirtualClock late;
+  late.advance(24h * run.number(500, 3'000));
+  exercises::ProfilingLoop other_loop(late);
+  run.step("another loop, whose clock is years ahead; weigh() works for {}",
+           probe::text(unit));
+  other_loop.run_until_complete(weigh(late, unit));
+  show(run, other_loop);
+  other_loop.close();
 }
 
 void once_for_each_name(probe::Run& run) {
   VirtualClock clock;
   exercises::ProfilingLoop loop(clock);
-  const auto unit = run.microseconds(1000, 9000);
+  const auto unit = run.nanoseconds(1'000'001, 9'000'001);
   const int layers = run.number(3, 9);
   run.step(
       "fold() works for {}, awaits itself, {} frames in all, of which the "
       "innermost awaits weigh(); each works for as long once more",
       probe::text(unit), layers);
   loop.run_until_complete(fold(clock, unit, layers));
+  show(run, loop);
+
+  run.why(
+      "a function that awaits itself by way of another one is in the chain "
+      "several times, too, though not next to itself");
+  run.step(
+      "roll() works for {}, awaits turn(), which works for {} and awaits "
+      "roll() again, {} times in all, and works for {}",
+      probe::text(unit), probe::text(2 * unit), layers, probe::text(unit));
+  loop.run_until_complete(roll(clock, unit, layers));
   show(run, loop);
   loop.close();
 }

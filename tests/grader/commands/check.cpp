@@ -21,11 +21,6 @@ namespace grader {
 
 namespace {
 
-void print(const std::string& text) {
-  fmt::print("{}", text);
-  std::fflush(stdout);  // the next step may take a second
-}
-
 // One line about an exercise, when there are several.
 std::string summary(const Judged& judged, const Style& style) {
   const Exercise& exercise = *judged.exercise;
@@ -55,14 +50,14 @@ void remember_if_sure(const Bundle& bundle, const Judged& judged,
 int check_one(const Bundle& bundle, const Exercise& exercise,
               const Style& style, const How& how) {
   Judged judged = judge_learner(bundle, exercise);
-  print(story_of(judged, style, how.stories));
+  show(story_of(judged, style, how.stories));
   const int points = judged.points();
   if (!how.fast && watch_learner(bundle, judged)) {
     if (judged.points() < points) {
-      print("\nThe same under sanitizers:\n\n" +
-            narrative(exercise, judged.verdict, style, how.stories));
+      show("\nThe same under sanitizers:\n\n" +
+           narrative(exercise, judged.verdict, style, how.stories));
     } else {
-      print("The sanitizers found nothing.\n");
+      show("The sanitizers found nothing.\n");
     }
   }
   remember_if_sure(bundle, judged, how);
@@ -88,7 +83,7 @@ int check_several(const Bundle& bundle, const std::vector<const Exercise*>& all,
     }
     StepVerdict verdict = check_step(bundle, *one);
     remember(bundle, verdict);
-    print(summary(verdict, style));
+    show(summary(verdict, style));
     if (!verdict.passed() &&
         (!first_step || (first_step->untouched && !verdict.untouched))) {
       first_step = std::move(verdict);
@@ -101,7 +96,7 @@ int check_several(const Bundle& bundle, const std::vector<const Exercise*>& all,
     Judged judged = judge_learner(bundle, *exercise);
     if (!how.fast) watch_learner(bundle, judged);
     remember_if_sure(bundle, judged, how);
-    print(summary(judged, style));
+    show(summary(judged, style));
     points += judged.points();
     of += exercise->manifest.points;
     // An exercise that was begun comes before one that was never opened.
@@ -110,13 +105,13 @@ int check_several(const Bundle& bundle, const std::vector<const Exercise*>& all,
       first = std::move(judged);
     }
   }
-  if (of > 0) print(two_sides("", points_text(points, of), style));
+  if (of > 0) show(two_sides("", points_text(points, of), style));
   if (!first && !first_step) return kOk;
   // A step comes before an exercise, unless only the exercise was begun.
   const bool step =
       first_step && (!first || !first_step->untouched || first->untouched);
-  print("\n" + (step ? story_of(*first_step, style)
-                     : story_of(*first, style, how.stories)));
+  show("\n" + (step ? story_of(*first_step, style)
+                    : story_of(*first, style, how.stories)));
   return kFailed;
 }
 
@@ -164,7 +159,7 @@ int check(const Context& context, const Words& all_words) {
   const auto all = bundle.all();
   if (all.empty()) throw GraderError("there are no exercises yet");
   const Exercise& exercise = *all.front();
-  print(
+  show(
       fmt::format("Nothing is started yet. Open {}:{}, write, and then: "
                   "./workbook check {}\n",
                   exercise.learner, todo_line(exercise), exercise.id()));

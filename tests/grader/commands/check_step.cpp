@@ -15,6 +15,11 @@
 
 namespace grader {
 
+void show(const std::string& text) {
+  fmt::print("{}", text);
+  std::fflush(stdout);
+}
+
 std::string story_and_next(const Bundle& bundle, const StepVerdict& verdict,
                            const Style& style) {
   std::string text = story_of(verdict, style);
@@ -33,7 +38,7 @@ int check_one_step(const Bundle& bundle, const Exercise& step,
                    const Style& style) {
   const StepVerdict verdict = check_step(bundle, step);
   remember(bundle, verdict);
-  fmt::print("{}", story_and_next(bundle, verdict, style));
+  show(story_and_next(bundle, verdict, style));
   return verdict.passed() ? kOk : kFailed;
 }
 

@@ -45,6 +45,9 @@ int grade(const Context& context, const Words& words);
 int export_files(const Context& context, const Words& words);
 int new_files(const Context& context, const Words& words);
 
+// Writes it at once: what follows may take a second.
+void show(const std::string& text);
+
 // The story of a step; if it is done, also the chapter's next one.
 std::string story_and_next(const Bundle& bundle, const StepVerdict& verdict,
                            const Style& style);

@@ -27,11 +27,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void print(const std::string& text) {
-  fmt::print("{}", text);
-  std::fflush(stdout);
-}
-
 class Session {
  public:
   Session(const Bundle& bundle, std::vector<const Exercise*> exercises)
@@ -64,7 +59,7 @@ class Session {
     if (one && !is_untouched(bundle_, *exercises_.front())) {
       judge(*exercises_.front());
     } else {
-      print(one ? total_line() : total());
+      show(one ? total_line() : total());
     }
   }
 
@@ -83,12 +78,12 @@ class Session {
 
  private:
   void judge(const Exercise& exercise) {
-    print(fmt::format("\n{}\n",
-                      style().bold(fmt::format("{} ...", exercise.learner))));
+    show(fmt::format("\n{}\n",
+                     style().bold(fmt::format("{} ...", exercise.learner))));
     if (exercise.is_step()) {
       const StepVerdict verdict = check_step(bundle_, exercise);
       remember(bundle_, verdict);
-      print(total_line() + story_and_next(bundle_, verdict, style()));
+      show(total_line() + story_and_next(bundle_, verdict, style()));
       return;
     }
     Judged judged = judge_learner(bundle_, exercise);
@@ -96,7 +91,7 @@ class Session {
     remember(bundle_, judged);
     // Last, so that the failure stays on the screen.
     const std::string story = story_of(judged, style());
-    print(judged.passed() ? story + total() : total_line() + story);
+    show(judged.passed() ? story + total() : total_line() + story);
   }
 
   std::string total_line() const {
@@ -152,15 +147,15 @@ int watch(const Context& context, const Words& words) {
   };
   FileWatch files(loop, session.files(), saved,
                   poll ? FileWatch::Way::polling : FileWatch::Way::best);
-  print(session.greeting(files.name()));
+  show(session.greeting(files.name()));
   loop.call_soon([&] { guarded([&] { session.begin(); }); });
   loop.run_forever();
   try {
     if (failure) std::rethrow_exception(failure);
   } catch (const Interrupted&) {
-    print("\n(not finished)");
+    show("\n(not finished)");
   }
-  print("\n" + session.total());
+  show("\n" + session.total());
   return kOk;
 }
 

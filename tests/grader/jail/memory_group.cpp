@@ -16,6 +16,7 @@
 #include <thread>
 
 #include "common/unique_fd.hpp"
+#include "tests/grader/jail/usage.hpp"
 
 namespace grader {
 
@@ -24,14 +25,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kName = "workbook-";  // and the number of the jail
-
-std::string text_of(const std::string& file) {
-  // The process may end meanwhile: where a read fails, iterators would throw.
-  std::ifstream stream(file);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  return text.str();
-}
 
 bool write_to(const std::string& file, const std::string& text) {
   const common::UniqueFd fd(::open(file.c_str(), O_WRONLY | O_CLOEXEC));

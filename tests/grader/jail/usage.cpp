@@ -37,14 +37,6 @@ using common::UniqueFd;
 
 constexpr std::size_t kBlock = 512;  // of st_blocks
 
-std::string text_of(const std::string& file) {
-  // The process may end meanwhile: where a read fails, iterators would throw.
-  std::ifstream stream(file);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  return text.str();
-}
-
 // "KEY:   12 kB" on one of the lines; 0 if there is none.
 std::size_t bytes_in(const std::string& text, const std::string& key) {
   const std::size_t at = text.find("\n" + key + ":");
@@ -205,6 +197,14 @@ std::size_t free_on_disk_of(const std::string& folder) {
 }
 
 }  // namespace
+
+std::string text_of(const std::string& file) {
+  // The process may end meanwhile: where a read fails, iterators would throw.
+  std::ifstream stream(file);
+  std::ostringstream text;
+  text << stream.rdbuf();
+  return text.str();
+}
 
 MemoryMeter::MemoryMeter() : shared_before_(shared_on_this_machine()) {
 #ifdef __linux__

@@ -62,6 +62,10 @@ class DiskMeter {
   std::size_t free_before_;
 };
 
+// What a file of the kernel's says, in /proc for example: as far as it can be
+// read, for its process may end meanwhile.
+std::string text_of(const std::string& file);
+
 // Has the machine less than 1/32 of its memory left, and less than 256 MB?
 bool is_short_of_memory();
 

@@ -291,11 +291,13 @@ class Proof {
       }
       ++code;
     }
-    if (lines < 20 || code > 40) {
+    // Part II asks its readers to find their way in a program.
+    const std::size_t most = part_of(exercise_.manifest.chapter) == 1 ? 40 : 80;
+    if (lines < 20 || code > most) {
       findings_.add(
           "the starter has {} lines, {} of them code; at least 20 are needed, "
-          "and of code at most 40",
-          lines, code);
+          "and of code at most {}",
+          lines, code, most);
     }
     const Verdict verdict =
         judge(bundle_, exercise_, exercise_.starter_program);

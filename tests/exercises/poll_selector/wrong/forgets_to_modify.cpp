@@ -38,16 +38,19 @@ int to_poll_timeout(nanoseconds left) {
       std::clamp<decltype(whole)>(whole, 0, std::numeric_limits<int>::max()));
 }
 
-// poll(), and after a signal again for the rest of the time.
+// poll(), again after a signal, and while a timeout is too long for an int.
 void wait(std::vector<pollfd>& watched, ch01::Selector::Timeout timeout) {
   const auto start = steady_clock::now();
   int left = timeout ? to_poll_timeout(*timeout) : -1;
-  while (::poll(watched.data(), static_cast<nfds_t>(watched.size()), left) <
-         0) {
-    if (errno != EINTR) common::throw_errno("poll()");
-    if (timeout) {
-      left = to_poll_timeout(*timeout - (steady_clock::now() - start));
-    }
+  while (true) {
+    const int ready =
+        ::poll(watched.data(), static_cast<nfds_t>(watched.size()), left);
+    if (ready < 0 && errno != EINTR) common::throw_errno("poll()");
+    if (ready > 0) return;
+    if (!timeout) continue;
+    const nanoseconds passed = steady_clock::now() - start;
+    if (ready == 0 && passed >= *timeout) return;
+    left = to_poll_timeout(std::max(*timeout, passed) - passed);
   }
 }
 

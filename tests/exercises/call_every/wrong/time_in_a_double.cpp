@@ -1,0 +1,38 @@
+// Counts the beats in a double, which no longer has every nanosecond when the
+// machine has been up for months.
+
+#include "chapters/02_event_loop/exercises/call_every.hpp"
+
+#include <stdexcept>
+#include <utility>
+
+namespace exercises {
+
+CallEvery::CallEvery(ch02::EventLoop& loop, nanoseconds interval,
+                     std::function<void()> callback)
+    : loop_(loop), interval_(interval), callback_(std::move(callback)) {
+  if (interval_ <= nanoseconds(0)) {
+    throw std::invalid_argument("CallEvery: the interval must be positive");
+  }
+  next_ = loop_.time() + interval_;
+  timer_ = loop_.call_at(next_, [this] { beat(); });
+}
+
+CallEvery::~CallEvery() { cancel(); }
+
+void CallEvery::cancel() {
+  cancelled_ = true;
+  timer_->cancel();
+}
+
+void CallEvery::beat() {
+  const nanoseconds late = loop_.time() - next_;  // less than 0: resolution()
+  const auto gone_by = late < nanoseconds(0) ? 0 : late / interval_;
+  using Nanoseconds = std::chrono::duration<double, std::nano>;
+  const Nanoseconds next = Nanoseconds(next_) + (gone_by + 1) * interval_;
+  next_ = std::chrono::round<nanoseconds>(next);
+  timer_ = loop_.call_at(next_, [this] { beat(); });
+  callback_();
+}
+
+}  // namespace exercises

@@ -1,0 +1,17 @@
+// Equal to the limit is not late enough for it.
+#include "chapters/10_watchdog/exercises/computed_or_waited.hpp"
+
+#include <algorithm>
+
+namespace exercises {
+
+Judgement judge(const Look& look, nanoseconds limit) {
+  if (look.late > limit && look.process < look.late / 2) {
+    const nanoseconds left = look.held - look.late;
+    return {Verdict::stood_still, std::max(left, nanoseconds(0))};
+  }
+  const bool computed = look.used >= look.held / 2;
+  return {computed ? Verdict::computed : Verdict::waited, look.held};
+}
+
+}  // namespace exercises

@@ -1,0 +1,64 @@
+// Batches all features but one, and not the guilty one alone.
+
+#include "chapters/11_pulse/exercises/crumbs.hpp"
+
+namespace exercises {
+
+void Room::post(const std::string& text) {
+  stop_typing();
+  refresh_avatars();
+  deliver(text);
+  count_unread();
+  ring();
+}
+
+void Room::stop_typing() {
+  const bool running = !todo_.empty();
+  for (Member* const member : members_) {
+    todo_.push_back([member] { member->stop_typing(); });
+  }
+  if (!running && !todo_.empty()) loop_.call_soon([this] { run_batch(); });
+}
+
+void Room::refresh_avatars() {
+  const bool running = !todo_.empty();
+  for (Member* const member : members_) {
+    todo_.push_back([member] { member->refresh_avatar(); });
+  }
+  if (!running && !todo_.empty()) loop_.call_soon([this] { run_batch(); });
+}
+
+void Room::deliver(const std::string& text) {
+  for (Member* const member : members_) {
+    loop_.call_soon([member, text] { member->deliver(text); });
+  }
+}
+
+void Room::count_unread() {
+  const bool running = !todo_.empty();
+  for (Member* const member : members_) {
+    todo_.push_back([member] { member->count_unread(); });
+  }
+  if (!running && !todo_.empty()) loop_.call_soon([this] { run_batch(); });
+}
+
+void Room::ring() {
+  const bool running = !todo_.empty();
+  for (Member* const member : members_) {
+    todo_.push_back([member] { member->ring(); });
+  }
+  if (!running && !todo_.empty()) loop_.call_soon([this] { run_batch(); });
+}
+
+void Room::run_batch() {
+  using namespace std::chrono_literals;
+  const auto end = loop_.time() + 10ms;
+  while (!todo_.empty() && loop_.time() < end) {
+    const auto work = std::move(todo_.front());
+    todo_.pop_front();
+    work();
+  }
+  if (!todo_.empty()) loop_.call_soon([this] { run_batch(); });
+}
+
+}  // namespace exercises

@@ -1,0 +1,34 @@
+// Seat 2 is different, which is enough for five and not for two.
+
+#include "chapters/12_wait_graph/exercises/dinner_for_five.hpp"
+
+namespace exercises {
+
+namespace {
+
+struct Held {
+  Table& table;
+  std::size_t fork;
+  Held(Table& where, std::size_t which) : table(where), fork(which) {}
+  Held(const Held&) = delete;
+  Held& operator=(const Held&) = delete;
+  ~Held() { table.put_back(fork); }
+};
+
+}  // namespace
+
+ch12::Coroutine<> dine(Table& table, std::size_t seat, int meals) {
+  co_await ch12::sleep(std::chrono::nanoseconds(0));
+  const bool other_way = seat == 2;
+  const std::size_t first = other_way ? table.right(seat) : table.left(seat);
+  const std::size_t second = other_way ? table.left(seat) : table.right(seat);
+  for (int meal = 0; meal < meals; ++meal) {
+    co_await table.take(first);
+    const Held one(table, first);
+    co_await table.take(second);
+    const Held other(table, second);
+    co_await table.eat(seat);
+  }
+}
+
+}  // namespace exercises

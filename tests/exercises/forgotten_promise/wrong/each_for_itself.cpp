@@ -1,0 +1,23 @@
+// Who comes while it is loading loads, too: no promise, and no cache to speak
+// of.
+
+#include "chapters/12_wait_graph/exercises/forgotten_promise.hpp"
+
+namespace exercises {
+
+ch12::Coroutine<std::string> Cache::get(std::string key) {
+  const auto found = values_.find(key);
+  if (found != values_.end() && found->second.done())
+    co_return co_await ch12::shield(ch12::Future(found->second));
+  const auto promise = loop_.create_future<std::string>();
+  values_[key] = promise;
+  try {
+    promise.set_result(co_await load_(key));
+  } catch (...) {
+    values_.erase(key);
+    throw;
+  }
+  co_return promise.result();
+}
+
+}  // namespace exercises

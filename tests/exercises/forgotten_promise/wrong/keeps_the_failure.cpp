@@ -1,0 +1,23 @@
+// The failed promise stays in the map, and is given to all who come later.
+
+#include "chapters/12_wait_graph/exercises/forgotten_promise.hpp"
+
+namespace exercises {
+
+ch12::Coroutine<std::string> Cache::get(std::string key) {
+  const auto found = values_.find(key);
+  if (found != values_.end())
+    co_return co_await ch12::shield(ch12::Future(found->second));
+  const auto promise = loop_.create_future<std::string>();
+  values_[key] = promise;
+  try {
+    promise.set_result(co_await load_(key));
+  } catch (...) {
+    promise.set_exception(std::current_exception());
+    promise.base()->ignore_exception();
+    throw;
+  }
+  co_return promise.result();
+}
+
+}  // namespace exercises

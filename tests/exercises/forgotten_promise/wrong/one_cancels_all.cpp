@@ -1,0 +1,23 @@
+// One who waits and is cancelled takes the promise away from all others.
+
+#include "chapters/12_wait_graph/exercises/forgotten_promise.hpp"
+
+namespace exercises {
+
+ch12::Coroutine<std::string> Cache::get(std::string key) {
+  const auto found = values_.find(key);
+  if (found != values_.end()) co_return co_await ch12::Future(found->second);
+  const auto promise = loop_.create_future<std::string>();
+  values_[key] = promise;
+  try {
+    promise.set_result(co_await load_(key));
+  } catch (...) {
+    values_.erase(key);
+    promise.set_exception(std::current_exception());
+    promise.base()->ignore_exception();
+    throw;
+  }
+  co_return promise.result();
+}
+
+}  // namespace exercises

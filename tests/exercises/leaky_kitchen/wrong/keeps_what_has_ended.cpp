@@ -1,0 +1,31 @@
+// Lets no task wait, and keeps those that have ended.
+
+#include "chapters/11_pulse/exercises/leaky_kitchen.hpp"
+
+#include <stdexcept>
+
+namespace exercises {
+
+void Kitchen::order(int number) {
+  const auto task = loop_.create_task(cook(number, {}));
+  cooks_.emplace(number, task);
+}
+
+void Kitchen::leave(int number) {
+  const auto found = cooks_.find(number);
+  if (found != cooks_.end()) found->second.cancel();
+}
+
+ch11::Coroutine<> Kitchen::cook(int number, ch11::Future<>) {
+  try {
+    co_await house_.cook(number);
+  } catch (const std::runtime_error&) {
+    house_.burnt(number);
+    co_return;
+  }
+  house_.served(number);
+}
+
+ch11::Coroutine<> Kitchen::carry(int, ch11::Future<>) { co_return; }
+
+}  // namespace exercises

@@ -1,0 +1,45 @@
+// The first page that cannot be fetched ends the crawl, and leaves the others.
+
+#include "chapters/12_wait_graph/exercises/orphans.hpp"
+
+#include <memory>
+#include <set>
+
+namespace exercises {
+
+namespace {
+
+struct Crawl {
+  ch12::EventLoop& loop;
+  Fetch fetch;
+  std::set<std::string> seen;
+  std::set<std::string> fetched;
+  std::vector<ch12::Task<>> tasks;
+};
+
+ch12::Coroutine<> visit(std::shared_ptr<Crawl> crawl, std::string page) {
+  const Links links = co_await crawl->fetch(page);
+  crawl->fetched.insert(page);
+  std::vector<ch12::Task<>> children;
+  for (const std::string& link : links) {
+    if (!crawl->seen.insert(link).second) continue;
+    children.push_back(crawl->loop.create_task(visit(crawl, link), link));
+    children.back().set_log_destroy_pending(false);
+  }
+  if (children.empty()) co_return;
+  co_await ch12::gather(std::move(children));
+}
+
+}  // namespace
+
+ch12::Coroutine<std::vector<std::string>> crawl(ch12::EventLoop& loop,
+                                                Fetch fetch,
+                                                std::string first) {
+  const auto state =
+      std::make_shared<Crawl>(Crawl{loop, std::move(fetch), {first}, {}, {}});
+  co_await loop.create_task(visit(state, first), first);
+  std::vector<std::string> pages(state->fetched.begin(), state->fetched.end());
+  co_return pages;
+}
+
+}  // namespace exercises

@@ -1,0 +1,43 @@
+// Awaits each page before it asks for the next one.
+
+#include "chapters/12_wait_graph/exercises/orphans.hpp"
+
+#include <set>
+
+namespace exercises {
+
+namespace {
+
+struct Crawl {
+  ch12::EventLoop& loop;
+  Fetch fetch;
+  std::set<std::string> seen;
+  std::set<std::string> fetched;
+};
+
+ch12::Coroutine<> visit(Crawl& crawl, std::string page) {
+  Links links;
+  try {
+    links = co_await crawl.fetch(page);
+  } catch (const std::exception&) {
+    co_return;
+  }
+  crawl.fetched.insert(page);
+  for (const std::string& link : links) {
+    if (!crawl.seen.insert(link).second) continue;
+    co_await crawl.loop.create_task(visit(crawl, link), link);
+  }
+}
+
+}  // namespace
+
+ch12::Coroutine<std::vector<std::string>> crawl(ch12::EventLoop& loop,
+                                                Fetch fetch,
+                                                std::string first) {
+  Crawl state{loop, std::move(fetch), {first}, {}};
+  co_await loop.create_task(visit(state, first), first);
+  std::vector<std::string> pages(state.fetched.begin(), state.fetched.end());
+  co_return pages;
+}
+
+}  // namespace exercises

@@ -1,0 +1,57 @@
+// For probes of chapter 9: a loop that keeps its reports, and counts pauses.
+#pragma once
+
+#include <memory>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "chapters/09_culprit/event_loop.hpp"
+
+namespace probe {
+
+class WatchedLoop final : public ch09::EventLoop {
+ public:
+  explicit WatchedLoop(common::Clock& clock) : ch09::EventLoop(clock) {
+    ch09::get_logger().add_handler(ears_);
+  }
+  ~WatchedLoop() { ch09::get_logger().remove_handler(ears_); }
+  WatchedLoop(const WatchedLoop&) = delete;
+  WatchedLoop& operator=(const WatchedLoop&) = delete;
+
+  // Where the time of slow steps went, line by line.
+  const std::vector<std::string>& reports() const { return ears_->lines; }
+  // How often a task had a step ready without having waited for anything.
+  int pauses() const { return steps_ - tasks_ - waits_; }
+
+ protected:
+  void run_handle(ch09::LoopObject& object) noexcept override {
+    if (dynamic_cast<ch09::TaskBase*>(&object)) ++steps_;
+    ch09::EventLoop::run_handle(object);
+  }
+  void changing(ch09::FutureBase& future,
+                ch09::Change change) noexcept override {
+    if (dynamic_cast<ch09::TaskBase*>(&future)) {
+      if (change == ch09::Change::create) ++tasks_;
+      if (change == ch09::Change::wait) ++waits_;
+    }
+    ch09::EventLoop::changing(future, change);
+  }
+
+ private:
+  struct Ears final : ch09::Handler {
+    void emit(const ch09::LogRecord& record) override {
+      if (!record.message.starts_with("Where")) return;
+      std::istringstream text(record.message);
+      for (std::string line; std::getline(text, line);) lines.push_back(line);
+    }
+    std::vector<std::string> lines;
+  };
+
+  std::shared_ptr<Ears> ears_ = std::make_shared<Ears>();
+  int steps_ = 0;
+  int tasks_ = 0;
+  int waits_ = 0;
+};
+
+}  // namespace probe
