@@ -32,7 +32,7 @@ class Histogram {
   std::span<const Bucket> buckets() const { return buckets_; }  // by value
 
  private:
-  std::array<Bucket, 60 * 32> buckets_;
+  std::array<Bucket, std::size_t{60} * 32> buckets_;
   std::uint64_t count_ = 0;
   std::uint64_t sum_ = 0;
   std::uint64_t max_ = 0;

@@ -1,6 +1,6 @@
 // Who waits for whom, and who for nobody? Four evenings in a restaurant.
 
-#include <signal.h>
+#include <csignal>
 
 #include <chrono>
 #include <string>
