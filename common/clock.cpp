@@ -66,27 +66,19 @@ nanoseconds SystemClock::now() const {
 }
 
 #ifdef CLOCK_MONOTONIC_COARSE
-namespace {
-
-nanoseconds in_nanoseconds(const timespec& time) {
-  return std::chrono::seconds(time.tv_sec) + nanoseconds(time.tv_nsec);
-}
-
-}  // namespace
-
 // Linux keeps the time of the last tick in memory: steady_clock's, without what
 // has passed since.
 nanoseconds SystemClock::coarse_now(nanoseconds behind) const {
   timespec time;
   static const nanoseconds tick = [&time] {
     return ::clock_getres(CLOCK_MONOTONIC_COARSE, &time) == 0
-               ? in_nanoseconds(time)
+               ? to_nanoseconds(time)
                : nanoseconds::max();
   }();
   if (behind < tick || ::clock_gettime(CLOCK_MONOTONIC_COARSE, &time) != 0) {
     return now();
   }
-  return in_nanoseconds(time);
+  return to_nanoseconds(time);
 }
 #else
 nanoseconds SystemClock::coarse_now(nanoseconds) const { return now(); }

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <ctime>
 #include <functional>
 #include <optional>
 #include <ratio>
@@ -167,6 +168,12 @@ class VirtualClock : public Clock {
 
 // The clock of a loop that was given none. It is never destroyed.
 SystemClock& system_clock();
+
+// What the kernel's clocks answer.
+inline std::chrono::nanoseconds to_nanoseconds(const std::timespec& time) {
+  return std::chrono::seconds(time.tv_sec) +
+         std::chrono::nanoseconds(time.tv_nsec);
+}
 
 // Seconds as a floating point number, for texts.
 double to_seconds(std::chrono::nanoseconds duration);

@@ -28,7 +28,7 @@ bool same(const Place& a, const Place& b) {
 // A frame's address says nothing: it may be another coroutine's by now.
 inline bool same(const Stretch& a, const Stretch& b) {
   return same(a.from, b.from) && same(a.to, b.to) &&
-         common::same_place(a.function, b.function);
+         same(a.function, b.function);
 }
 // #endregion same
 

@@ -58,11 +58,8 @@ void EventLoop::keep_watchdog() noexcept {
 }
 
 std::chrono::nanoseconds EventLoop::since_began() const noexcept {
-  try {
-    return began() ? time() - *began() : nanoseconds(0);
-  } catch (...) {
-    return nanoseconds(0);  // its clock is gone
-  }
+  const auto now = reading();
+  return now && began() ? *now - *began() : nanoseconds(0);
 }
 
 }  // namespace ch10

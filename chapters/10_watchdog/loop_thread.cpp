@@ -9,6 +9,8 @@
 #include <unistd.h>
 #endif
 
+#include "common/clock.hpp"
+
 namespace ch10 {
 
 using std::chrono::nanoseconds;
@@ -59,7 +61,7 @@ bool LoopThread::send(int signal) const {
 std::optional<nanoseconds> LoopThread::cpu_time() const {
   timespec time{};
   if (::clock_gettime(cpu_clock_, &time) != 0) return std::nullopt;
-  return std::chrono::seconds(time.tv_sec) + nanoseconds(time.tv_nsec);
+  return common::to_nanoseconds(time);
 }
 
 #endif

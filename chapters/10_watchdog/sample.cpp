@@ -32,9 +32,9 @@ namespace {
 
 // The innermost one runs: it has passed the co_await that it told last.
 std::string where(const Sample::Call& call, bool innermost) {
-  const bool at_beginning = call.place.line() == call.function.line() &&
-                            call.place.column() == call.function.column();
-  if (at_beginning) return "before its first co_await";
+  if (common::same_place(call.place, call.function)) {
+    return "before its first co_await";
+  }
   return (innermost ? "after " : "at ") + common::file_line(call.place);
 }
 

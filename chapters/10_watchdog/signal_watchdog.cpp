@@ -12,6 +12,7 @@
 #include "chapters/04_logging/event_loop.hpp"
 #include "chapters/04_logging/logging_error.hpp"
 #include "chapters/10_watchdog/native_stack.hpp"
+#include "common/clock.hpp"
 #include "common/fork_lock.hpp"
 #include "common/unique_fd.hpp"
 
@@ -36,7 +37,7 @@ nanoseconds now() {
 nanoseconds process_cpu_time() {
   timespec time{};
   ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-  return std::chrono::seconds(time.tv_sec) + nanoseconds(time.tv_nsec);
+  return common::to_nanoseconds(time);
 }
 
 // Threads get the signals that no thread refuses. The watchdog's shall not.

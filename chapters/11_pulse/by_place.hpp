@@ -1,6 +1,8 @@
 // What a loop counts for each place in the source.
 #pragma once
 
+#include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <source_location>
 #include <string>
@@ -32,6 +34,21 @@ class ByPlace {
     return rows_.back();
   }
   std::vector<Row>& rows() { return rows_; }
+  // Of the rows that are chosen, the three with the largest values, the largest
+  // first; of equal ones, the older.
+  template <std::predicate<const Row&> Choice, class Value>
+  std::vector<const Row*> three_largest(Choice chosen,
+                                        Value Row::* value) const {
+    std::vector<const Row*> largest;
+    for (const Row& row : rows_) {
+      if (chosen(row)) largest.push_back(&row);
+    }
+    std::ranges::sort(largest, [value](const Row* a, const Row* b) {
+      return a->*value != b->*value ? a->*value > b->*value : a < b;
+    });
+    if (largest.size() > 3) largest.resize(3);
+    return largest;
+  }
 
  private:
   std::vector<Row> rows_;

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <functional>
 #include <utility>
 
 #include "common/clock.hpp"
@@ -33,14 +31,9 @@ std::string Census::report(std::string_view kind,
   }
   while (report_at_ <= pending.size()) report_at_ *= 2;
   // #endregion report
-  std::vector<const Origin*> origins;
-  for (const Origin& origin : origins_.rows()) {
-    if (origin.pending > 0) origins.push_back(&origin);
-  }
-  std::ranges::sort(origins, [](const Origin* a, const Origin* b) {
-    return a->pending != b->pending ? a->pending > b->pending : a < b;
-  });
-  if (origins.size() > 3) origins.resize(3);
+  const auto origins = origins_.three_largest(
+      [](const Origin& origin) { return origin.pending > 0; },
+      &Origin::pending);
   for (const Origin* origin : origins) {
     text += fmt::format("\n  {} of them {} created at {}", origin->pending,
                         origin->name, common::file_line(origin->place));

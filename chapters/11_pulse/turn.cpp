@@ -3,9 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
 #include <string_view>
-#include <vector>
 
 #include "common/clock.hpp"
 
@@ -52,16 +50,9 @@ std::string Turn::report(nanoseconds took) {
                                  common::to_seconds(took), callbacks_);
   text += callbacks_ == 1 ? " callback, and it was not slow"
                           : " callbacks, none of them slow";
-  // #region report
-  std::vector<const Share*> shares;
-  for (const Share& share : shares_.rows()) {
-    if (share.turn == number_) shares.push_back(&share);
-  }
-  std::ranges::sort(shares, [](const Share* a, const Share* b) {
-    return a->total != b->total ? a->total > b->total : a < b;
-  });
-  if (shares.size() > 3) shares.resize(3);
-  // #endregion report
+  const auto shares = shares_.three_largest(
+      [this](const Share& share) { return share.turn == number_; },
+      &Share::total);
   const auto tell = [&](nanoseconds time, std::string_view what) {
     if (time < std::chrono::microseconds(500)) return;
     text += fmt::format("\n  {:.3f} s  {}", common::to_seconds(time), what);

@@ -15,8 +15,7 @@ namespace {
 constexpr const char* kRequested = "Who waits for whom:";
 constexpr const char* kStuck =
     "Only another thread could wake this loop now: it has no callback, no "
-    "timer "
-    "and no descriptor. Who waits for whom:";
+    "timer and no descriptor. Who waits for whom:";
 
 }  // namespace
 

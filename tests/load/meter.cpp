@@ -12,6 +12,7 @@
 #include <iterator>
 #include <stdexcept>
 
+#include "common/clock.hpp"
 #include "common/recycled.hpp"
 #include "common/unique_fd.hpp"
 
@@ -60,8 +61,7 @@ std::chrono::nanoseconds cpu_time() {
   if (::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time) < 0) {
     common::throw_errno("clock_gettime(CLOCK_PROCESS_CPUTIME_ID)");
   }
-  return std::chrono::seconds(time.tv_sec) +
-         std::chrono::nanoseconds(time.tv_nsec);
+  return common::to_nanoseconds(time);
 }
 
 void allow_descriptors(std::size_t count) {
