@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <optional>
@@ -407,6 +408,7 @@ TEMPLATE_LIST_TEST_CASE("d02 every change checks the thread first, done or not",
     check([&] { task.set_log_destroy_pending(false); });
     check([&] { me->set_name("other"); });
     check([&] { me->uncancel(); });
+    check([&] { failed.base()->ignore_exception(); });
     check([&] { static_cast<void>(loop.all_tasks()); });
     check([&] { static_cast<void>(ch05::gather(pending, done)); });
     check([&] { static_cast<void>(ch05::gather_outcomes(pending)); });
@@ -425,6 +427,38 @@ TEMPLATE_LIST_TEST_CASE("d02 every change checks the thread first, done or not",
   task.cancel();
   run_once(loop);
   const ch07::CatchWarnings quiet{ch07::Record::yes};
+  loop.close();
+}
+
+TEMPLATE_LIST_TEST_CASE("d02 other threads ask while debug mode is switched",
+                        "", Loops) {
+  // For ThreadSanitizer, and for the answers.
+  common::VirtualClock clock;
+  TestType loop(clock);
+  loop.set_debug(true);
+  std::atomic<bool> done = false;
+  int refused = 0;
+  std::thread other([&] {
+    while (!loop.is_running()) std::this_thread::yield();
+    for (int i = 0; i < 100; ++i) {
+      if (!loop.debug()) continue;
+      try {
+        loop.call_soon([] {});
+      } catch (const std::runtime_error&) {
+        ++refused;
+      }
+    }
+    done = true;
+  });
+  const std::function<void()> again = [&] {
+    loop.set_debug(true);
+    if (done) return loop.stop();
+    loop.call_soon(again);
+  };
+  loop.call_soon(again);
+  loop.run_forever();
+  other.join();
+  CHECK(refused == 100);
   loop.close();
 }
 
