@@ -39,7 +39,7 @@ asyncio::Coroutine<> main_task(std::string& debug) {
 template <class T>
 concept MayBeText = requires(T value) {
   asyncio::get_logger(value);
-  asyncio::named(value, [] {});
+  asyncio::named(value, 0);
   asyncio::get_level(value);
   asyncio::Formatter(value);
   asyncio::warn(value);
