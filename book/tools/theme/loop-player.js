@@ -139,7 +139,7 @@
   function emptyState() {
     return {
       iteration: 0, phase: 'idle', running: null, loc: null, how: 'at', timeout: null, since: 0,
-      logged: 0,
+      logged: 0, waits: 0,
       ready: new Map(), timers: new Map(), tasks: new Map(), fds: new Map(), readyFds: [],
     };
   }
@@ -160,7 +160,9 @@
 
   function setTask(s, e, change) {
     const before = s.tasks.get(e.id) || { id: e.id, name: e.name };
-    s.tasks.set(e.id, { ...before, ...change });
+    const after = { ...before, ...change };
+    s.tasks.set(e.id, after);
+    s.waits += Boolean(after.on) - Boolean(before.on);
   }
 
   // Each function changes the state as its event (category and phase) says.
@@ -611,7 +613,8 @@
 
     noteMost() {
       for (const part of Object.keys(this.most)) {
-        const { size } = this.state[part];
+        // A task that waits has a second line, which says for what.
+        const size = this.state[part].size + (part === 'tasks' ? this.state.waits : 0);
         if (size <= this.most[part]) continue;
         this.most[part] = size;
         this.fullest[part] = this.steps.length - 1;
@@ -1203,7 +1206,8 @@ tr.slow td { background: var(--slow-bg); }
 
   // ---- The panels: each gives the HTML of its body ---------------------------------------
 
-  const CARDS = 6;
+  const CARDS = 6; // at most; a player that is too high shows fewer,
+  const FEWEST = 3;
   const LINES = 100;
   const empty = (text) => `<p class="empty">${text}</p>`;
 
@@ -1238,13 +1242,13 @@ tr.slow td { background: var(--slow-bg); }
       return `<ol>${card(state.running.name, small, look, state.running.id)}</ol>`;
     },
 
-    ready(state) {
-      const first = firstOf(state.ready, CARDS);
+    ready(state, step, model, most) {
+      const first = firstOf(state.ready, most);
       return cards(first, state.ready.size, 'empty', (h) => card(h.name, '', 'next', h.id));
     },
 
-    timers(state, step) {
-      const first = firstTimers(state, CARDS);
+    timers(state, step, model, most) {
+      const first = firstTimers(state, most);
       return cards(first, state.timers.size, 'empty', (timer) => {
         const late = step.t - timer.when;
         const small = late > 0 ? `${duration(late)} late` : late ? `in ${duration(-late)}` : 'due';
@@ -1253,17 +1257,17 @@ tr.slow td { background: var(--slow-bg); }
     },
 
     // A long list leaves out those that are over: what waits is what matters.
-    tasks(state) {
+    tasks(state, step, model, most) {
       const all = [...state.tasks.values()];
-      const live = all.length > CARDS ? all.filter((task) => !task.over) : all;
+      const live = all.length > most ? all.filter((task) => !task.over) : all;
       const over = all.length - live.length;
       const html = !live.length && over ? ''
-        : cards(live.slice(0, CARDS), live.length, 'none', taskCard);
+        : cards(live.slice(0, most), live.length, 'none', taskCard);
       return html + (over ? empty(`${over} over`) : '');
     },
 
-    selector(state) {
-      const first = firstOf(state.fds, CARDS);
+    selector(state, step, model, most) {
+      const first = firstOf(state.fds, most);
       return cards(first, state.fds.size, 'watches nothing', (fd) => {
         const ready = state.readyFds.includes(fd.fd);
         return card(fdName(fd.fd, fd.name), ready ? 'ready' : fd.events, ready ? 'go' : '');
@@ -1483,6 +1487,8 @@ tr.slow td { background: var(--slow-bg); }
   const STEP_MS = 700; // how long a step is shown while playing,
   const LOOK = 2.5; // how many times as long one that should be looked at,
   const RUN_MS = 30000; // and a run at most
+  const WIDE = 640; // px: the panels are side by side,
+  const HIGHEST = 690; // and below the page's header it is seen whole in 750
   const QUIET_MS = 250; // a screen reader hears the step at which the reader stops
   const SLIDE_MS = 260;
 
@@ -1565,8 +1571,18 @@ tr.slow td { background: var(--slow-bg); }
     // What depends on the width.
     layOut() {
       this.timeLine.draw();
-      this.reserveRoom();
+      this.fit();
       this.show(this.index);
+    }
+
+    // With its panels side by side, it is seen whole in a small window.
+    fit() {
+      this.cards = CARDS;
+      this.reserveRoom();
+      while (this.clientWidth >= WIDE && this.offsetHeight > HIGHEST && this.cards > FEWEST) {
+        this.cards--;
+        this.reserveRoom();
+      }
     }
 
     // ---- Knobs: the same program with other options ----
@@ -1732,11 +1748,16 @@ tr.slow td { background: var(--slow-bg); }
       say.style.minHeight = `${say.offsetHeight}px`;
     }
 
+    body(name, i) {
+      const { model } = this;
+      return panels[name](model.stateAt(i), model.steps[i], model, this.cards);
+    }
+
     reserve(name, i) {
       const el = this.$(`[data-panel=${name}]`);
       const body = el.querySelector('.body');
       body.style.minHeight = '';
-      body.innerHTML = panels[name](this.model.stateAt(i), this.model.steps[i], this.model);
+      body.innerHTML = this.body(name, i);
       body.style.minHeight = `${Math.ceil(body.getBoundingClientRect().height)}px`;
       el.html = null;
     }
@@ -1851,7 +1872,7 @@ tr.slow td { background: var(--slow-bg); }
       const step = this.model.steps[i];
       const slide = near && !this.calm.matches ? this.places() : null;
       this.showHead(step);
-      this.showPanels(step, this.model.stateAt(i));
+      this.showPanels(step, i);
       this.showSource(i);
       this.showButtons();
       this.timeLine.move(i);
@@ -1872,13 +1893,14 @@ tr.slow td { background: var(--slow-bg); }
       this.range.setAttribute('aria-valuetext', `${this.index + 1}: ${step.say}`);
     }
 
-    showPanels(step, state) {
-      for (const [name, body] of Object.entries(panels)) {
+    showPanels(step, i) {
+      const state = this.model.stateAt(i);
+      for (const name of Object.keys(panels)) {
         const el = this.$(`[data-panel=${name}]`);
         const on = panelOf[step.kind] === name;
         el.classList.toggle('on', on);
         el.classList.toggle('red', on && step.red);
-        const html = body(state, step, this.model);
+        const html = this.body(name, i);
         if (el.html === html) continue; // a hundred lines of output stay as they are
         el.html = html;
         el.querySelector('.body').innerHTML = html;
