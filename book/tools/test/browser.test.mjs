@@ -122,7 +122,8 @@ function watch(page, site) {
 /** Every rule of axe, or of those in `runOnly`, that the page breaks, a line each. */
 async function violations(page, runOnly) {
   if (!await page.evaluate(() => 'axe' in window)) await page.evaluate(AXE);
-  const options = { resultTypes: ['violations'], ...runOnly && { runOnly } };
+  // A page from a folder may not load its own style sheets once more, so axe shall not try.
+  const options = { preload: false, resultTypes: ['violations'], ...runOnly && { runOnly } };
   const found = await page.evaluate(
     async (given) => (await window.axe.run(document, given)).violations, options);
   return found.flatMap(({ id, nodes }) =>
