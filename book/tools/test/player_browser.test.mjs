@@ -234,7 +234,7 @@ test('steps forwards and back, to the next iteration and to the slow steps', opt
     assert.match(await say(tab), /100.00 ms pass inside step inner/);
     assert.equal(await button(tab, 'slow').getAttribute('aria-disabled'), 'true');
     assert.match(await panel(tab, 'running').textContent(), /step inner\(\)for 100.00 ms/);
-    assert.match(await panel(tab, 'tasks').textContent(), /outer\(\)waits for inner\(\)/);
+    assert.match(await panel(tab, 'tasks').textContent(), /outer\(\)waits for Task-2/);
     await button(tab, 'first').click();
     assert.equal(await index(tab), 0);
     assert.equal(await button(tab, 'back').getAttribute('aria-disabled'), 'true');
