@@ -537,7 +537,7 @@ describe('a page with a knob', { skip }, () => {
   for (const name of ['02_event_loop_piece.html', '06_slow_callback_piece.html', CHAPTER_8]) {
     it(`is painted soon: ${name}`, async (t) => {
       const times = [];
-      for (let run = 0; run < 3; run++) {
+      for (let run = 0; run < 5; run++) {
         await open(book, name, { viewport: SIZES[1] }, async (page) => {
           times.push(await page.evaluate(() => new Promise((resolve) => {
             new PerformanceObserver((list) => resolve(list.getEntries()[0].startTime))
@@ -545,9 +545,9 @@ describe('a page with a knob', { skip }, () => {
           })));
         });
       }
-      const [fastest, median] = times.sort((a, b) => a - b);
-      t.diagnostic(`first paint of ${name} from disk: ${median.toFixed(0)} ms (median of 3)`);
-      assert.ok(fastest < 2000, `${times}`); // the others may have waited for the machine
+      const median = times.sort((a, b) => a - b)[2];
+      t.diagnostic(`first paint of ${name} from disk: ${median.toFixed(0)} ms (median of 5)`);
+      assert.ok(median < 2000, `${times}`);
     });
   }
 });

@@ -286,14 +286,8 @@ void check_submission(const fs::path& folder, const Bundle& bundle,
 // The isolation of this run, or all.
 std::vector<Isolation> wanted_isolations() {
   const char* const wanted = std::getenv("WORKBOOK_ISOLATION");
-  std::vector<Isolation> isolations;
-  for (const Isolation isolation :
-       {Isolation::bwrap, Isolation::landlock, Isolation::limits}) {
-    if (wanted == nullptr || wanted == name_of(isolation)) {
-      isolations.push_back(isolation);
-    }
-  }
-  return isolations;
+  if (wanted != nullptr) return {isolation_named(wanted)};
+  return {Isolation::bwrap, Isolation::landlock, Isolation::limits};
 }
 
 }  // namespace
@@ -315,6 +309,7 @@ TEST_CASE("Hostile and unlucky submissions get the fair score") {
     try {
       sandbox = Sandbox::choose(jail_of(bundle), secret, isolation);
     } catch (const GraderError& error) {
+      // With this line CTest skips a test that tries nothing else.
       fmt::print("Not tried: {}\n", error.what());
       continue;
     }
@@ -327,6 +322,6 @@ TEST_CASE("Hostile and unlucky submissions get the fair score") {
       ++tried;
     }
   }
-  if (tried == 0) return;  // CTest reads the line above
+  CHECK(tried > 0);
   CHECK(differences.all() == "");
 }
