@@ -32,6 +32,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
@@ -283,6 +285,23 @@ void check_submission(const fs::path& folder, const Bundle& bundle,
   check_limits_are_told(result, flags, differences);
 }
 
+// The folders of this run: all, or every second one.
+std::vector<fs::path> wanted_folders(const fs::path& root) {
+  std::vector<fs::path> all;
+  for (const auto& entry : fs::directory_iterator(root)) {
+    all.push_back(entry.path());
+  }
+  std::ranges::sort(all);
+  const char* const half = std::getenv("WORKBOOK_HALF");
+  if (half == nullptr) return all;
+  std::vector<fs::path> wanted;
+  for (std::size_t i = std::string(half) == "1" ? 0 : 1; i < all.size();
+       i += 2) {
+    wanted.push_back(all[i]);
+  }
+  return wanted;
+}
+
 // The isolation of this run, or all.
 std::vector<Isolation> wanted_isolations() {
   const char* const wanted = std::getenv("WORKBOOK_ISOLATION");
@@ -313,12 +332,11 @@ TEST_CASE("Hostile and unlucky submissions get the fair score") {
       fmt::print("Not tried: {}\n", error.what());
       continue;
     }
-    for (const auto& entry : fs::directory_iterator(root)) {
-      const std::string name = entry.path().filename().string();
+    for (const fs::path& folder : wanted_folders(root)) {
+      const std::string name = folder.filename().string();
       if (only != nullptr && name != only) continue;
       INFO(name_of(isolation) << ": " << name);  // if the grader itself fails
-      check_submission(entry.path(), bundle, surroundings, *sandbox,
-                       differences);
+      check_submission(folder, bundle, surroundings, *sandbox, differences);
       ++tried;
     }
   }
