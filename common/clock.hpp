@@ -23,6 +23,14 @@ class Duration : public std::chrono::nanoseconds {
   template <class Rep, class Period>
   constexpr Duration(std::chrono::duration<Rep, Period> other)
       : Base(saturated(other)) {}
+  // A number has no unit. The compiler prints the text.
+  template <class Number>
+    requires std::is_arithmetic_v<Number>
+  constexpr Duration(Number) : Base(0) {
+    static_assert(!std::is_arithmetic_v<Number>,
+                  "a duration needs a unit: write 1s or 500ms, after "
+                  "using namespace std::chrono_literals");
+  }
 
  private:
   static constexpr Base saturated(Base other) { return other; }
@@ -97,6 +105,11 @@ class Clock {
   void sleep(std::chrono::duration<Rep, Period> duration) {
     const std::chrono::nanoseconds whole = Duration(duration);
     sleep(whole);
+  }
+  template <class Number>
+    requires std::is_arithmetic_v<Number>
+  void sleep(Number number) {
+    sleep(Duration(number));  // does not compile, and says why
   }
   // The smallest step of now().  asyncio: BaseEventLoop._clock_resolution
   virtual std::chrono::nanoseconds resolution() const;

@@ -62,6 +62,7 @@ class Check {
     this.open = new Map(); // category, id and name -> the line of its b
     this.arrows = new Map(); // the same for s
     this.ready = new Set(); // handles in the ready queue
+    this.tasks = new Set();
   }
 
   bad(line, text) {
@@ -131,6 +132,7 @@ class Check {
     }
     if (e.cat === 'timer') this.timer(line, e, args);
     if (e.cat === 'stretch') this.stretch(line, e, args);
+    if (e.cat === 'task') this.task(line, e, args);
     if (e.cat === 'ready') this.queue(line, e, args);
     if (e.cat === 'run' && e.ph === 'B') this.run(line, e, args);
     if (e.cat === 'select' && e.ph === 'B' && typeof args.timeout_us !== 'number') {
@@ -150,6 +152,13 @@ class Check {
     if (!args.from || !args.to) this.bad(line, 'a stretch without "from" and "to"');
     if (!(args.begin_us <= args.end_us)) this.bad(line, 'a stretch that does not end after its begin');
     if (!this.stacks.get(e.tid)?.length) this.bad(line, 'a stretch outside of a callback');
+  }
+
+  task(line, e, args) {
+    if (e.ph === 'b') this.tasks.add(e.id);
+    for (const id of args.on_ids ?? []) {
+      if (!this.tasks.has(id)) this.bad(line, `"${e.name}" waits for ${id}, which is no task`);
+    }
   }
 
   queue(line, e, args) {

@@ -89,8 +89,16 @@ function agree(lines) {
   }
 }
 
+const known = new Map(); // a file's page and its listings need the words of the same text
+
 /** The words of each line, as { text, kind }. */
 export function wordsOf(code, language) {
+  const key = `${language}\n${code}`;
+  if (!known.has(key)) known.set(key, findWords(code, language));
+  return known.get(key);
+}
+
+function findWords(code, language) {
   const lines = code.split('\n');
   if (!LANGUAGES[language]) return lines.map((text) => [{ text, kind: '' }]);
   const grammar = highlighter.getLanguage(language);

@@ -633,17 +633,16 @@ function fileListing(page, token, { language, code, attrs }) {
   return listing({ code, language, file, numbers, href, id, lines });
 }
 
-const coloured = new Map(); // the words of whole files, which a listing is too short to tell
-
-/** The HTML of some lines of a file, moved to the left as the listing's text is. */
+/**
+ * The HTML of some lines of a file, moved to the left as the listing's text is. Their words are
+ * those of the whole file: a listing is too short to tell.
+ */
 function linesFrom(root, file, numbers, texts) {
-  const name = path.join(root, file);
-  const source = fs.readFileSync(name, 'utf8');
-  const key = `${name}\n${source}`;
-  if (!coloured.has(key)) coloured.set(key, wordsOf(source, languageOf(file)));
+  const source = fs.readFileSync(path.join(root, file), 'utf8').replace(/\n$/, '');
+  const words = wordsOf(source, languageOf(file));
   const lines = source.split('\n');
   return numbers.map((number, index) =>
-    lineHtml(coloured.get(key)[number - 1], lines[number - 1].length - texts[index].length));
+    lineHtml(words[number - 1], lines[number - 1].length - texts[index].length));
 }
 
 /** The line in the source of every line of a listing; marks in between are left out of it. */

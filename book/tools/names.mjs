@@ -213,19 +213,22 @@ function pathProblem(repository, text) {
 
 // Whether the text is in a transcript or in a source as it is; "..." in it
 // stands for something left out of a line.
-function isQuoted({ transcripts, whole }, text) {
+function isQuoted({ transcripts, printed, whole }, text) {
   const parts = text
     .split(/\.\.\.|…/)
     .map(oneLine)
     .filter(Boolean);
-  if (transcripts.some((line) => inOrder(oneLine(line), parts))) return true;
-  return parts.length === 1 && wholeWords(parts[0]).test(whole);
+  const patterns = parts.map((part) => new RegExp(wholeWords(part).source, 'g'));
+  // A plain search is fast, and most lines need no other.
+  const mayHave = (text) => parts.every((part) => text.includes(part));
+  if (mayHave(printed)
+    && transcripts.some((line) => mayHave(line) && inOrder(line, patterns))) return true;
+  return parts.length === 1 && whole.includes(parts[0]) && wholeWords(parts[0]).test(whole);
 }
 
-function inOrder(line, parts) {
+function inOrder(line, patterns) {
   let from = 0;
-  return parts.every((part) => {
-    const pattern = new RegExp(wholeWords(part).source, 'g');
+  return patterns.every((pattern) => {
     pattern.lastIndex = from;
     const match = pattern.exec(line);
     from = match ? match.index + match[0].length : from;

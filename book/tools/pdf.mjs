@@ -10,7 +10,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { OUT } from './build.mjs';
 import { findChromium, FLAGS } from './chromium.mjs';
 
-const MINUTES = 2;
+const MINUTES = 5; // on a machine that has other work to do
 
 /** Prints the page `html` into the file `pdf`. Throws what Chromium has to say if it fails. */
 function printPdf(html, pdf) {

@@ -12,7 +12,7 @@ export function readRepository(root) {
   const all = { files: new Set(files), texts: new Map(), transcripts: [], calls: new Set() };
   for (const file of files.filter(isSource)) {
     const text = fs.readFileSync(path.join(root, file), 'utf8');
-    if (isTranscript(file)) all.transcripts.push(...text.split('\n'));
+    if (isTranscript(file)) all.transcripts.push(...text.split('\n').map(oneLine));
     all.texts.set(file, oneLine(withoutComments(file, text)));
   }
   const whole = [...all.texts.values()].join('\n');
@@ -23,6 +23,7 @@ export function readRepository(root) {
     root,
     ...all,
     whole,
+    printed: all.transcripts.join('\n'),
     tokens: new Set(whole.match(/[A-Za-z_]\w*/g)),
     types: new Set(
       [...whole.matchAll(/\b(?:class|struct|enum|using|typename) (\w+)/g)].map(([, name]) => name),

@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <type_traits>
 #include <unordered_map>
 #include <vector>
 
@@ -67,6 +68,11 @@ class Selector {
   template <class Rep, class Period>
   std::span<const ReadyKey> select(std::chrono::duration<Rep, Period> timeout) {
     return select(Timeout(common::Duration(timeout)));
+  }
+  template <class Number>
+    requires std::is_arithmetic_v<Number>
+  std::span<const ReadyKey> select(Number number) {
+    return select(common::Duration(number));  // does not compile, and says why
   }
 
   const SelectorKey& get_key(int fd) const;  // Throws if fd is not registered.

@@ -1,5 +1,7 @@
 #include "chapters/02_event_loop/callback_name.hpp"
 
+#include <stdexcept>
+
 #include "common/place.hpp"
 
 namespace ch02 {
@@ -16,6 +18,12 @@ std::string type_label(const char* mangled_type_name) {
   }
   if (name.find('(') != std::string::npos) return "<function>()";
   return name + "()";
+}
+
+void throw_not_callable(const char* function) {
+  throw std::invalid_argument(
+      std::string("a callable object was expected by ") + function +
+      "(), got None");
 }
 
 }  // namespace ch02

@@ -3,8 +3,9 @@
 
 #include <source_location>
 #include <string>
-#include <string_view>
 #include <utility>
+
+#include "common/text.hpp"
 
 namespace ch02 {
 
@@ -36,7 +37,7 @@ struct Named {
 // the line that calls named().
 template <class F>
 [[nodiscard]] Named<F> named(
-    std::string_view name, F function,
+    common::Text name, F function,
     std::source_location where = std::source_location::current()) {
   return {{std::string(name), where}, std::move(function)};
 }
@@ -44,6 +45,20 @@ template <class F>
 template <class F>
 [[nodiscard]] Named<F, InternalLabel> internal(const char* name, F function) {
   return {{name}, std::move(function)};
+}
+
+// Refuses an empty function, where it is handed over.  Throws
+// std::invalid_argument.
+[[noreturn]] void throw_not_callable(const char* function);
+template <class F>
+void check_callback(const F& callback, const char* function) {
+  if constexpr (requires { callback == nullptr; }) {
+    if (callback == nullptr) throw_not_callable(function);
+  }
+}
+template <class F, class Label>
+void check_callback(const Named<F, Label>& callback, const char* function) {
+  check_callback(callback.function, function);
 }
 
 }  // namespace ch02

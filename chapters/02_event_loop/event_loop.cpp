@@ -362,15 +362,10 @@ void EventLoop::check_closed() const {
   if (is_closed()) throw std::runtime_error("Event loop is closed");
 }
 
-void EventLoop::throw_not_callable(const char* function) {
-  throw std::invalid_argument(fmt::format(
-      "a callable object was expected by {}(), got None", function));
-}
-
 std::string EventLoop::repr() const {
   return fmt::format("<EventLoop running={} closed={} debug={}>",
                      common::repr(is_running()), common::repr(is_closed()),
-                     common::repr(detail_ == common::Detail::full));
+                     common::repr(detail() == common::Detail::full));
 }
 
 std::vector<EventLoop::Scheduled> EventLoop::scheduled() const {
@@ -428,7 +423,7 @@ void EventLoop::call_exception_handler(
       report({.message = "Unhandled error in exception handler",
               .exception = std::current_exception(),
               .values = {{"context", ContextValue::plain(
-                                         context_repr(context, detail_))}}});
+                                         context_repr(context, detail()))}}});
     } catch (...) {
       report(context);  // no memory for both errors: the first one counts
     }
@@ -440,7 +435,7 @@ void EventLoop::report_lost(const std::exception_ptr& error) noexcept {
 }
 
 void EventLoop::default_exception_handler(const ExceptionContext& context) {
-  print_report(exception_report(context, detail_), context.exception);
+  print_report(exception_report(context, detail()), context.exception);
 }
 
 void EventLoop::change_handler(ExceptionHandler handler) {

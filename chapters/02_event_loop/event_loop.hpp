@@ -131,16 +131,22 @@ class EventLoop {
   // <EventLoop running=False closed=False debug=False>
   std::string repr() const;
   // How much the texts about this loop's objects say.
-  common::Detail detail() const { return detail_; }
+  common::Detail detail() const {
+    return detail_.load(std::memory_order_relaxed);
+  }
 
   // Reports an error that nothing else handles; never throws. Any thread may
   // call it, if the handler is ready for that.
   void call_exception_handler(const ExceptionContext& context) noexcept;
   // {{"message", "x"}}, which is a dictionary in Python, would make one text
-  // out of two pointers. The compiler prints this line.
+  // out of two pointers. The compiler prints the text.
   using Dict =
       std::initializer_list<std::pair<std::string_view, std::string_view>>;
-  void call_exception_handler(Dict) = delete;  // write {.message = "x"}
+  template <class T = Dict>
+  void call_exception_handler(Dict) {
+    static_assert(!std::is_same_v<T, Dict>,
+                  "a context is a struct: write {.message = \"x\"}");
+  }
   // The same with the context that `make` returns. There may be no memory for
   // one.
   template <std::invocable MakeContext>
@@ -198,7 +204,9 @@ class EventLoop {
   void check_closed() const;
   bool in_other_thread() const;  // The loop runs, and not on this thread.
   bool runs_here() const;        // It runs on this thread.
-  void set_detail(common::Detail detail) { detail_ = detail; }
+  void set_detail(common::Detail detail) {
+    detail_.store(detail, std::memory_order_relaxed);
+  }
   void take_posts();  // Moves them into the ready queue.
   bool any_posts() const { return shared_.any_posts; }
   // A byte written to it ends the wait in select(), also from a signal handler.
@@ -236,19 +244,6 @@ class EventLoop {
   class RunningScope;
   // The memory for so many posts is kept; that of a larger burst is freed.
   static constexpr std::size_t kMostSparePosts = 4096;
-
-  template <class F>
-  static void check_callback(const F& callback, const char* function) {
-    if constexpr (requires { callback == nullptr; }) {
-      if (callback == nullptr) throw_not_callable(function);
-    }
-  }
-  template <class F, class Label>
-  static void check_callback(const Named<F, Label>& callback,
-                             const char* function) {
-    check_callback(callback.function, function);
-  }
-  [[noreturn]] static void throw_not_callable(const char* function);
 
   common::Ref<Handle> soon(common::Ref<Handle> handle);
   common::Ref<TimerHandle> at(common::Ref<TimerHandle> handle);
@@ -296,7 +291,7 @@ class EventLoop {
   std::atomic<bool> stopping_ = false;
   std::atomic<std::thread::id> thread_;  // runs the loop, or made it
   std::atomic<bool> running_ = false;
-  common::Detail detail_ = common::Detail::brief;
+  std::atomic<common::Detail> detail_ = common::Detail::brief;
   ExceptionHandler exception_handler_;
 
   // The state that other threads touch when they post.

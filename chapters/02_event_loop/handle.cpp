@@ -1,6 +1,7 @@
 #include "chapters/02_event_loop/handle.hpp"
 
 #include "chapters/02_event_loop/event_loop.hpp"
+#include "chapters/02_event_loop/live_loops.hpp"
 
 namespace ch02 {
 
@@ -35,8 +36,8 @@ void Handle::run() noexcept {
 
 void Handle::cancel() {
   // Before anything is read that the loop's thread may be writing. While the
-  // loop does not run, any thread may own it: nothing to check.
-  if (loop() && loop()->is_running()) loop()->check_thread();
+  // loop does not run, any thread may own it; and it may be gone.
+  LiveLoops::instance().check_thread(loop());
   discard();
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <pthread.h>
 
+#include <atomic>
 #include <stdexcept>
 
 #include "chapters/02_event_loop/event_loop.hpp"
@@ -16,6 +17,8 @@ thread_local constinit EventLoop* running_loop = nullptr;
 // The argument of set_event_loop().
 thread_local constinit EventLoop* current_loop = nullptr;
 thread_local constinit std::uint64_t current_number = 0;
+// How many there are in all threads. While it is 0, no lock is needed.
+constinit std::atomic<int> running_loops = 0;
 
 }  // namespace
 
@@ -33,6 +36,7 @@ LiveLoops::LiveLoops() {
                    [] {
                      instance().unlock_all();
                      running_loop = current_loop = nullptr;
+                     running_loops = 0;
                    });
 }
 
@@ -62,13 +66,23 @@ std::optional<common::Detail> LiveLoops::detail_of(EventLoop* loop) {
   return loop->detail();
 }
 
+void LiveLoops::check_thread(EventLoop* loop) {
+  if (running_loop == loop || running_loops == 0) return;
+  const std::lock_guard lock(mutex_);
+  if (numbers_.contains(loop) && loop->is_running()) loop->check_thread();
+}
+
 std::uint64_t LiveLoops::number_of(EventLoop* loop) {
   const std::lock_guard lock(mutex_);
   const auto found = numbers_.find(loop);
   return found == numbers_.end() ? 0 : found->second;
 }
 
-void set_running_loop(EventLoop* loop) noexcept { running_loop = loop; }
+void set_running_loop(EventLoop* loop) noexcept {
+  if (running_loop) --running_loops;  // not in the child of a fork()
+  running_loop = loop;
+  if (loop) ++running_loops;
+}
 
 EventLoop* get_running_loop_or_null() noexcept { return running_loop; }
 

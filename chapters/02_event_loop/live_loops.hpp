@@ -21,6 +21,8 @@ class LiveLoops {
   void remove(EventLoop& loop);
   // detail() of a loop that is alive; otherwise nullopt.
   std::optional<common::Detail> detail_of(EventLoop* loop);
+  // EventLoop::check_thread() of a loop that is alive and runs.
+  void check_thread(EventLoop* loop);
   // A new loop may get the address of a destroyed one: the number tells them
   // apart. 0: there is no loop at this address.
   std::uint64_t number_of(EventLoop* loop);

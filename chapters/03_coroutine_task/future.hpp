@@ -70,7 +70,10 @@ class FutureBase : public ch02::LoopObject {
               Place where = Place::current());
 
   // Turns off the report of an exception that was never retrieved.
-  void ignore_exception() { exception_unseen_ = false; }
+  void ignore_exception() {
+    check_thread();
+    exception_unseen_ = false;
+  }
   bool exception_unseen() const { return exception_unseen_; }
   // The name of its class in Python.
   virtual std::string_view class_name() const { return "Future"; }
@@ -253,6 +256,7 @@ class Future {
   }
 
   // Calls callback(future) in the iteration after the one that finishes it.
+  // Throws std::invalid_argument for an empty function.
   template <std::invocable<Future> F>
   common::Ref<ch02::Handle> add_done_callback(
       F callback, Place where = Place::current()) const {
@@ -326,6 +330,7 @@ template <class F, class Label>
 common::Ref<ch02::Handle> Future<T>::add(ch02::Named<F, Label> callback,
                                          Place where) const {
   base()->check_thread();
+  ch02::check_callback(callback, "add_done_callback");
   // The handle keeps the future alive when it is due, but not while it waits:
   // until then the future owns the handle.
   auto call = [function = std::move(callback.function), value = value_,

@@ -14,6 +14,7 @@
 
 #include "chapters/03_coroutine_task/coroutine.hpp"
 #include "chapters/03_coroutine_task/future.hpp"
+#include "common/switch.hpp"
 
 namespace ch03 {
 
@@ -156,7 +157,7 @@ class Task : public Future<T> {
   void print_stack(std::FILE* file = nullptr) const {
     task().print_stack(file);
   }
-  void set_log_destroy_pending(bool log) const {
+  void set_log_destroy_pending(common::Switch log) const {
     task().check_thread();
     task().set_log_destroy_pending(log);
   }

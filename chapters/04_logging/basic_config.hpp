@@ -13,9 +13,9 @@ namespace ch04 {
 struct BasicConfig {
   std::optional<Level> level = {};  // of the root logger; unset: no change
   std::string format = "%(levelname)s:%(name)s:%(message)s";
-  std::FILE* stream = nullptr;  // nullptr: standard error
-  std::string filename = {};    // to append to, instead of a stream
-  bool force = false;           // replace the root's handlers
+  std::FILE* stream = nullptr;   // nullptr: standard error
+  std::string filename = {};     // to append to, instead of a stream
+  common::Switch force = false;  // replace the root's handlers
 };
 // #endregion settings
 

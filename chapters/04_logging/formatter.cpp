@@ -123,7 +123,7 @@ struct Formatter::Piece {
   }
 };
 
-Formatter::Formatter(std::string_view format) {
+Formatter::Formatter(common::Text format) {
   std::vector<Piece> pieces;
   bool has_fields = false;
   bool valid = true;
@@ -140,8 +140,8 @@ Formatter::Formatter(std::string_view format) {
     }
   }
   if (!has_fields) {
-    throw std::invalid_argument(
-        fmt::format("Invalid format '{}' for '%' style", format));
+    throw std::invalid_argument(fmt::format("Invalid format '{}' for '%' style",
+                                            std::string_view(format)));
   }
   pieces_ = std::make_shared<const std::vector<Piece>>(std::move(pieces));
 }

@@ -3,10 +3,10 @@
 
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "chapters/04_logging/log_record.hpp"
+#include "common/text.hpp"
 
 namespace ch04 {
 
@@ -27,7 +27,7 @@ class Formatter {
   // Throws std::invalid_argument for a text that is no format or has no field:
   // "Invalid format '%(message' for '%' style", "Formatting field not found in
   // record: 'mesage'", "%d format: a real number is required, not str".
-  explicit Formatter(std::string_view format = "%(message)s");
+  explicit Formatter(common::Text format = "%(message)s");
 
   // The text of a record, and on the lines below it the exception, if any.
   std::string format(const LogRecord& record) const;

@@ -25,7 +25,7 @@ std::string get_level_name(int level) {
   return fmt::format("Level {}", level);
 }
 
-int get_level(std::string_view name) {
+int get_level(common::Text name) {
   for (const auto& [value, known] : kNames) {
     if (known == name) return value;
   }

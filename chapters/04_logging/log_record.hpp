@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "common/text.hpp"
+
 namespace ch04 {
 
 // #region levels
@@ -25,7 +27,7 @@ inline constexpr int CRITICAL = 50;
 std::string get_level_name(int level);
 // 30 for "WARNING".  Throws std::invalid_argument: "Unknown level: 'NOISY'".
 // logging._checkLevel
-int get_level(std::string_view name);
+int get_level(common::Text name);
 
 // A level, given as a number or a name. A name throws as get_level() does.
 class Level {

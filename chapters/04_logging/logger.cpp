@@ -153,7 +153,7 @@ void Logger::remove_handler(const std::shared_ptr<Handler>& handler) {
   std::erase(handlers_, handler);
 }
 
-void Logger::set_propagate(bool propagate) {
+void Logger::set_propagate(common::Switch propagate) {
   const std::lock_guard lock(common::fork_lock());
   propagate_ = propagate;
 }
@@ -173,7 +173,7 @@ void Logger::configure(std::shared_ptr<Handler> handler,
   Manager::instance().update_all();
 }
 
-void Logger::log_text(int level, std::string_view text,
+void Logger::log_text(int level, common::Text text,
                       const std::exception_ptr& exc_info,
                       std::source_location place) noexcept {
   if (!is_enabled_for(level)) return;
@@ -235,7 +235,7 @@ void Logger::call_handlers(const LogRecord& record) {
 }
 // #endregion call_handlers
 
-Logger& get_logger(std::string_view name) {
+Logger& get_logger(common::Text name) {
   const std::lock_guard lock(common::fork_lock());
   return Manager::instance().get(name);
 }

@@ -7,13 +7,14 @@
 #include <optional>
 #include <source_location>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "chapters/04_logging/handler.hpp"
 #include "chapters/04_logging/log_record.hpp"
 #include "common/message.hpp"
+#include "common/switch.hpp"
+#include "common/text.hpp"
 
 namespace ch04 {
 
@@ -68,7 +69,7 @@ class Logger : public Filterer {
   // Logs a finished text, in which { and } mean nothing, and the exception,
   // unless exc_info is empty.
   void log_text(
-      int level, std::string_view text,
+      int level, common::Text text,
       const std::exception_ptr& exc_info = nullptr,
       std::source_location place = std::source_location::current()) noexcept;
 
@@ -89,7 +90,7 @@ class Logger : public Filterer {
   // that is not there, does nothing.  Throws std::invalid_argument for nullptr.
   void add_handler(std::shared_ptr<Handler> handler);
   void remove_handler(const std::shared_ptr<Handler>& handler);
-  void set_propagate(bool propagate);
+  void set_propagate(common::Switch propagate);
 
  private:
   friend class Manager;
@@ -139,7 +140,7 @@ class Logger : public Filterer {
 // the tree, which starts at WARNING. A record that finds no handler goes to
 // standard error as a bare message, if its level is at least WARNING.
 // logging.getLogger, logging.lastResort
-Logger& get_logger(std::string_view name = "");
+Logger& get_logger(common::Text name = "");
 
 // Hears every record that a logger lets through, before the handlers do. A
 // handler in its place would change what it hears, because basic_config() and

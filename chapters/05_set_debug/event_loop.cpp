@@ -44,7 +44,7 @@ EventLoop::EventLoop(common::Clock& clock,
   if (debug_from_environment()) set_detail(common::Detail::full);
 }
 
-void EventLoop::set_debug(bool enabled) {
+void EventLoop::set_debug(common::Switch enabled) {
   check_thread();
   set_detail(enabled ? common::Detail::full : common::Detail::brief);
 }

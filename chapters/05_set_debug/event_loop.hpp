@@ -1,13 +1,13 @@
 // The loop of chapter 4, with a memory for places and threads.
 #pragma once
 
-#include <concepts>
 #include <memory>
 #include <optional>
 #include <source_location>
 #include <utility>
 
 #include "chapters/04_logging/event_loop.hpp"
+#include "common/switch.hpp"
 
 namespace ch05 {
 
@@ -27,11 +27,7 @@ class EventLoop : public ch04::EventLoop {
   // In debug mode texts say where things were created, and calls from a thread
   // that does not run the loop throw std::runtime_error before they change
   // anything.  asyncio: BaseEventLoop.set_debug, get_debug
-  void set_debug(bool enabled);
-  // set_debug("no") would convert the pointer to true. The compiler prints this
-  // line.
-  template <class T>
-  void set_debug(T) = delete;  // it takes a bool: any text would mean true
+  void set_debug(common::Switch enabled);
   bool debug() const { return detail() == common::Detail::full; }
 
   void close() override;
@@ -58,20 +54,11 @@ class EventLoop : public ch04::EventLoop {
   const LoopObject* current_handle_ = nullptr;  // the one that runs now
 };
 
-// A bool that refuses everything that would be converted to one.
-class Switch {
- public:
-  Switch(std::same_as<bool> auto on) : on_(on) {}
-  operator bool() const { return on_; }
-
- private:
-  bool on_;
-};
-
 // The options of asyncio.run().
 struct RunOptions {
-  std::optional<Switch> debug = {};  // by default, as the environment says
-  common::Clock* clock = nullptr;    // nullptr: the system's clock
+  // By default, as the environment says.
+  std::optional<common::Switch> debug = {};
+  common::Clock* clock = nullptr;  // nullptr: the system's clock
 };
 
 template <class Loop, class T>
@@ -80,7 +67,7 @@ T run_debug(Coroutine<T> main, const RunOptions& options,
   return ch03::run_on<Loop>(std::move(main), ch03::clock_of(options), where,
                             [&options](Loop& loop) {
                               if (options.debug) {
-                                loop.set_debug(bool{*options.debug});
+                                loop.set_debug(*options.debug);
                               }
                             });
 }

@@ -148,7 +148,7 @@ std::string WarningError::describe() const {
   return std::string(message_.category->name()) + ": " + message_.text;
 }
 
-void warn(std::string_view text, const Category& category,
+void warn(common::Text text, const Category& category,
           std::source_location where) {
   issue({.text = std::string(text),
          .category = &category,
@@ -182,11 +182,11 @@ std::string format_warning(const WarningMessage& message) {
   return result + "\n";
 }
 
-void simplefilter(std::string_view action, const Category& category) {
+void simplefilter(common::Text action, const Category& category) {
   filterwarnings(action, "", category);
 }
 
-void filterwarnings(std::string_view action, std::string_view message,
+void filterwarnings(common::Text action, common::Text message,
                     const Category& category) {
   const auto* const known =
       std::find_if(std::begin(kActions), std::end(kActions),

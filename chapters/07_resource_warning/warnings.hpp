@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "common/text.hpp"
+
 namespace ch07 {
 
 // A kind of warning; a filter for Warning means all of them. It is known by
@@ -73,7 +75,7 @@ class WarningError : public std::runtime_error {
 // #region warn_function
 // Issues a warning, which the filters may stop.  Throws WarningError if they
 // say `error`, and anything set_showwarning()'s function throws.  warnings.warn
-void warn(std::string_view text, const Category& category = UserWarning,
+void warn(common::Text text, const Category& category = UserWarning,
           std::source_location where = std::source_location::current());
 // #endregion warn_function
 // For destructors: never throws.  An exception, even one that a filter caused,
@@ -95,8 +97,8 @@ std::string format_warning(const WarningMessage& message);
 // those whose texts begin with message, in any case. The actions are default,
 // always, ignore, once, module and error. Every change forgets what was shown.
 // Throw std::invalid_argument: "invalid action: 'sometimes'".
-void simplefilter(std::string_view action, const Category& category = Warning);
-void filterwarnings(std::string_view action, std::string_view message = "",
+void simplefilter(common::Text action, const Category& category = Warning);
+void filterwarnings(common::Text action, common::Text message = "",
                     const Category& category = Warning);
 
 // Replaces the output to standard error; an empty function restores it. One

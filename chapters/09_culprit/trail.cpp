@@ -35,8 +35,8 @@ inline bool same(const Stretch& a, const Stretch& b) {
 // To milliseconds, as the log shows it.
 nanoseconds rounded(nanoseconds time) {
   using std::chrono::milliseconds;
-  return std::chrono::floor<milliseconds>(time +
-                                          std::chrono::microseconds(500));
+  return std::chrono::floor<milliseconds>(
+      common::saturated_sum(time, std::chrono::microseconds(500)));
 }
 
 std::string name_of(const Place& function) {
@@ -86,7 +86,7 @@ Stretch& Trail::found_or_new(const Stretch& wanted) {
   // The smallest makes room: a large one must not be missing.
   const auto least = std::ranges::min_element(accounts_, {}, &Stretch::total);
   other_times_ += least->times;
-  other_total_ += least->total;
+  other_total_ = common::saturated_sum(other_total_, least->total);
   last_ = static_cast<std::size_t>(least - accounts_.begin());
   return *least = wanted;
 }
@@ -158,7 +158,7 @@ std::string Trail::report(nanoseconds took) const {
   const auto tell = [&](nanoseconds time, std::string_view what) {
     // The difference of two rounded sums: so the column adds up, too.
     const nanoseconds before = rounded(told);
-    told += time;
+    told = common::saturated_sum(told, time);
     const nanoseconds shown = rounded(told) - before;
     if (shown == nanoseconds(0)) return false;
     lines += fmt::format("\n  {:.3f} s  {}", common::to_seconds(shown), what);
@@ -171,13 +171,13 @@ std::string Trail::report(nanoseconds took) const {
   for (const Stretch& stretch : stretches()) {
     if (stretch.total < took / 20) {
       others += stretch.times;
-      other_total += stretch.total;
+      other_total = common::saturated_sum(other_total, stretch.total);
     } else if (tell(stretch.total, text(stretch)) && same(stretch, longest_)) {
       lines += callers_text();
     }
   }
   tell(other_total, fmt::format("in other stretches, {} in all", others));
-  tell(took - told, "elsewhere");
+  tell(common::saturated_difference(took, told), "elsewhere");
   // #endregion report
   return lines;
 }

@@ -3,6 +3,7 @@
 #include <exception>
 
 #include "chapters/10_watchdog/signal_watchdog.hpp"
+#include "common/clock.hpp"
 
 namespace ch10 {
 
@@ -59,7 +60,8 @@ void EventLoop::keep_watchdog() noexcept {
 
 std::chrono::nanoseconds EventLoop::since_began() const noexcept {
   const auto now = reading();
-  return now && began() ? *now - *began() : nanoseconds(0);
+  return now && began() ? common::saturated_difference(*now, *began())
+                        : nanoseconds(0);
 }
 
 }  // namespace ch10

@@ -25,7 +25,7 @@ class EventLoop : public ch09::EventLoop {
   // In debug mode, what holds the loop for slow_callback_duration, and for a
   // millisecond at least, is reported while it does. That takes a thread and a
   // signal; false: neither. A change counts from the next iteration on.
-  bool watchdog = true;
+  common::Switch watchdog = true;
 
  protected:
   void run_handle(LoopObject& object) noexcept override;

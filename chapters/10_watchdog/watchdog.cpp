@@ -7,6 +7,7 @@
 
 #include "chapters/04_logging/event_loop.hpp"
 #include "chapters/04_logging/logging_error.hpp"
+#include "common/clock.hpp"
 
 namespace ch10 {
 
@@ -20,7 +21,8 @@ bool Barks::due(nanoseconds held, nanoseconds now) {
   if (!next_ || held < *next_) return false;
   const bool is_last = *next_ > nanoseconds::max() / 10;
   next_ = is_last ? std::nullopt : std::optional(*next_ * 10);
-  if (!minute_ || now - *minute_ >= std::chrono::minutes(1)) {
+  if (!minute_ ||
+      common::saturated_difference(now, *minute_) >= std::chrono::minutes(1)) {
     minute_ = now;
     in_this_minute_ = 0;
   }
@@ -43,10 +45,11 @@ void AlarmWatchdog::begin(const ch02::LoopObject& object, nanoseconds limit) {
 // #region alarm
 std::optional<nanoseconds> AlarmWatchdog::ring() {
   const nanoseconds now = virtual_clock_.now();
-  if (barks_.due(now - began_, now)) {
+  const auto held = common::saturated_difference(now, began_);
+  if (barks_.due(held, now)) {
     Sample sample;
     take(running_, sample);
-    bark(now - began_, std::nullopt, &sample, barks_.take_kept_back());
+    bark(held, std::nullopt, &sample, barks_.take_kept_back());
     has_barked_ = true;
   }
   if (!barks_.next()) return std::nullopt;

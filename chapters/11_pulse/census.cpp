@@ -26,8 +26,9 @@ std::string Census::report(std::string_view kind,
   }
   std::string text = fmt::format("{} {} are pending", pending.size(), kind);
   if (const auto before = std::exchange(last_report_, now)) {
-    text += fmt::format(", twice as many as {:.3f} seconds before",
-                        common::to_seconds(now - *before));
+    text += fmt::format(
+        ", twice as many as {:.3f} seconds before",
+        common::to_seconds(common::saturated_difference(now, *before)));
   }
   while (report_at_ <= pending.size()) report_at_ *= 2;
   // #endregion report

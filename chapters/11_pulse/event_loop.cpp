@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "chapters/04_logging/logging_error.hpp"
+#include "common/clock.hpp"
 
 namespace ch11 {
 
@@ -23,7 +24,8 @@ void EventLoop::apart(Action action) noexcept {
   const auto start = reading();
   action();
   const auto end = reading();
-  if (start && end) turn_.add_report(*end - *start);
+  if (start && end)
+    turn_.add_report(common::saturated_difference(*end, *start));
 }
 // #endregion apart
 
@@ -50,7 +52,8 @@ std::span<const ch01::ReadyKey> EventLoop::select(
   const auto events = ch10::EventLoop::select(timeout);
   const auto after = reading();
   if (before && after) {
-    pulse_.idle += *after - *before;
+    pulse_.idle = common::saturated_sum(
+        pulse_.idle, common::saturated_difference(*after, *before));
     turn_.begin(*after);
     in_turn_ = true;
   }
@@ -108,7 +111,8 @@ void EventLoop::run_handle(LoopObject& object) noexcept {
 void EventLoop::measure(const LoopObject& object) noexcept try {
   if (!measures()) in_turn_ = false;    // half a turn is none
   if (!measures() || !began()) return;  // or its clock is gone
-  turn_.add(object, ended().value_or(*began()) - *began());
+  const nanoseconds ended_at = ended().value_or(*began());
+  turn_.add(object, common::saturated_difference(ended_at, *began()));
   if (object.kind() != LoopObject::Kind::timer) return;
   // #endregion run_handle
   // #region late

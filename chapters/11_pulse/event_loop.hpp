@@ -34,9 +34,9 @@ class EventLoop : public ch10::EventLoop {
   // slow_callback_duration though no callback does, of a timer that is so much
   // too late, and when twice as many tasks or timers are pending as ever
   // before, from 128 on.
-  bool takes_pulse = true;
+  common::Switch takes_pulse = true;
   // Then close() also logs what it has measured, as INFO.
-  bool pulse_at_close = false;
+  common::Switch pulse_at_close = false;
   // #endregion switches
 
   // Since the loop was made, or since restart_pulse().

@@ -56,7 +56,7 @@ std::string Turn::report(nanoseconds took) {
   const auto tell = [&](nanoseconds time, std::string_view what) {
     if (time < std::chrono::microseconds(500)) return;
     text += fmt::format("\n  {:.3f} s  {}", common::to_seconds(time), what);
-    took -= time;
+    took = common::saturated_difference(took, time);
   };
   for (const Share* share : shares) {
     std::string what =

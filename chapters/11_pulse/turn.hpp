@@ -8,6 +8,7 @@
 #include <string>
 
 #include "chapters/11_pulse/by_place.hpp"
+#include "common/clock.hpp"
 
 namespace ch11 {
 
@@ -22,7 +23,9 @@ class Turn {
   // A timer ran so much too late, and that is too much.
   void add_late(const ch02::LoopObject& timer, nanoseconds late);
   void add_slow() { any_slow_ = true; }  // and it has been reported
-  void add_report(nanoseconds took) { reports_ += took; }
+  void add_report(nanoseconds took) {
+    reports_ = common::saturated_sum(reports_, took);
+  }
 
   // How long it took until now, without what was reported meanwhile.
   nanoseconds took(nanoseconds now) const;

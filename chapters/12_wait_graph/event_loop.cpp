@@ -20,6 +20,7 @@ constexpr const char* kStuck =
 }  // namespace
 
 EventLoop::~EventLoop() {
+  GraphOnSignal::forget(*this);
   const std::lock_guard lock(expecting_->mutex);
   expecting_->loop = nullptr;
 }

@@ -42,7 +42,7 @@ class EventLoop : public ch11::EventLoop {
   // clock immediately. No thread must have an Expecting for this loop.
   common::Duration deadlock_after = std::chrono::seconds(1);
   // Is a Deadlock thrown then, out of run_forever() or run_until_complete()?
-  bool throw_on_deadlock = false;
+  common::Switch throw_on_deadlock = false;
   // #endregion options
 
   // Who waits for whom now: a line for each task and each future, with what it

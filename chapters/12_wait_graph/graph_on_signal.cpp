@@ -12,6 +12,7 @@ namespace ch12 {
 
 namespace {
 
+std::atomic<bool> in_use = false;  // there is an object
 std::atomic<EventLoop*> asked_loop = nullptr;
 std::atomic<int> handlers = 0;  // that run now, on any thread
 static_assert(std::atomic<EventLoop*>::is_always_lock_free &&
@@ -25,27 +26,38 @@ void handle(int) {
 }
 // #endregion handle
 
+// A handler on another thread may still use the loop.
+void wait_for_handlers() {
+  while (handlers > 0) std::this_thread::yield();
+}
+
 }  // namespace
 
 GraphOnSignal::GraphOnSignal(EventLoop& loop, int signal)
     : signal_(signal), before_() {
-  EventLoop* none = nullptr;
-  if (!asked_loop.compare_exchange_strong(none, &loop)) {
+  if (in_use.exchange(true)) {
     throw std::runtime_error("another loop listens to a signal already");
   }
+  asked_loop = &loop;
   struct sigaction action{};
   action.sa_handler = handle;
   action.sa_flags = SA_RESTART;
   if (::sigaction(signal, &action, &before_) == 0) return;
   asked_loop = nullptr;
+  in_use = false;
   common::throw_errno("sigaction(" + std::to_string(signal) + ")");
 }
 
 GraphOnSignal::~GraphOnSignal() {
   ::sigaction(signal_, &before_, nullptr);
   asked_loop = nullptr;
-  // A handler on another thread may still use the loop.
-  while (handlers > 0) std::this_thread::yield();
+  wait_for_handlers();
+  in_use = false;
+}
+
+void GraphOnSignal::forget(EventLoop& loop) noexcept {
+  EventLoop* asked = &loop;
+  if (asked_loop.compare_exchange_strong(asked, nullptr)) wait_for_handlers();
 }
 
 }  // namespace ch12

@@ -7,8 +7,9 @@ namespace ch12 {
 
 class EventLoop;
 
-// While it lives, the signal makes the loop log its wait graph. Destroy it
-// before the loop. There may be one at a time in a process.
+// While it lives, the signal makes the loop log its wait graph. There may be
+// one at a time in a process. When it outlives the loop, the signal does
+// nothing.
 class GraphOnSignal {
  public:
   // Throws std::runtime_error if there is one already, and std::system_error
@@ -19,6 +20,9 @@ class GraphOnSignal {
   ~GraphOnSignal();
 
  private:
+  friend class EventLoop;
+  static void forget(EventLoop& loop) noexcept;
+
   int signal_;
   struct sigaction before_;
 };

@@ -4,6 +4,7 @@
 #include <concepts>
 #include <string>
 #include <type_traits>
+#include <vector>
 
 #include "chapters/03_coroutine_task/event_loop.hpp"
 #include "common/trace/02_event_loop.hpp"
@@ -53,7 +54,8 @@ class RecordedTasks : public RecordedLoop<Loop> {
         return recording.task_cancelling(traced);
       case Change::wait:
         return recording.task_waits(traced, short_name(*task.waiting_on()),
-                                    task.waiting_on());
+                                    task.waiting_on(),
+                                    below(*task.waiting_on()));
       case Change::wake:
         return recording.task_woken(traced);
       case Change::finish:
@@ -65,6 +67,14 @@ class RecordedTasks : public RecordedLoop<Loop> {
         if (!task.done()) recording.task_ended(traced, "dropped");
         return recording.forget_task(traced.object);
     }
+  }
+
+  // The children of a gather(), or what a shield() is around. What a task waits
+  // for, it tells itself.
+  static std::vector<const void*> below(const ch03::FutureBase& future) {
+    if (dynamic_cast<const ch03::TaskBase*>(&future)) return {};
+    const auto futures = future.waits_for();
+    return {futures.begin(), futures.end()};
   }
 
   // "inner()", "sleep", "Future": a name for the thing that a task waits for.

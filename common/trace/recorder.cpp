@@ -312,7 +312,8 @@ void Recorder::task_created(const Traced& traced) {
 }
 
 void Recorder::task_waits(const Traced& traced, const std::string& on,
-                          const void* on_object) {
+                          const void* on_object,
+                          const std::vector<const void*>& below) {
   trace_.catch_up();
   if (const auto found = find(traced.object); found != objects_.end()) {
     found->second.waits_for = on;
@@ -322,6 +323,12 @@ void Recorder::task_waits(const Traced& traced, const std::string& on,
   if (const auto other = find(on_object); other != objects_.end()) {
     args.number("on_id", static_cast<std::int64_t>(other->first));
   }
+  std::vector<int> ids;
+  for (const void* const object : below) {
+    const auto other = find(object);
+    if (other != objects_.end()) ids.push_back(static_cast<int>(other->first));
+  }
+  if (!ids.empty()) args.numbers("on_ids", ids);
   task_event(traced, args.text("loc", traced.loc));
 }
 

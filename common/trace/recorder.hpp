@@ -78,8 +78,10 @@ class Recorder final : public Trace::Source {
   // A stretch has ended. Equal ones that follow each other become one event.
   void stretch(TracedStretch stretch);
   void task_created(const Traced& traced);
+  // Waits for a task or a future; a future may itself wait for others, those
+  // `below`.
   void task_waits(const Traced& traced, const std::string& on,
-                  const void* on_object);
+                  const void* on_object, const std::vector<const void*>& below);
   void task_woken(const Traced& traced);
   void task_cancelling(const Traced& traced);
   void task_ended(const Traced& traced, std::string_view state);

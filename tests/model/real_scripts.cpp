@@ -105,9 +105,9 @@ std::string World::do_plain(const Op& op) {
       loop_->call_soon_threadsafe(callback(a));
       break;
     case Code::add_reader:
-      loop_->add_reader(pipes().fd(slot), [this, slot, b = b] {
+      loop_->add_reader(pipes().fd(slot), [this, slot, script = b] {
         pipes().read(slot);
-        call_script(b, "");
+        call_script(script, "");
       });
       break;
     case Code::remove_reader:

@@ -123,9 +123,10 @@ std::string Interpreter::with_tasks(const Op& op) {
   };
   const auto add_done = [&](const FutureRef& watched) -> std::string {
     if (!watched) return "none";
-    auto handle = std::make_shared<Handle>([this, c = c, it = watched.get()] {
-      call_script(c, " " + it->state());
-    });
+    auto handle =
+        std::make_shared<Handle>([this, script = c, it = watched.get()] {
+          call_script(script, " " + it->state());
+        });
     watched->add_callback(handle);
     done_[slot] = {watched, handle};
     return "ok";

@@ -1247,13 +1247,13 @@ TEST_CASE("a handle that ran and is cancelled lets go of what it held") {
   CHECK(held.use_count() == 1);
 }
 
-TEST_CASE("a million callbacks") {
+TEST_CASE("two hundred thousand callbacks") {
   Bench bench(EVERY_LOOP);
   INFO(bench.kind.name);
   long long sum = 0;
-  for (int i = 0; i < 1'000'000; ++i) {
+  for (int i = 0; i < 200'000; ++i) {
     bench.loop().call_soon([&sum, i] { sum += i; });
   }
   bench.run_once();
-  CHECK(sum == 499'999'500'000);
+  CHECK(sum == 19'999'900'000);
 }

@@ -294,6 +294,105 @@ TEST_CASE("a row of gatherings is cancelled, and destroyed, in turn") {
   bench.destroy_loop();
 }
 
+TEST_CASE("a limit within a limit, 30,000 deep, ends in turn") {
+  Bench bench(GENERATE(plain(), last()));
+  constexpr int kLimits = 30'000;
+  const auto future = bench.loop().create_future();
+  const auto limits = [&] {
+    Coroutine<> limited = stuck_chain(0, future);
+    for (int i = 0; i < kLimits; ++i) {
+      limited = wait_for(std::move(limited), 1h);
+    }
+    return limited;
+  };
+  const auto begun = [&] {
+    const auto task = bench.loop().create_task(limits());
+    task.set_log_destroy_pending(false);
+    bench.run_once();
+    CHECK(Counted::alive == 1);
+    return task;
+  };
+  SECTION("closed before it begins") { limits().close(); }
+  SECTION("cancelled") {
+    const auto task = begun();
+    CHECK(task.cancel("enough"));
+    bench.run_once();
+    CHECK(thrown_by([&] {
+            task.result();
+            return 0;
+          }) == "CancelledError('enough')");
+  }
+  SECTION("finished") {
+    const auto task = begun();
+    future.set_result();
+    bench.run_once();
+    CHECK(task.done());
+  }
+  SECTION("all of them at once") {
+    const auto task = begun();
+    bench.clock.advance(1h);
+    for (int i = 0; i < 10 && !task.done(); ++i) bench.run_once();
+    CHECK(thrown_by([&] {
+            task.result();
+            return 0;
+          }).starts_with("TimeoutError"));
+  }
+  SECTION("destroyed with its loop") { static_cast<void>(begun()); }
+  bench.loop().close();
+  bench.destroy_loop();
+  CHECK(Counted::alive == 0);
+}
+
+TEST_CASE("a limit around a task around a limit, 30,000 deep") {
+  Bench bench(GENERATE(plain(), last()));
+  const auto future = bench.loop().create_future();
+  Future<> outer = future;
+  for (int i = 0; i < 30'000; ++i) {
+    const auto task = bench.loop().create_task(wait_for(outer, 1h));
+    task.set_log_destroy_pending(false);
+    outer = task;
+  }
+  bench.run_once();
+  SECTION("cancelled") {
+    CHECK(outer.cancel());
+    CHECK(future.cancelled());
+    bench.run_iterations(30'001);
+    CHECK(outer.cancelled());
+  }
+  SECTION("destroyed with its loop") {}
+  bench.loop().close();
+  bench.destroy_loop();
+  CHECK(outer.cancelled());
+}
+
+TEST_CASE("a shield around a shield, 100,000 deep") {
+  Bench bench(GENERATE(plain(), last()));
+  const auto future = bench.loop().create_future();
+  Future<> outer = future;
+  for (int i = 0; i < kManyTasks; ++i) outer = shield(outer);
+  SECTION("cancelled: only the outermost is") {
+    CHECK(outer.cancel());
+    CHECK_FALSE(future.done());
+    bench.run_iterations(2);
+    outer = Future<>();
+  }
+  SECTION("the innermost is cancelled") {
+    CHECK(future.cancel());
+    bench.run_iterations(kManyTasks);
+    CHECK(outer.cancelled());
+  }
+  SECTION("finished, and dropped") {
+    future.set_result();
+    bench.run_iterations(kManyTasks);
+    CHECK(outer.done());
+    outer = Future<>();
+  }
+  SECTION("destroyed with its loop") {}
+  bench.loop().close();
+  bench.destroy_loop();
+  CHECK((!outer || outer.done()));
+}
+
 TEST_CASE("done callbacks that hold futures that hold done callbacks") {
   Bench bench(plain());
   auto future = bench.loop().create_future();

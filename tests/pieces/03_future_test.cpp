@@ -135,6 +135,24 @@ TEST_CASE("t05 done callbacks run in order, by way of call_soon") {
   CHECK(bench.log == Log{"late"});
 }
 
+TEST_CASE("t05 an empty callback is refused at once, done or not") {
+  Bench bench(GENERATE(from_range(kinds())));
+  const auto pending = bench.loop().create_future<int>();
+  const auto done = bench.loop().create_future<int>();
+  done.set_result(1);
+  const std::string text =
+      "a callable object was expected by add_done_callback(), got None";
+  for (const auto& future : {pending, done}) {
+    const auto all = [&](auto none) {
+      CHECK_THROWS_WITH(future.add_done_callback(none), text);
+      CHECK_THROWS_WITH(future.add_done_callback(named("none", none)), text);
+    };
+    all(std::function<void(Future<int>)>());
+    all(static_cast<void (*)(Future<int>)>(nullptr));
+  }
+  CHECK_FALSE(pending.base()->awaited());
+}
+
 TEST_CASE("t05 a removed callback does not run, and removing counts") {
   Bench bench(GENERATE(from_range(kinds())));
   const auto f = bench.loop().create_future();

@@ -442,6 +442,21 @@ TEST_CASE("a coroutine that falls off its end without a result fails") {
           return bench.run(forgets_its_result(false));
         }).find("ended without a co_return of its result") !=
         std::string::npos);
+  const auto behind_others = [](bool as_tasks) -> Coroutine<> {
+    if (as_tasks) {
+      co_await gather(create_task(forgets_its_result(true)),
+                      create_task(forgets_its_result(false)));
+    } else {
+      co_await wait_for(forgets_its_result(false), 1h);
+    }
+  };
+  for (const bool as_tasks : {true, false}) {
+    CHECK(thrown_by([&] {
+            bench.run(behind_others(as_tasks));
+            return 0;
+          }).find("ended without a co_return of its result") !=
+          std::string::npos);
+  }
 }
 #endif
 

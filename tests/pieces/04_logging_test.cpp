@@ -16,6 +16,7 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <future>
 #include <new>
 #include <sstream>
 #include <stdexcept>
@@ -857,6 +858,37 @@ TEST_CASE("whatever a handler throws, the next record is handled",
   }
   CHECK(recorder->records.size() == 2 * throwing.size());
   CHECK(count(err.text(), "--- Logging error ---\n") == throwing.size());
+}
+
+TEST_CASE("a handler that blocks holds up no other logger", "[04_logging]") {
+  const Fresh fresh;
+  Logger& slow = get_logger("slow");
+  slow.set_propagate(false);
+  const auto waits = record(slow);
+  std::promise<void> began;
+  std::promise<void> go_on;
+  bool in_time = false;
+  waits->on_emit = [&](const LogRecord&) {
+    began.set_value();
+    in_time = go_on.get_future().wait_for(std::chrono::seconds(20)) ==
+              std::future_status::ready;
+  };
+  std::thread other([&slow] { slow.warning("waits"); });
+  began.get_future().wait();
+  Logger& log = get_logger("slow.child");  // a change of the whole tree
+  log.set_propagate(false);
+  const auto recorder = record(log);
+  log.add_filter([](const LogRecord&) { return true; });
+  log.set_level(INFO);
+  waits->set_level(ERROR);
+  log.info("goes on");
+  slow.set_level(ERROR);
+  slow.warning("is not heard");
+  go_on.set_value();
+  other.join();
+  CHECK(in_time);
+  CHECK(recorder->records.size() == 1);
+  CHECK(waits->records.size() == 1);
 }
 
 TEST_CASE("a failed record's report shows its text", "[04_logging]") {

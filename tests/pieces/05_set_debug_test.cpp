@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <optional>
@@ -11,6 +12,7 @@
 #include <string>
 #include <thread>
 #include <type_traits>
+#include <vector>
 
 #include "common/clock.hpp"
 #include "common/place.hpp"
@@ -24,14 +26,15 @@ using Catch::Matchers::StartsWith;
 
 namespace {
 
-using Loops = loops::From<ch05::EventLoop>;
+// A loop of this chapter or of a later one.
+using Maker = loops::Maker<ch05::EventLoop>;
+std::vector<Maker> makers() { return loops::from<ch05::EventLoop>(); }
 
 constexpr const char* kWrongThread =
     "Non-thread-safe operation invoked on an event loop other than the current "
     "one: use call_soon_threadsafe() there";
 
-template <class Loop>
-void run_once(Loop& loop) {
+void run_once(ch04::EventLoop& loop) {
   loop.stop();
   loop.run_forever();
 }
@@ -96,13 +99,15 @@ TEST_CASE("l14.off the report of an exception is one record") {
   loop.close();
 }
 
-TEMPLATE_LIST_TEST_CASE("d01 the switch: the environment, then the program", "",
-                        Loops) {
+TEST_CASE("d01 the switch: the environment, then the program") {
+  const Maker maker = GENERATE(from_range(makers()));
+  INFO(maker.name);
   const LogLines quiet(ch04::CRITICAL);
   common::VirtualClock clock;
-  const auto new_loop = [&clock](const char* value) {
+  const auto new_loop = [&](const char* value) {
     const Environment environment(value);
-    TestType loop(clock);
+    const auto owner = maker.make(clock);
+    auto& loop = *owner;
     const bool debug = loop.debug();
     loop.close();
     return debug;
@@ -130,12 +135,14 @@ TEST_CASE("d01 run() takes the environment's word unless it is told") {
   CHECK_FALSE(ch07::run(probe(), {.debug = false, .clock = &clock}));
 }
 
-TEMPLATE_LIST_TEST_CASE("d03 Close is logged in debug mode, and once", "",
-                        Loops) {
+TEST_CASE("d03 Close is logged in debug mode, and once") {
+  const Maker maker = GENERATE(from_range(makers()));
+  INFO(maker.name);
   const bool debug = GENERATE(false, true);
   LogLines log;
   common::VirtualClock clock;
-  TestType loop(clock);
+  const auto owner = maker.make(clock);
+  auto& loop = *owner;
   loop.set_debug(debug);
   CHECK(loop.debug() == debug);
   CHECK(loop.repr() == "<EventLoop running=False closed=False debug=" +
@@ -152,16 +159,18 @@ TEMPLATE_LIST_TEST_CASE("d03 Close is logged in debug mode, and once", "",
   CHECK(log.lines() == expected);
 }
 
-TEMPLATE_LIST_TEST_CASE("d02 with debug a foreign thread is stopped", "",
-                        Loops) {
+TEST_CASE("d02 with debug a foreign thread is stopped") {
+  const Maker maker = GENERATE(from_range(makers()));
+  INFO(maker.name);
   LogLines log(ch04::WARNING);
   // The coroutine that is refused was never awaited, which is reported.
   const ch07::CatchWarnings quiet(ch07::Record::yes);
   common::VirtualClock clock;
-  TestType loop(clock);
+  const auto owner = maker.make(clock);
+  auto& loop = *owner;
   loop.set_debug(true);
-  const auto future = loop.template create_future<int>();
-  const auto bare = loop.template create_future<int>();
+  const auto future = loop.create_future<int>();
+  const auto bare = loop.create_future<int>();
   int called = 0;
   future.add_done_callback([&called](const ch05::Future<int>&) { ++called; });
   const auto task = loop.create_task(ch05::sleep(1h));
@@ -212,10 +221,13 @@ TEMPLATE_LIST_TEST_CASE("d02 with debug a foreign thread is stopped", "",
   loop.close();
 }
 
-TEMPLATE_LIST_TEST_CASE("d04 created at names the caller's line", "", Loops) {
+TEST_CASE("d04 created at names the caller's line") {
+  const Maker maker = GENERATE(from_range(makers()));
+  INFO(maker.name);
   const LogLines quiet(ch04::CRITICAL);
   common::VirtualClock clock;
-  TestType loop(clock);
+  const auto owner = maker.make(clock);
+  auto& loop = *owner;
   loop.set_debug(true);
   const auto ends_with = [](const std::string& text, const std::string& end) {
     INFO(text);
@@ -248,11 +260,13 @@ TEMPLATE_LIST_TEST_CASE("d04 created at names the caller's line", "", Loops) {
   CHECK(task.repr().find("created at") == std::string::npos);
 }
 
-TEMPLATE_LIST_TEST_CASE(
-    "d06 the flag takes effect immediately, even while running", "", Loops) {
+TEST_CASE("d06 the flag takes effect immediately, even while running") {
+  const Maker maker = GENERATE(from_range(makers()));
+  INFO(maker.name);
   const LogLines quiet(ch04::CRITICAL);
   common::VirtualClock clock;
-  TestType loop(clock);
+  const auto owner = maker.make(clock);
+  auto& loop = *owner;
   std::string before;
   std::string after;
   const auto look = [&] {
@@ -272,11 +286,13 @@ TEMPLATE_LIST_TEST_CASE(
   loop.close();
 }
 
-TEMPLATE_LIST_TEST_CASE("l14.on d12 reports tell where the object was created",
-                        "", Loops) {
+TEST_CASE("l14.on d12 reports tell where the object was created") {
+  const Maker maker = GENERATE(from_range(makers()));
+  INFO(maker.name);
   LogLines log(ch04::ERROR);
   common::VirtualClock clock;
-  TestType loop(clock);
+  const auto owner = maker.make(clock);
+  auto& loop = *owner;
   loop.set_debug(true);
   const auto broken = [] { throw std::out_of_range("1"); };
   const std::string place = here(1);
@@ -314,11 +330,13 @@ TEMPLATE_LIST_TEST_CASE("l14.on d12 reports tell where the object was created",
   loop.close();
 }
 
-TEMPLATE_LIST_TEST_CASE("l15 a raising exception handler is reported", "",
-                        Loops) {
+TEST_CASE("l15 a raising exception handler is reported") {
+  const Maker maker = GENERATE(from_range(makers()));
+  INFO(maker.name);
   LogLines log(ch04::ERROR);
   common::VirtualClock clock;
-  TestType loop(clock);
+  const auto owner = maker.make(clock);
+  auto& loop = *owner;
   loop.set_exception_handler(
       [](ch02::EventLoop&, const ch05::ExceptionContext&) {
         throw std::logic_error("in the handler");
@@ -332,11 +350,13 @@ TEMPLATE_LIST_TEST_CASE("l15 a raising exception handler is reported", "",
   loop.close();
 }
 
-TEMPLATE_LIST_TEST_CASE("l20.on a cancelled handle keeps its text in debug", "",
-                        Loops) {
+TEST_CASE("l20.on a cancelled handle keeps its text in debug") {
+  const Maker maker = GENERATE(from_range(makers()));
+  INFO(maker.name);
   const LogLines quiet(ch04::CRITICAL);
   common::VirtualClock clock;
-  TestType loop(clock);
+  const auto owner = maker.make(clock);
+  auto& loop = *owner;
   loop.set_debug(true);
   const std::string place = here(1);
   const auto timer = loop.call_at(123500ms, ch05::named("func", [] {}));
@@ -346,11 +366,13 @@ TEMPLATE_LIST_TEST_CASE("l20.on a cancelled handle keeps its text in debug", "",
   loop.close();
 }
 
-TEMPLATE_LIST_TEST_CASE("when debug mode is off again, nothing is checked", "",
-                        Loops) {
+TEST_CASE("when debug mode is off again, nothing is checked") {
+  const Maker maker = GENERATE(from_range(makers()));
+  INFO(maker.name);
   const LogLines quiet(ch04::CRITICAL);
   common::VirtualClock clock;
-  TestType loop(clock);
+  const auto owner = maker.make(clock);
+  auto& loop = *owner;
   loop.set_debug(true);
   loop.set_debug(false);
   loop.call_soon([&] {
@@ -364,15 +386,17 @@ TEMPLATE_LIST_TEST_CASE("when debug mode is off again, nothing is checked", "",
 // --- Every entry point asks for the thread, before it looks at anything
 // ---------
 
-TEMPLATE_LIST_TEST_CASE("d02 every change checks the thread first, done or not",
-                        "", Loops) {
+TEST_CASE("d02 every change checks the thread first, done or not") {
+  const Maker maker = GENERATE(from_range(makers()));
+  INFO(maker.name);
   common::VirtualClock clock;
-  TestType loop(clock);
+  const auto owner = maker.make(clock);
+  auto& loop = *owner;
   const auto pipe = common::make_pipe();
-  const auto pending = loop.template create_future<int>();
-  const auto done = loop.template create_future<int>();
-  const auto failed = loop.template create_future<int>();
-  const auto cancelled = loop.template create_future<int>();
+  const auto pending = loop.create_future<int>();
+  const auto done = loop.create_future<int>();
+  const auto failed = loop.create_future<int>();
+  const auto cancelled = loop.create_future<int>();
   const auto callback = pending.add_done_callback([](auto) {});
   done.set_result(1);
   failed.set_exception(std::runtime_error("late"));
@@ -407,6 +431,7 @@ TEMPLATE_LIST_TEST_CASE("d02 every change checks the thread first, done or not",
     check([&] { task.set_log_destroy_pending(false); });
     check([&] { me->set_name("other"); });
     check([&] { me->uncancel(); });
+    check([&] { failed.base()->ignore_exception(); });
     check([&] { static_cast<void>(loop.all_tasks()); });
     check([&] { static_cast<void>(ch05::gather(pending, done)); });
     check([&] { static_cast<void>(ch05::gather_outcomes(pending)); });
@@ -428,13 +453,50 @@ TEMPLATE_LIST_TEST_CASE("d02 every change checks the thread first, done or not",
   loop.close();
 }
 
+TEST_CASE("d02 other threads ask while debug mode is switched") {
+  const Maker maker = GENERATE(from_range(makers()));
+  INFO(maker.name);
+  // For ThreadSanitizer, and for the answers.
+  common::VirtualClock clock;
+  const auto owner = maker.make(clock);
+  auto& loop = *owner;
+  loop.set_debug(true);
+  std::atomic<bool> done = false;
+  int refused = 0;
+  std::thread other([&] {
+    while (!loop.is_running()) std::this_thread::yield();
+    for (int i = 0; i < 100; ++i) {
+      if (!loop.debug()) continue;
+      try {
+        loop.call_soon([] {});
+      } catch (const std::runtime_error&) {
+        ++refused;
+      }
+    }
+    done = true;
+  });
+  const std::function<void()> again = [&] {
+    loop.set_debug(true);
+    if (done) return loop.stop();
+    loop.call_soon(again);
+  };
+  loop.call_soon(again);
+  loop.run_forever();
+  other.join();
+  CHECK(refused == 100);
+  loop.close();
+}
+
 // --- Reports
 // --------------------------------------------------------------------
 
-TEMPLATE_LIST_TEST_CASE("d12 a caller's own tracebacks stay", "", Loops) {
+TEST_CASE("d12 a caller's own tracebacks stay") {
+  const Maker maker = GENERATE(from_range(makers()));
+  INFO(maker.name);
   LogLines log(ch04::ERROR);
   common::VirtualClock clock;
-  TestType loop(clock);
+  const auto owner = maker.make(clock);
+  auto& loop = *owner;
   loop.set_debug(true);
   const auto in_a_handle = [&](ch05::ExceptionContext context) {
     log.clear();
@@ -456,13 +518,15 @@ TEMPLATE_LIST_TEST_CASE("d12 a caller's own tracebacks stay", "", Loops) {
   loop.close();
 }
 
-TEMPLATE_LIST_TEST_CASE("the place of a done callback is where the result was",
-                        "", Loops) {
+TEST_CASE("the place of a done callback is where the result was") {
+  const Maker maker = GENERATE(from_range(makers()));
+  INFO(maker.name);
   LogLines log(ch04::ERROR);
   common::VirtualClock clock;
-  TestType loop(clock);
+  const auto owner = maker.make(clock);
+  auto& loop = *owner;
   loop.set_debug(true);
-  const auto future = loop.template create_future<int>();
+  const auto future = loop.create_future<int>();
   const auto broken =
       ch05::internal("broken", [](auto) { throw std::logic_error("late"); });
   future.add_done_callback(broken);

@@ -26,11 +26,15 @@ using std::chrono::nanoseconds;
 
 namespace {
 
-using Loops = loops::From<ch06::EventLoop>;
+// A loop of this chapter or of a later one.
+using Maker = loops::Maker<ch06::EventLoop>;
+std::vector<Maker> makers() { return loops::from<ch06::EventLoop>(); }
 
-template <class Loop>
 struct Bench {
-  explicit Bench(bool debug = true) : loop(clock) { loop.set_debug(debug); }
+  explicit Bench(const Maker& maker, bool debug = true)
+      : owner(maker.make(clock)), loop(*owner) {
+    loop.set_debug(debug);
+  }
   Bench(const Bench&) = delete;
   Bench& operator=(const Bench&) = delete;
   ~Bench() { loop.close(); }
@@ -50,7 +54,8 @@ struct Bench {
 
   LogLines log{ch04::WARNING, {"Executing "}};
   common::VirtualClock clock;
-  Loop loop;
+  const std::unique_ptr<ch06::EventLoop> owner;
+  ch06::EventLoop& loop;
 };
 
 // The text after the last "took".
@@ -80,9 +85,10 @@ ch06::Coroutine<> fails(common::VirtualClock& clock) {
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("w01 a slow callback: equal counts as slow", "",
-                        Loops) {
-  Bench<TestType> bench;
+TEST_CASE("w01 a slow callback: equal counts as slow") {
+  const Maker maker = GENERATE(from_range(makers()));
+  INFO(maker.name);
+  Bench bench(maker);
   CHECK(bench.loop.slow_callback_duration == 100ms);
   const auto work = [&] { bench.clock.advance(250ms); };
   const std::string place = here(1);
@@ -101,14 +107,17 @@ TEMPLATE_LIST_TEST_CASE("w01 a slow callback: equal counts as slow", "",
   CHECK(took(bench.lines_of(100ms)) == "took 0.100 seconds");
 }
 
-TEMPLATE_LIST_TEST_CASE("w01.off without debug mode nothing is reported", "",
-                        Loops) {
-  Bench<TestType> bench(false);
+TEST_CASE("w01.off without debug mode nothing is reported") {
+  const Maker maker = GENERATE(from_range(makers()));
+  INFO(maker.name);
+  Bench bench(maker, false);
   CHECK(bench.lines_of(1h).empty());
 }
 
-TEMPLATE_LIST_TEST_CASE("w03 three decimals, always seconds", "", Loops) {
-  Bench<TestType> bench;
+TEST_CASE("w03 three decimals, always seconds") {
+  const Maker maker = GENERATE(from_range(makers()));
+  INFO(maker.name);
+  Bench bench(maker);
   bench.loop.slow_callback_duration = 0ns;
   const auto text = [&](std::int64_t microseconds_tenths) {
     return took(bench.lines_of(nanoseconds(100 * microseconds_tenths)));
@@ -124,9 +133,10 @@ TEMPLATE_LIST_TEST_CASE("w03 three decimals, always seconds", "", Loops) {
   CHECK(text(10'000'000'000'000) == "took 1000000.000 seconds");
 }
 
-TEMPLATE_LIST_TEST_CASE("w04 a slow step shows the task, as it is after it", "",
-                        Loops) {
-  Bench<TestType> bench;
+TEST_CASE("w04 a slow step shows the task, as it is after it") {
+  const Maker maker = GENERATE(from_range(makers()));
+  INFO(maker.name);
+  Bench bench(maker);
   auto& loop = bench.loop;
   const auto future = loop.create_future();
   const std::string future_place = here(-1);
@@ -167,8 +177,10 @@ TEMPLATE_LIST_TEST_CASE("w04 a slow step shows the task, as it is after it", "",
   CHECK(took(bench.lines()) == "took 0.750 seconds");
 }
 
-TEMPLATE_LIST_TEST_CASE("w06 a slow timer", "", Loops) {
-  Bench<TestType> bench;
+TEST_CASE("w06 a slow timer") {
+  const Maker maker = GENERATE(from_range(makers()));
+  INFO(maker.name);
+  Bench bench(maker);
   bench.clock.advance(16s);
   const auto work = [&bench](nanoseconds duration) {
     return ch06::named("work",
@@ -187,9 +199,10 @@ TEMPLATE_LIST_TEST_CASE("w06 a slow timer", "", Loops) {
   CHECK(took({lines[1]}) == "took 2.000 seconds");
 }
 
-TEMPLATE_LIST_TEST_CASE("w07 a handle that cancels itself is shown frozen", "",
-                        Loops) {
-  Bench<TestType> bench;
+TEST_CASE("w07 a handle that cancels itself is shown frozen") {
+  const Maker maker = GENERATE(from_range(makers()));
+  INFO(maker.name);
+  Bench bench(maker);
   ch06::Ref<ch06::Handle> handle;
   const auto work = [&] {
     bench.clock.advance(1s);
@@ -203,8 +216,10 @@ TEMPLATE_LIST_TEST_CASE("w07 a handle that cancels itself is shown frozen", "",
               " created at " + place + "> took 1.000 seconds"});
 }
 
-TEMPLATE_LIST_TEST_CASE("w09 the exception is reported first", "", Loops) {
-  Bench<TestType> bench;
+TEST_CASE("w09 the exception is reported first") {
+  const Maker maker = GENERATE(from_range(makers()));
+  INFO(maker.name);
+  Bench bench(maker);
   bench.loop.call_soon([&] {
     bench.clock.advance(500ms);
     throw std::runtime_error("v");
@@ -215,9 +230,11 @@ TEMPLATE_LIST_TEST_CASE("w09 the exception is reported first", "", Loops) {
   CHECK_THAT(bench.lines()[1], StartsWith("WARNING: Executing <Handle"));
 }
 
-TEMPLATE_LIST_TEST_CASE("w12 the flag is read before each handle", "", Loops) {
+TEST_CASE("w12 the flag is read before each handle") {
+  const Maker maker = GENERATE(from_range(makers()));
+  INFO(maker.name);
   SECTION("switched on inside: this one is not reported") {
-    Bench<TestType> bench(false);
+    Bench bench(maker, false);
     bench.loop.call_soon([&] {
       bench.loop.set_debug(true);
       bench.clock.advance(1s);
@@ -228,7 +245,7 @@ TEMPLATE_LIST_TEST_CASE("w12 the flag is read before each handle", "", Loops) {
     CHECK(took(bench.lines()) == "took 2.000 seconds");
   }
   SECTION("switched off inside: reported, without details") {
-    Bench<TestType> bench;
+    Bench bench(maker);
     const auto off = [&] {
       bench.clock.advance(1s);
       bench.loop.set_debug(false);
@@ -241,7 +258,7 @@ TEMPLATE_LIST_TEST_CASE("w12 the flag is read before each handle", "", Loops) {
                                  place + "> took 1.000 seconds"});
   }
   SECTION("off for one callback: the next is not charged with it") {
-    Bench<TestType> bench;
+    Bench bench(maker);
     bench.loop.call_soon([&] { bench.loop.set_debug(false); });
     bench.loop.call_soon([&] {
       bench.clock.advance(2s);
@@ -253,8 +270,10 @@ TEMPLATE_LIST_TEST_CASE("w12 the flag is read before each handle", "", Loops) {
   }
 }
 
-TEMPLATE_LIST_TEST_CASE("w13 the task shows where it waits now", "", Loops) {
-  Bench<TestType> bench;
+TEST_CASE("w13 the task shows where it waits now") {
+  const Maker maker = GENERATE(from_range(makers()));
+  INFO(maker.name);
+  Bench bench(maker);
   unsigned first_line = 0;
   const auto third = [&]() -> ch06::Coroutine<> {
     bench.clock.advance(500ms);
@@ -277,9 +296,10 @@ TEMPLATE_LIST_TEST_CASE("w13 the task shows where it waits now", "", Loops) {
   CHECK(running_at(bench.lines()[1]) == file + std::to_string(first_line + 3));
 }
 
-TEMPLATE_LIST_TEST_CASE("w15 many small callbacks are not reported", "",
-                        Loops) {
-  Bench<TestType> bench;
+TEST_CASE("w15 many small callbacks are not reported") {
+  const Maker maker = GENERATE(from_range(makers()));
+  INFO(maker.name);
+  Bench bench(maker);
   nanoseconds late{};
   bench.loop.call_at(100ms, [&] {
     late = bench.clock.now() - 100ms;
@@ -295,9 +315,10 @@ TEMPLATE_LIST_TEST_CASE("w15 many small callbacks are not reported", "",
 
 // A slow selector, and a slow log: the next callback must not be charged for
 // either.
-TEMPLATE_LIST_TEST_CASE("time spent elsewhere is not charged to a callback", "",
-                        Loops) {
-  Bench<TestType> bench;
+TEST_CASE("time spent elsewhere is not charged to a callback") {
+  const Maker maker = GENERATE(from_range(makers()));
+  INFO(maker.name);
+  Bench bench(maker);
   SECTION("waiting for a timer") {
     bench.loop.call_soon([] {});
     bench.run_once();
@@ -328,9 +349,10 @@ TEMPLATE_LIST_TEST_CASE("time spent elsewhere is not charged to a callback", "",
   }
 }
 
-TEMPLATE_LIST_TEST_CASE(
-    "the next callback in a row is charged only its own time", "", Loops) {
-  Bench<TestType> bench;
+TEST_CASE("the next callback in a row is charged only its own time") {
+  const Maker maker = GENERATE(from_range(makers()));
+  INFO(maker.name);
+  Bench bench(maker);
   for (const auto duration : {200ms, 50ms, 300ms}) {
     bench.loop.call_soon([&bench, duration] { bench.clock.advance(duration); });
   }
@@ -352,13 +374,15 @@ struct CountedClock : common::VirtualClock {
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("one callback's end is the next one's beginning", "",
-                        Loops) {
+TEST_CASE("one callback's end is the next one's beginning") {
+  const Maker maker = GENERATE(from_range(makers()));
+  INFO(maker.name);
   CountedClock clock;
-  TestType loop(clock);
+  const auto owner = maker.make(clock);
+  auto& loop = *owner;
   loop.set_debug(true);
-  if constexpr (std::derived_from<TestType, ch10::EventLoop>) {
-    loop.watchdog = false;  // it reads the clock once more
+  if (auto* const watched = dynamic_cast<ch10::EventLoop*>(&loop)) {
+    watched->watchdog = false;  // it reads the clock once more
   }
   const auto reads_for = [&](int callbacks) {
     for (int i = 0; i < callbacks; ++i) loop.call_soon([] {});
@@ -393,7 +417,7 @@ class TellsMore final : public Loop {
 }  // namespace
 
 TEMPLATE_LIST_TEST_CASE("a later layer hears of what was slow, and when", "",
-                        Loops) {
+                        loops::From<ch06::EventLoop>) {
   LogLines log(ch04::WARNING, {"Executing "});
   common::VirtualClock clock;
   TellsMore<TestType> loop(clock);
@@ -447,9 +471,10 @@ bool one_line_of(const Lines& lines, const std::string& name) {
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("the end of what a callback captured is its own time",
-                        "", Loops) {
-  Bench<TestType> bench;
+TEST_CASE("the end of what a callback captured is its own time") {
+  const Maker maker = GENERATE(from_range(makers()));
+  INFO(maker.name);
+  Bench bench(maker);
   const auto named_one = [&](const char* name) {
     return ch06::named(name, [end = SlowEnd(bench.clock)] {});
   };
@@ -465,7 +490,7 @@ TEMPLATE_LIST_TEST_CASE("the end of what a callback captured is its own time",
     }));
   }
   SECTION("a done callback") {
-    const auto future = bench.loop.template create_future<int>();
+    const auto future = bench.loop.create_future<int>();
     future.add_done_callback(
         ch06::named("guilty", [end = SlowEnd(bench.clock)](auto) {}));
     future.set_result(1);
@@ -478,9 +503,10 @@ TEMPLATE_LIST_TEST_CASE("the end of what a callback captured is its own time",
   CHECK(one_line_of(lines, "guilty()"));
 }
 
-TEMPLATE_LIST_TEST_CASE("the end of a task's frame is its own time", "",
-                        Loops) {
-  Bench<TestType> bench;
+TEST_CASE("the end of a task's frame is its own time") {
+  const Maker maker = GENERATE(from_range(makers()));
+  INFO(maker.name);
+  Bench bench(maker);
   {
     const auto task = bench.loop.create_task(ends_slowly(bench.clock));
     bench.run_once();
@@ -492,9 +518,10 @@ TEMPLATE_LIST_TEST_CASE("the end of a task's frame is its own time", "",
   CHECK(one_line_of(bench.lines(), "ends_slowly()"));
 }
 
-TEMPLATE_LIST_TEST_CASE("the end of a result is charged to no other callback",
-                        "", Loops) {
-  Bench<TestType> bench;
+TEST_CASE("the end of a result is charged to no other callback") {
+  const Maker maker = GENERATE(from_range(makers()));
+  INFO(maker.name);
+  Bench bench(maker);
   static_cast<void>(
       bench.loop.create_task(gives_what_ends_slowly(bench.clock)));
   bench.loop.call_soon(ch06::named("innocent", [] {}));
@@ -502,8 +529,10 @@ TEMPLATE_LIST_TEST_CASE("the end of a result is charged to no other callback",
   CHECK(bench.lines().empty());
 }
 
-TEMPLATE_LIST_TEST_CASE("a reader keeps what it captured", "", Loops) {
-  Bench<TestType> bench;
+TEST_CASE("a reader keeps what it captured") {
+  const Maker maker = GENERATE(from_range(makers()));
+  INFO(maker.name);
+  Bench bench(maker);
   const auto pipe = common::make_pipe();
   REQUIRE(::write(pipe.write.get(), "x", 1) == 1);
   const auto held = std::make_shared<int>(0);
@@ -516,9 +545,10 @@ TEMPLATE_LIST_TEST_CASE("a reader keeps what it captured", "", Loops) {
   CHECK(held.use_count() == 1);
 }
 
-TEMPLATE_LIST_TEST_CASE("a limit of 500 years is one that is never reached", "",
-                        Loops) {
-  Bench<TestType> bench;
+TEST_CASE("a limit of 500 years is one that is never reached") {
+  const Maker maker = GENERATE(from_range(makers()));
+  INFO(maker.name);
+  Bench bench(maker);
   bench.loop.slow_callback_duration = std::chrono::years(500);
   CHECK(bench.loop.slow_callback_duration == nanoseconds::max());
   CHECK(bench.lines_of(24h).empty());
@@ -526,10 +556,12 @@ TEMPLATE_LIST_TEST_CASE("a limit of 500 years is one that is never reached", "",
   CHECK(bench.lines_of(500ms).size() == 1);
 }
 
-TEMPLATE_LIST_TEST_CASE("a clock that goes in a callback ends no program", "",
-                        Loops) {
+TEST_CASE("a clock that goes in a callback ends no program") {
+  const Maker maker = GENERATE(from_range(makers()));
+  INFO(maker.name);
   auto clock = std::make_unique<common::VirtualClock>();
-  TestType loop(*clock);
+  const auto owner = maker.make(*clock);
+  auto& loop = *owner;
   loop.set_debug(true);
   bool ran = false;
   loop.call_soon([&] { clock.reset(); });

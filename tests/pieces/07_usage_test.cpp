@@ -4,9 +4,11 @@
 
 #include <chrono>
 #include <concepts>
+#include <cstddef>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <variant>
 #include <vector>
@@ -33,15 +35,17 @@ asyncio::Coroutine<> main_task(std::string& debug) {
   co_return;
 }
 
-template <class Loop>
-concept TakesText = requires(Loop& loop) { loop.set_debug("no"); };
-template <class Loop>
-concept TakesInt = requires(Loop& loop) { loop.set_debug(0); };
-template <class Loop>
-concept TakesDictionary =
-    requires(Loop& loop) { loop.call_exception_handler({{"message", "x"}}); };
-template <class Options>
-concept OptionsTakeText = requires { Options{.debug = "no"}; };
+// What a program may hand over in place of a text.
+template <class T>
+concept MayBeText = requires(T value) {
+  asyncio::get_logger(value);
+  asyncio::named(value, 0);
+  asyncio::get_level(value);
+  asyncio::Formatter(value);
+  asyncio::warn(value);
+  asyncio::simplefilter(value);
+  asyncio::filterwarnings("ignore", value);
+};
 
 }  // namespace
 
@@ -61,12 +65,6 @@ TEMPLATE_LIST_TEST_CASE("call_exception_handler with a message alone", "",
   loop.call_exception_handler({.message = "y"});
   CHECK(got == "again y");
   loop.close();
-}
-
-TEST_CASE("a context is no dictionary: the compiler says what to write") {
-  static_assert(!TakesDictionary<ch02::EventLoop>);
-  static_assert(!TakesDictionary<ch03::EventLoop>);
-  static_assert(!TakesDictionary<asyncio::EventLoop>);
 }
 
 TEST_CASE("a handler that wants another chapter's loop is refused at once") {
@@ -95,16 +93,61 @@ TEMPLATE_LIST_TEST_CASE("a sleep wherever a coroutine can be", "", Loops) {
   loop.close();
 }
 
-TEST_CASE("set_debug and RunOptions take a bool, and no text") {
-  static_assert(!TakesText<asyncio::EventLoop>);
-  static_assert(!TakesInt<asyncio::EventLoop>);
-  static_assert(!OptionsTakeText<asyncio::RunOptions>);
+// That they take nothing else is tested in book/traps/refused.
+TEST_CASE("set_debug and RunOptions take a bool") {
   common::VirtualClock clock;
   std::string debug;
   asyncio::run(main_task(debug), {.debug = true, .clock = &clock});
   CHECK(debug == "on");
   asyncio::run(main_task(debug), {.debug = false});
   CHECK(debug == "off");
+}
+
+TEST_CASE("a text is never a null pointer") {
+  static_assert(MayBeText<const char*> && MayBeText<std::string> &&
+                MayBeText<std::string_view> && !MayBeText<std::nullptr_t>);
+  const char* const none = nullptr;
+  const std::string wanted = "a text is wanted, got a null pointer";
+  CHECK_THROWS_WITH(asyncio::get_logger(none), wanted);
+  CHECK_THROWS_WITH(asyncio::get_logger().log_text(asyncio::ERROR, none),
+                    wanted);
+  CHECK_THROWS_WITH(asyncio::named(none, [] {}), wanted);
+  CHECK_THROWS_WITH(asyncio::get_level(none), wanted);
+  CHECK_THROWS_WITH(asyncio::Level(none), wanted);
+  CHECK_THROWS_WITH(asyncio::Formatter(none), wanted);
+  CHECK_THROWS_WITH(asyncio::warn(none), wanted);
+  CHECK_THROWS_WITH(asyncio::simplefilter(none), wanted);
+  CHECK_THROWS_WITH(asyncio::filterwarnings("ignore", none), wanted);
+}
+
+TEST_CASE("texts that were composed are the object's own") {
+  common::VirtualClock clock;
+  asyncio::EventLoop loop(clock);
+  const auto composed = [](int number) {
+    return "a text that was composed, number " + std::to_string(number);
+  };
+  const auto task = loop.create_task(job(1), composed(1));
+  const auto callback =
+      loop.create_future().add_done_callback(asyncio::named(composed(2),  //
+                                                            [](auto) {}));
+  asyncio::Logger& logger = asyncio::get_logger(composed(3));
+  const asyncio::CatchWarnings caught{asyncio::Record::yes};
+  asyncio::filterwarnings("ignore", composed(4));
+  asyncio::filterwarnings("always", composed(5));
+  asyncio::warn(composed(4));
+  asyncio::warn(composed(5));
+  CHECK(task.get_name() == composed(1));
+  task.set_name(composed(6));
+  CHECK(task.get_name() == composed(6));
+  CHECK(callback->repr(common::Detail::brief)
+            .starts_with("<Handle " + composed(2) + "() at "));
+  CHECK(logger.name() == composed(3));
+  CHECK(&logger == &asyncio::get_logger(composed(3)));
+  REQUIRE(caught.records().size() == 1);
+  CHECK(caught.records()[0].text == composed(5));
+  task.cancel();
+  loop.run_until_complete(asyncio::sleep(0s));
+  loop.close();
 }
 
 TEST_CASE("run() takes a clock in every chapter, in both ways") {

@@ -718,7 +718,7 @@ void check_programs(unsigned programs) {
 
 TEMPLATE_LIST_TEST_CASE(
     "stretches and elsewhere add up to what the step took, always", "", Loops) {
-  check_programs<TestType>(5000);
+  check_programs<TestType>(1000);
 }
 
 // Minutes: pieces_09 "[many]"

@@ -729,6 +729,8 @@ TEST_CASE("a storm of signals loses nothing and tells nothing twice") {
       co_await ch12::sleep(1ms);
       ++turns;
     }
+    // The last request is told while a task is pending.
+    co_await ch12::sleep(1ms);
   };
   loop.run_until_complete(busy());
   storm.join();
@@ -756,6 +758,20 @@ TEST_CASE("one loop at a time listens to a signal, and the old way returns") {
                  [&] { const ch12::GraphOnSignal wrong(first.loop, SIGKILL); }),
              Contains("sigaction("));
   const ch12::GraphOnSignal again(first.loop, SIGUSR1);
+}
+
+TEST_CASE("a signal after its loop's end does nothing") {
+  Restaurant other;
+  auto first = std::make_unique<Restaurant>();
+  auto on_signal = std::make_unique<ch12::GraphOnSignal>(first->loop, SIGUSR1);
+  first.reset();
+  ::raise(SIGUSR1);
+  // It still listens, so that no other one may.
+  CHECK(loops::refusal([&] {
+          const ch12::GraphOnSignal too_early(other.loop, SIGUSR1);
+        }) == "another loop listens to a signal already");
+  on_signal.reset();
+  const ch12::GraphOnSignal next(other.loop, SIGUSR1);
 }
 
 TEST_CASE("a graph while a task is destroyed leaves it out") {

@@ -4,8 +4,16 @@
 //     loops::Bench bench(GENERATE(from_range(loops::all())));
 //     INFO(bench.kind.name);
 //
-// runs once for each of them. For tests that need the type of the loop there
-// are lists for TEMPLATE_LIST_TEST_CASE: loops::From<ch05::EventLoop>.
+// runs once for each of them. For what a later chapter's loops promise:
+//
+//   TEST_CASE("d01 the switch") {
+//     const auto kind = GENERATE(from_range(loops::from<ch05::EventLoop>()));
+//     INFO(kind.name);
+//     const auto loop = kind.make(clock);
+//
+// Where a test needs the type of the loop there are lists for
+// TEMPLATE_LIST_TEST_CASE, loops::From<ch05::EventLoop>; they take long to
+// compile.
 #pragma once
 
 #include <stdlib.h>
@@ -74,6 +82,26 @@ void for_each(Function function) {
 template <class Loop>
 std::string number() {
   return common::demangled(typeid(Loop).name()).substr(2, 2);
+}
+
+// Makes a loop of one chapter.
+template <class Base>
+struct Maker {
+  std::string name;
+  std::unique_ptr<Base> (*make)(common::Clock&);
+};
+
+// For Base's chapter, and for all later ones.
+template <class Base>
+std::vector<Maker<Base>> from() {
+  std::vector<Maker<Base>> makers;
+  for_each<From<Base>>([&makers]<class Loop>(std::type_identity<Loop>) {
+    makers.push_back({"ch" + number<Loop>(),
+                      [](common::Clock& clock) -> std::unique_ptr<Base> {
+                        return std::make_unique<Loop>(clock);
+                      }});
+  });
+  return makers;
 }
 
 using Timeout = ch01::Selector::Timeout;

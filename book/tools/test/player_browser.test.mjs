@@ -14,7 +14,7 @@ const { toTable } = require('../theme/loop-player.js');
 const here = path.dirname(fileURLToPath(import.meta.url));
 const chromium = process.env.CHROMIUM || '/usr/bin/chromium';
 const reason = missing();
-const options = { skip: reason, timeout: 60000 };
+const options = { skip: reason, timeout: 240_000 }; // the machine may be busy
 
 function missing() {
   if (!fs.existsSync(chromium)) return `no browser: ${chromium}`;
@@ -41,6 +41,12 @@ const longTrace = fs.readFileSync(
 
 const culprit = fs.readFileSync(
   path.join(here, '../../../chapters/09_culprit/expected/debug.trace.json'), 'utf8');
+
+const partTwo = Object.fromEntries(Object.entries({
+  'bark.html': '10_watchdog/expected/debug', 'pulse.html': '11_pulse/expected/debug',
+  'graph.html': '12_wait_graph/expected/quarrel',
+}).map(([name, file]) => [name,
+  fs.readFileSync(path.join(ROOT, `chapters/${file}.trace.json`), 'utf8')]));
 
 // A source in which line N says that it is line N.
 const source = Array.from({ length: 100 }, (_, i) => `  line_${i + 1}();`).join('\n');
@@ -87,6 +93,8 @@ before(async () => {
     'inside.html': page(`<loop-player label="A breakfast"><script type="application/json">${
       escapeHtml(culprit)}</script><div class="table" tabindex="0" role="region"
       aria-label="A breakfast">${toTable(culprit)}</div></loop-player>`),
+    ...Object.fromEntries(Object.entries(partTwo).map(([name, text]) => [name,
+      page(`<loop-player><script type="application/json">${escapeHtml(text)}</script></loop-player>`)])),
     'two.html': page(`<div class="two">${playerHtml('verbose.json', 'sync="a" start="1"')}`
       + `${playerHtml('late.json', 'sync="a" start="1"')}</div>`),
     'bad.html': page('<loop-player><script type="application/json">oops</script></loop-player>'),
@@ -139,12 +147,12 @@ async function violations(tab) {
 for (const width of [390, 1280]) {
   for (const colorScheme of ['light', 'dark']) {
     for (const name of ['one.html', 'late.html', 'inside.html', 'two.html', 'knob.html',
-      'open.html']) {
+      'open.html', 'bark.html', 'pulse.html', 'graph.html']) {
       test(`${name} is accessible at ${width} px, ${colorScheme}`, options, async () => {
         const context = { ...calm, colorScheme, viewport: { width, height: 800 } };
         await visit(name, context, async (tab) => {
           if (name !== 'open.html') {
-            await button(tab, 'slow').click();
+            if (await button(tab, 'slow').isVisible()) await button(tab, 'slow').click();
             await tab.locator('summary').first().click();
           }
           assert.deepEqual(await violations(tab), []);
@@ -156,6 +164,55 @@ for (const width of [390, 1280]) {
     }
   }
 }
+
+test('a report that comes while a step runs is an arrow into its bar', options, async () => {
+  await visit('bark.html', calm, async (tab) => {
+    const arrows = tab.locator('svg.time .bark');
+    assert.match(await arrows.first().textContent(), /held for 0.100 seconds/);
+    assert.equal(await arrows.count(), 2);
+    const bar = await tab.locator('svg.time rect[fill^=url]').first().boundingBox();
+    for (const arrow of await arrows.all()) {
+      const { x, y, width, height } = await arrow.boundingBox();
+      assert.ok(x > bar.x && x + width < bar.x + bar.width, 'within its time');
+      assert.ok(y < bar.y && y + height > bar.y, 'from outside');
+    }
+    assert.match(await tab.locator('.legend').textContent(), /a report while it runs/);
+  });
+});
+
+test('a turn of crumbs has a slope of waits below it', options, async () => {
+  await visit('pulse.html', calm, async (tab) => {
+    const slope = tab.locator('svg.time .wait');
+    assert.match(await slope.first().textContent(), /waits for the rest of it, 2000.00 ms at most/);
+    const points = await slope.first().evaluate((el) => el.getAttribute('d')
+      .match(/[ML][\d.]+ [\d.]+/g).map((point) => point.slice(1).split(' ').map(Number)));
+    const [[, axis], [, top]] = points;
+    assert.ok(axis - top > 20, 'as high as its room');
+    for (let i = 2; i < points.length; i++) assert.ok(points[i][1] >= points[i - 1][1], 'it falls');
+    assert.ok(Math.abs(points.at(-1)[1] - axis) < 1, 'to nothing');
+  });
+  await visit('bark.html', calm, async (tab) => {
+    assert.equal(await tab.locator('svg.time .wait').count(), 0);
+  });
+});
+
+test('tasks stand below those that wait for them, and a circle is told', options, async () => {
+  await visit('graph.html', calm, async (tab) => {
+    const cards = (text) => tab.evaluate((words) => {
+      const player = document.querySelector('loop-player');
+      player.show(player.model.steps.findIndex(({ say }) => say.includes(words)));
+      return [...player.shadowRoot.querySelectorAll('[data-panel=tasks] .card')].map((el) => [
+        el.style.getPropertyValue('--depth') || '0',
+        ...[...el.children].map((part) => part.textContent)]);
+    }, text);
+    assert.deepEqual(await cards('ERROR is logged'), [
+      ['0', 'Task-1 quarrel()', 'waits for _GatheringFuture'],
+      ['1', 'work_after() (waiter)', 'waits for cook'],
+      ['2', 'work_after() (cook)', 'waits for waiter, a circle'],
+      ['1', 'sit_down() (Anna)', 'waits for Future'],
+      ['1', 'sit_down() (Ben)', 'waits for Future']]);
+  });
+});
 
 test('without JavaScript the run is a table', options, async () => {
   await visit('one.html', { ...calm, javaScriptEnabled: false }, async (tab) => {
@@ -177,7 +234,7 @@ test('steps forwards and back, to the next iteration and to the slow steps', opt
     assert.match(await say(tab), /100.00 ms pass inside step inner/);
     assert.equal(await button(tab, 'slow').getAttribute('aria-disabled'), 'true');
     assert.match(await panel(tab, 'running').textContent(), /step inner\(\)for 100.00 ms/);
-    assert.match(await panel(tab, 'tasks').textContent(), /outer\(\)waits for inner\(\)/);
+    assert.match(await panel(tab, 'tasks').textContent(), /outer\(\)waits for Task-2/);
     await button(tab, 'first').click();
     assert.equal(await index(tab), 0);
     assert.equal(await button(tab, 'back').getAttribute('aria-disabled'), 'true');

@@ -605,6 +605,12 @@ describe('the search of the book', () => {
     ['EPOLLIN', '01_selector'],
     ['poll_selector', '01_selector_piece.html#a-selector-over-poll'],
     ['grade a class', 'instructor.html#grading-a-class'],
+    ['who waits for whom', '12_wait_graph'],
+    ['deadlock', '12_wait_graph.html#term-deadlock'],
+    ['memory grows', '11_pulse_piece.html#what-grows'],
+    ['why are timers late', '11_pulse.html#step-2-how-late-is-a-timer'],
+    ['p99', '11_pulse_piece.html#the-trap-the-p99-that-forgot-the-stall'],
+    ['watchdog', '10_watchdog.html'],
   ];
 
   let engine;

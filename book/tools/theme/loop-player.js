@@ -39,8 +39,10 @@
     times: 'number',
   };
 
+  const LISTS = ['ready', 'on_ids']; // of numbers
+
   function isOdd([key, value]) {
-    if (key === 'ready') return !Array.isArray(value) || value.some((fd) => typeof fd !== 'number');
+    if (LISTS.includes(key)) return !Array.isArray(value) || value.some((n) => typeof n !== 'number');
     return Object.hasOwn(TYPES, key) && typeof value !== TYPES[key];
   }
 
@@ -139,7 +141,7 @@
   function emptyState() {
     return {
       iteration: 0, phase: 'idle', running: null, loc: null, how: 'at', timeout: null, since: 0,
-      logged: 0,
+      logged: 0, letters: 0,
       ready: new Map(), timers: new Map(), tasks: new Map(), fds: new Map(), readyFds: [],
     };
   }
@@ -158,9 +160,14 @@
     for (const [key, value] of s.fds) if (value.fd === fd) s.fds.delete(key);
   }
 
+  // What is told of a task: its room grows with it.
+  const lettersOf = ({ name, state = '', on }) => name.length + state.length + (on || '').length;
+
   function setTask(s, e, change) {
-    const before = s.tasks.get(e.id) || { id: e.id, name: e.name };
-    s.tasks.set(e.id, { ...before, ...change });
+    const before = s.tasks.get(e.id) || { id: e.id, name: '', ids: [] };
+    const after = { ...before, name: e.name, ...change };
+    s.tasks.set(e.id, after);
+    s.letters += lettersOf(after) - lettersOf(before);
   }
 
   // Each function changes the state as its event (category and phase) says.
@@ -201,11 +208,14 @@
     },
     runE(s) { s.running = null; s.phase = 'iteration'; s.loc = null; },
     taskb(s, e) { setTask(s, e, { title: e.args.name || '', state: 'ready' }); },
-    taske(s, e) { setTask(s, e, { state: e.args.state || 'finished', on: null, over: true }); },
+    taske(s, e) {
+      setTask(s, e, { state: e.args.state || 'finished', on: null, ids: [], over: true });
+    },
     taskn(s, e) {
-      const { state, on = null, loc } = e.args;
+      const { state, on = null, on_id: id, on_ids: ids = id ? [id] : [], loc } = e.args;
       if (state === 'cancelling') return; // it still waits, or still runs
-      setTask(s, e, { state: state === 'woken' || state === 'yielding' ? 'ready' : state, on });
+      const now = state === 'woken' || state === 'yielding' ? 'ready' : state;
+      setTask(s, e, { state: now, on, ids });
       if (loc) setTask(s, e, { loc });
       const at = s.tasks.get(e.id).loc; // a task goes on where it was suspended
       if (state === 'running' && at) Object.assign(s, { loc: at, how: 'from' });
@@ -458,6 +468,9 @@
       this.end = events[events.length - 1].t;
       this.closeSpans();
       this.still = this.instants();
+      this.barks = this.midwayReports();
+      this.turns = this.findTurns();
+      this.crumbs = this.turns.some(({ length, slow }) => length >= SLOW && !slow);
       this.cursor = { count: 0, state: emptyState() };
     }
 
@@ -551,6 +564,10 @@
     noteLine(e) {
       if (e.key !== 'logi' && e.key !== 'warningi') return;
       const level = e.cat === 'warning' ? e.args.category || 'WARNING' : e.args.level || 'INFO';
+      const { run } = this.open;
+      if (run && e.t > run.from && e.args.logger === 'asyncio') {
+        run.reports.push({ t: e.t, step: this.steps.length - 1, text: e.name });
+      }
       this.log.push({ level, text: e.name, alarm: e.cat === 'warning' || isAlarm(level) });
     }
 
@@ -581,6 +598,7 @@
       const step = this.steps.length - 1;
       const span = {
         n, kind, name, first: step, last: step, from: e.t, to: e.t, gaps: [], stretches: [],
+        reports: [],
       };
       this.spans.push(span);
       this.open[kind] = span;
@@ -611,11 +629,33 @@
 
     noteMost() {
       for (const part of Object.keys(this.most)) {
-        const { size } = this.state[part];
+        const size = part === 'tasks' ? this.state.letters : this.state[part].size;
         if (size <= this.most[part]) continue;
         this.most[part] = size;
         this.fullest[part] = this.steps.length - 1;
       }
+    }
+
+    // What the loop reported while a callback still ran, and time went on: somebody else looked.
+    midwayReports() {
+      return this.spans.flatMap(({ to, reports }) => reports.filter(({ t }) => t < to));
+    }
+
+    // From the end of one wait in the selector to the begin of the next. Is one callback of it
+    // slow? If a turn is long without, nobody is to blame, and all that are due are late.
+    findTurns() {
+      const turns = [];
+      let turn = null;
+      for (const span of this.spans) {
+        if (span.kind === 'select') {
+          if (turn) Object.assign(turn, { last: span.first, length: span.from - turn.from });
+          turn = { first: span.last, from: span.to, slow: false };
+          turns.push(turn);
+        } else if (turn && span.kind === 'run') {
+          turn.slow ||= span.slow;
+        }
+      }
+      return turns.filter(({ length }) => length);
     }
 
     // Where the clock stands still: the first and last of three or more steps at one time.
@@ -876,6 +916,8 @@ input:focus-visible + svg.time { outline: 3px solid var(--accent); outline-offse
 .stretch { fill: var(--card); stroke: var(--ink); stroke-width: .75; }
 .run { fill: var(--run); } .select { fill: var(--select); }
 .late { stroke: var(--slow); stroke-width: 3; stroke-dasharray: 5 3; }
+.bark { fill: var(--slow); stroke: var(--bg); stroke-width: 1.5; paint-order: stroke; }
+.wait { fill: var(--slow); fill-opacity: .3; stroke: var(--slow); }
 .axis { stroke: var(--soft); stroke-width: 1.5; }
 .axis.still { stroke-dasharray: 1.5 3; }
 .time .tick { stroke: var(--line); }
@@ -924,6 +966,7 @@ ol { list-style: none; margin: 0; padding: 0; }
 .card small { color: var(--soft); font-size: inherit; }
 .card.go { border-left-color: var(--run); } .card.next { border-left-color: var(--accent); }
 .card.over { border-left-color: var(--line); background: none; }
+.card.below { margin-left: calc(var(--depth) * .9rem); }
 .card.red { border-left-color: var(--slow); } .card.red small { color: var(--slow); }
 .lines { max-height: 8rem; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere;
   font: .76rem/1.45 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
@@ -938,6 +981,8 @@ ol { list-style: none; margin: 0; padding: 0; }
   margin-right: .8em; text-align: right; color: var(--soft); }
 .code .at, .code .way { background: var(--at); }
 .code .made { outline: 2px dashed var(--soft); outline-offset: -2px; }
+.tight .lines { max-height: 6rem; } .tight .code { min-height: 7.25em; }
+.tight .code li:is(:first-child, :last-child) { display: none; }
 a { color: var(--accent); display: inline-block; }
 .hints { color: var(--soft); font-size: .78rem; margin-left: auto; }
 details { margin-top: .2rem; }
@@ -970,6 +1015,8 @@ tr.slow td { background: var(--slow-bg); }
   .stack:nth-child(2) .panel { flex-basis: 0; }
   .words { order: 2; }
   .card { font-size: .74rem; line-height: 1.4; }
+  .card.below { margin-left: calc(var(--depth) * .3rem); }
+  .tight .lines { max-height: 2.4rem; }
   .lines { max-height: 3.4rem; } .code { min-height: 7.25em; }
   .legend { font-size: .72rem; gap: 0 .6rem; }
 }
@@ -1005,9 +1052,10 @@ tr.slow td { background: var(--slow-bg); }
 
   // ---- The time line ---------------------------------------------------------------------
 
-  // What is below the bars of callbacks moves down where these have bars inside.
+  // What is below the bars of callbacks moves down where these have bars inside, and the axis if
+  // the waits of a turn are drawn above it.
   const SVG = {
-    height: 84, pad: 6, iteration: 0, run: 18, select: 42, late: 58, axis: 64, inside: 18,
+    height: 84, pad: 6, iteration: 0, run: 18, select: 42, late: 58, axis: 64, inside: 18, wait: 30,
   };
 
   // To scale, and yet in order: every step gets the same few pixels, and what is left of the
@@ -1027,11 +1075,14 @@ tr.slow td { background: var(--slow-bg); }
       this.unit = Math.min(end ? 7 : 40, share * inside / steps.length);
       this.scale = end ? (inside - this.unit * steps.length) / end : 0;
       this.down = this.model.spans.some(({ stretches }) => stretches.length) ? SVG.inside : 0;
-      this.svg.style.height = `${SVG.height + this.down}px`;
-      this.svg.setAttribute('viewBox', `0 0 ${this.width} ${SVG.height + this.down}`);
-      this.svg.innerHTML = this.hatch() + this.iterations() + this.ticks() + this.axis()
+      this.axisY = SVG.axis + this.down + (this.model.crumbs ? SVG.wait : 0);
+      const height = this.axisY + SVG.height - SVG.axis;
+      this.svg.style.height = `${height}px`;
+      this.svg.setAttribute('viewBox', `0 0 ${this.width} ${height}`);
+      this.svg.innerHTML = this.hatch() + this.iterations() + this.ticks() + this.waits() + this.axis()
         + this.bars('select', SVG.select + this.down, 10)
         + this.bars('run', SVG.run, 20 + this.down) + this.stretches() + this.lateLines()
+        + this.barks()
         + '<rect class="now" rx="2" height="0"/><path class="at"/>';
       this.move(this.at);
     }
@@ -1128,7 +1179,7 @@ tr.slow td { background: var(--slow-bg); }
 
     // The axis is dotted where steps follow each other and no time passes.
     axis() {
-      const y = SVG.axis + this.down;
+      const y = this.axisY;
       const line = (a, b, look) => (b - a < 1 ? '' : `<line class="axis${look}" y1="${y}"`
         + ` y2="${y}" x1="${a.toFixed(1)}" x2="${b.toFixed(1)}"/>`);
       let x = SVG.pad;
@@ -1149,10 +1200,10 @@ tr.slow td { background: var(--slow-bg); }
         const text = tickLabel(t);
         const middle = Math.min(Math.max(x, 3.8 * text.length), this.width - 3.8 * text.length);
         const line = `<line class="tick" x1="${x}" x2="${x}" y1="16"`
-          + ` y2="${SVG.axis + this.down + 4}"/>`;
+          + ` y2="${this.axisY + 4}"/>`;
         if (middle - 3.4 * text.length < free) return line;
         free = middle + 3.4 * text.length;
-        return `${line}<text x="${middle}" y="${79 + this.down}" text-anchor="middle">${text}</text>`;
+        return `${line}<text x="${middle}" y="${this.axisY + 15}" text-anchor="middle">${text}</text>`;
       }).join('');
     }
 
@@ -1164,13 +1215,42 @@ tr.slow td { background: var(--slow-bg); }
       }).join('');
     }
 
+    // Arrows from the watchdog into the callback that holds the loop.
+    barks() {
+      return this.model.barks.map(({ step, text }) => {
+        const x = this.x(step).toFixed(1);
+        return `<path class="bark" d="M${x - 2} 2h4v12h5l-7 9l-7-9h5z">`
+          + `<title>${esc(brief(text))}</title></path>`;
+      }).join('');
+    }
+
+    // How long something that comes at each moment has to wait: for the rest of the turn.
+    waits() {
+      const { crumbs, turns, steps } = this.model;
+      if (!crumbs) return '';
+      const longest = turns.reduce((most, turn) => (turn.length > most.length ? turn : most));
+      const scale = (SVG.wait - 4) / longest.length;
+      return turns.filter(({ length }) => length * scale >= 1).map((turn) => {
+        const end = turn.from + turn.length;
+        let path = `M${this.x(turn.first).toFixed(1)} ${this.axisY}`;
+        for (let i = turn.first; i <= turn.last; i++) {
+          path += `L${this.x(i).toFixed(1)} ${(this.axisY - (end - steps[i].t) * scale).toFixed(1)}`;
+        }
+        const words = `what comes here waits ${duration(turn.length)}`;
+        return `<path class="wait" d="${path}V${this.axisY}Z"><title>What comes in this turn waits `
+          + `for the rest of it, ${duration(turn.length)} at most</title></path>`
+          + (turn === longest ? `<text class="name" x="${this.x(turn.first) + 5}" y="${
+            this.axisY - 5}">${words}</text>` : '');
+      }).join('');
+    }
+
     // The playhead, and a frame around the callback or the wait in which it stands.
     move(i) {
       this.at = i;
       if (!this.width) return;
       const x = this.x(i).toFixed(1);
       this.svg.querySelector('.at').setAttribute('d',
-        `M${x - 1} 16h2V${SVG.axis + this.down + 2}h-2zM${x} 22l-5-8h10z`);
+        `M${x - 1} 16h2V${this.axisY + 2}h-2zM${x} 22l-5-8h10z`);
       const span = this.model.spans[this.model.steps[i].span];
       const frame = this.svg.querySelector('.now');
       frame.setAttribute('height', 0);
@@ -1203,12 +1283,15 @@ tr.slow td { background: var(--slow-bg); }
 
   // ---- The panels: each gives the HTML of its body ---------------------------------------
 
-  const CARDS = 6;
+  const CARDS = 6; // at most; a player that is too high shows fewer
+  const FEWEST = 3;
   const LINES = 100;
   const empty = (text) => `<p class="empty">${text}</p>`;
 
-  function card(name, small = '', look = '', key = '') {
-    return `<li class="card ${look}"${key !== '' ? ` data-key="${esc(key)}"` : ''}>`
+  function card(name, small = '', look = '', key = '', depth = 0) {
+    const below = Math.min(depth, 4);
+    return `<li class="card ${look}${below ? ` below" style="--depth: ${below}` : ''}"`
+      + `${key !== '' ? ` data-key="${esc(key)}"` : ''}>`
       + `<span>${esc(name)}</span>${small ? `<small>${esc(small)}</small>` : ''}</li>`;
   }
 
@@ -1238,13 +1321,13 @@ tr.slow td { background: var(--slow-bg); }
       return `<ol>${card(state.running.name, small, look, state.running.id)}</ol>`;
     },
 
-    ready(state) {
-      const first = firstOf(state.ready, CARDS);
+    ready(state, step, model, most) {
+      const first = firstOf(state.ready, most);
       return cards(first, state.ready.size, 'empty', (h) => card(h.name, '', 'next', h.id));
     },
 
-    timers(state, step) {
-      const first = firstTimers(state, CARDS);
+    timers(state, step, model, most) {
+      const first = firstTimers(state, most);
       return cards(first, state.timers.size, 'empty', (timer) => {
         const late = step.t - timer.when;
         const small = late > 0 ? `${duration(late)} late` : late ? `in ${duration(-late)}` : 'due';
@@ -1253,17 +1336,17 @@ tr.slow td { background: var(--slow-bg); }
     },
 
     // A long list leaves out those that are over: what waits is what matters.
-    tasks(state) {
+    tasks(state, step, model, most) {
       const all = [...state.tasks.values()];
-      const live = all.length > CARDS ? all.filter((task) => !task.over) : all;
+      const live = all.length > most ? all.filter((task) => !task.over) : all;
       const over = all.length - live.length;
       const html = !live.length && over ? ''
-        : cards(live.slice(0, CARDS), live.length, 'none', taskCard);
+        : cards(waitGraph(live, state.tasks).slice(0, most), live.length, 'none', taskCard);
       return html + (over ? empty(`${over} over`) : '');
     },
 
-    selector(state) {
-      const first = firstOf(state.fds, CARDS);
+    selector(state, step, model, most) {
+      const first = firstOf(state.fds, most);
       return cards(first, state.fds.size, 'watches nothing', (fd) => {
         const ready = state.readyFds.includes(fd.fd);
         return card(fdName(fd.fd, fd.name), ready ? 'ready' : fd.events, ready ? 'go' : '');
@@ -1286,12 +1369,35 @@ tr.slow td { background: var(--slow-bg); }
     return timeout < 0 ? 'waits as long as it takes' : `waits at most ${duration(timeout)}`;
   }
 
-  function taskCard(task) {
-    const state = task.state === 'waiting' ? `waits for ${task.on}` : task.state;
-    const look = { running: 'go', ready: 'next' }[task.state];
+  // The tasks in the order of who waits for whom: [{ task, depth, circle }]. Each is there once,
+  // below the first that waits for it; those for which nobody waits come first.
+  function waitGraph(list, tasks) {
+    const awaited = new Set(list.flatMap(({ ids }) => ids));
+    const told = new Set();
+    const path = [];
+    const out = [];
+    const tell = (task) => {
+      told.add(task.id);
+      const ids = task.ids.filter((id) => tasks.has(id) && !tasks.get(id).over);
+      const back = ids.find((id) => path.includes(id) || id === task.id);
+      const awaited = task.ids.length === 1 && ids.length === 1 && tasks.get(ids[0]).title;
+      out.push({ task, awaited, depth: path.length, circle: back !== undefined });
+      path.push(task.id);
+      for (const id of ids) if (!told.has(id)) tell(tasks.get(id));
+      path.pop();
+    };
+    for (const task of list) if (!awaited.has(task.id) && !told.has(task.id)) tell(task);
+    for (const task of list) if (!told.has(task.id)) tell(task); // a circle has no first
+    return out;
+  }
+
+  function taskCard({ task, awaited, depth, circle }) {
+    const state = task.state !== 'waiting' ? task.state
+      : `waits for ${awaited || task.on}${circle ? ', a circle' : ''}`;
+    const look = circle ? 'red' : { running: 'go', ready: 'next' }[task.state] || '';
     const name = task.title && !task.name.includes(task.title) ? `${task.title} ${task.name}`
       : task.name;
-    return card(name, state, task.over ? 'over' : look || '');
+    return card(name, state, task.over ? 'over' : look, '', depth);
   }
 
   function outputLine({ level, text, alarm }, fresh) {
@@ -1427,6 +1533,8 @@ tr.slow td { background: var(--slow-bg); }
       '<rect class="stretch" x="1" y="1" width="22" height="10" rx="2"/>'],
     ['select', 'in the selector', '<rect class="select" y="2" width="24" height="8" rx="2"/>'],
     ['late', 'a timer is late', '<path class="late" d="M0 6H24"/>'],
+    ['bark', 'a report while it runs', '<path class="bark" d="M10 0h4v5h4l-6 7l-6-7h4z"/>'],
+    ['wait', 'how long one waits who comes here', '<path class="wait" d="M1 12V1L23 12Z"/>'],
     ['still', 'order alone: no time passes', '<path class="axis still" d="M0 6H24"/>'],
   ];
 
@@ -1483,6 +1591,8 @@ tr.slow td { background: var(--slow-bg); }
   const STEP_MS = 700; // how long a step is shown while playing,
   const LOOK = 2.5; // how many times as long one that should be looked at,
   const RUN_MS = 30000; // and a run at most
+  const WIDE = 416; // px: panels are side by side,
+  const HIGHEST = 690; // and below the page's header it is seen whole in 750
   const QUIET_MS = 250; // a screen reader hears the step at which the reader stops
   const SLIDE_MS = 260;
 
@@ -1565,8 +1675,26 @@ tr.slow td { background: var(--slow-bg); }
     // What depends on the width.
     layOut() {
       this.timeLine.draw();
-      this.reserveRoom();
+      this.showSource(this.index);
+      this.fit();
       this.show(this.index);
+    }
+
+    // With its panels side by side, it is seen whole in a small window.
+    fit() {
+      const isTooHigh = () => this.clientWidth >= WIDE && this.offsetHeight > HIGHEST;
+      const { classList } = this.$('.box');
+      this.cards = CARDS;
+      classList.remove('tight');
+      this.reserveRoom();
+      if (isTooHigh()) {
+        classList.add('tight');
+        this.reserveRoom();
+      }
+      while (isTooHigh() && this.cards > FEWEST) {
+        this.cards--;
+        this.reserveRoom();
+      }
     }
 
     // ---- Knobs: the same program with other options ----
@@ -1694,6 +1822,8 @@ tr.slow td { background: var(--slow-bg); }
         select: model.spans.some((span) => span.kind === 'select'),
         late: model.late.length,
         still: model.still.length,
+        bark: model.barks.length,
+        wait: model.crumbs,
       };
       return LEGEND.filter(([name]) => has[name])
         .map(([, text, shape]) => `<span>${swatch(shape)}${text}</span>`).join('');
@@ -1732,11 +1862,16 @@ tr.slow td { background: var(--slow-bg); }
       say.style.minHeight = `${say.offsetHeight}px`;
     }
 
+    body(name, i) {
+      const { model } = this;
+      return panels[name](model.stateAt(i), model.steps[i], model, this.cards);
+    }
+
     reserve(name, i) {
       const el = this.$(`[data-panel=${name}]`);
       const body = el.querySelector('.body');
       body.style.minHeight = '';
-      body.innerHTML = panels[name](this.model.stateAt(i), this.model.steps[i], this.model);
+      body.innerHTML = this.body(name, i);
       body.style.minHeight = `${Math.ceil(body.getBoundingClientRect().height)}px`;
       el.html = null;
     }
@@ -1851,7 +1986,7 @@ tr.slow td { background: var(--slow-bg); }
       const step = this.model.steps[i];
       const slide = near && !this.calm.matches ? this.places() : null;
       this.showHead(step);
-      this.showPanels(step, this.model.stateAt(i));
+      this.showPanels(step, i);
       this.showSource(i);
       this.showButtons();
       this.timeLine.move(i);
@@ -1872,13 +2007,14 @@ tr.slow td { background: var(--slow-bg); }
       this.range.setAttribute('aria-valuetext', `${this.index + 1}: ${step.say}`);
     }
 
-    showPanels(step, state) {
-      for (const [name, body] of Object.entries(panels)) {
+    showPanels(step, i) {
+      const state = this.model.stateAt(i);
+      for (const name of Object.keys(panels)) {
         const el = this.$(`[data-panel=${name}]`);
         const on = panelOf[step.kind] === name;
         el.classList.toggle('on', on);
         el.classList.toggle('red', on && step.red);
-        const html = body(state, step, this.model);
+        const html = this.body(name, i);
         if (el.html === html) continue; // a hundred lines of output stay as they are
         el.html = html;
         el.querySelector('.body').innerHTML = html;

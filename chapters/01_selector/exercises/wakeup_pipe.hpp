@@ -22,7 +22,8 @@ class WakeupPipe {
   // if the byte of an earlier wake_up() is still in the pipe. If signals have
   // filled the pipe there is no room, and no need. Never waits.
   // Throws std::system_error, with errno, if the kernel refuses for another
-  // reason; then no byte is in the pipe, and the next call tries again.
+  // reason; then no byte is in the pipe, and the next call tries again. The
+  // read end stays open, so there is no SIGPIPE to think of.
   void wake_up();
 
   // You write this, too. Takes all bytes out of the pipe, whatever wrote them,

@@ -23,13 +23,17 @@ class CallEvery {
   // made up for: after each call, the next one is at the first beat that was
   // later than time() when the callback was called. A loop whose clock has a
   // coarse resolution() may call a little before the beat; that was its call.
+  // A late call was that of its own beat all the same, however little before
+  // another one it comes.
   // What the callback throws goes to the loop, as usual, and the next beat
   // comes all the same.
   // Throws std::invalid_argument if the interval is zero or less, and leaves
-  // no timer in the loop.
+  // no timer in the loop. Beats that are later than a time in nanoseconds can
+  // say are not asked for.
   CallEvery(ch02::EventLoop& loop, nanoseconds interval,
             std::function<void()> callback);
-  // There are no more calls, nor does a timer of ours stay in the loop.
+  // There are no more calls, nor does a timer of ours stay in the loop. The
+  // callback does not destroy the object that calls it: it has cancel().
   ~CallEvery();
   // The same, for an object that lives on. It may be called from inside the
   // callback, and again, which does nothing.

@@ -30,9 +30,10 @@ class Mailbox {
   // it when close() is over; that one waits for deliver() or the destructor.
   void post(std::function<void()> callback);
   // For the loop's thread: takes all that is in the box out at once, runs it in
-  // the order in which it was posted, and destroys it. Returns how many there
-  // were. What a callback posts meanwhile is for the next time, with a ring of
-  // its own; and if a callback calls close(), those taken out still run.
+  // the order in which it was posted, and destroys it, right after its run or
+  // when all have run. Returns how many there were. What a callback posts
+  // meanwhile is for the next time, with a ring of its own; and if a callback
+  // calls close(), those taken out still run.
   std::size_t deliver();
   // For the loop's thread: from now on post() throws. What was in the box is
   // destroyed, and does not run. A second close() does nothing.

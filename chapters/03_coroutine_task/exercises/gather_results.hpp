@@ -22,7 +22,9 @@ namespace exercises {
 // that was cancelled has an error, too: CancelledError.
 //
 // When the task that awaits is cancelled meanwhile, so are all futures that are
-// not done, and the CancelledError goes on.
+// not done, and the CancelledError goes on. It does so, too, if the last result
+// or an error has ended the wait, and the task has only not gone on yet; what
+// becomes of the other futures is up to you then.
 //
 // Write it yourself: without ch03::gather and its helpers.
 ch03::Coroutine<std::vector<std::string>> gather_results(

@@ -9,8 +9,8 @@
 
 namespace exercises {
 
-// Awaits the work for as long as the limit. If it ends in time, its result is
-// returned, or its error thrown.
+// Awaits the work for as long as the limit, which is not rounded. If it ends in
+// time, its result is returned, or its error thrown.
 //
 // When the limit has passed, the work is cancelled, and we wait until it has
 // tidied up. Then it counts how it ends: it may still return a result, or throw
@@ -21,6 +21,8 @@ namespace exercises {
 // task that awaits, so is the work, and the CancelledError goes on to the
 // caller; also if the limit passes at that very moment, or has passed while the
 // work still tidies up. So does a CancelledError that the work throws in time.
+// Here, too, it counts how the work ends: if it returns a result all the same,
+// or throws another error, that is what the caller gets.
 //
 // It uses one timer of the running loop. However it ends, that timer does not
 // wait any more, and cancelling() of the task that awaits is what it would be

@@ -13,8 +13,9 @@ namespace exercises {
 // Comes before another log handler, the target, and passes on to it what the
 // logger of that name and its descendants say, from that level on, each record
 // as it came. "kitchen" means "kitchen" and "kitchen.grinder", but neither
-// "kitchenette" nor "Kitchen"; the name "" means the root logger, and so all
-// loggers.
+// "kitchenette" nor "Kitchen": a name is no pattern, whatever is in it. The
+// name "" means the root logger, and so all loggers; its other name, "root", is
+// not used here.
 //
 // The target's own level counts too, as if it hung on a logger itself: see
 // Logger::call_handlers. The level is asked for each record, for it may change,

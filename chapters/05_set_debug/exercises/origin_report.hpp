@@ -9,7 +9,8 @@
 
 namespace exercises {
 
-// The handles of a program that have not run yet, as it has collected them.
+// The handles of a program that have not run yet, as it has collected them:
+// each of them once.
 using Handles = std::vector<common::Ref<ch05::Handle>>;
 
 // A line for each place that made some of them:

@@ -71,6 +71,8 @@ class Owner : public std::atomic<std::thread::id> {
 //
 //   sell() on the till 'bar': it belongs to another thread
 //   sell() on the till 'bar': it belongs to nobody
+//
+// The name stands there as it is, whatever is in it, with a quote on each side.
 class Till {
  public:
   explicit Till(std::string name) : name_(std::move(name)) {}

@@ -31,7 +31,9 @@ class StopwatchLoop : public ch05::EventLoop {
  protected:
   // You write this. It runs the object exactly once, in debug mode or not, and
   // an exception changes nothing. The time between two callbacks, while the
-  // loop waits or does not run, belongs to neither.
+  // loop waits or does not run, belongs to neither, nor does that for writing
+  // a repr(). Debug mode counts as it is when a callback begins; if one changes
+  // the limit itself, the old or the new one may count for it.
   void run_handle(ch05::LoopObject& object) noexcept override;
 
   std::vector<SlowCallback> slow_;

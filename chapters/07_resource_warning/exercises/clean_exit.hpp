@@ -43,7 +43,8 @@ struct Cafe {
 //   be no time at all: "served NAME". The first complaint ends the evening: who
 //   complains is not served, nor is anyone after that.
 // * While they are served, and no longer, the oven is checked every
-//   oven_every: "oven checked".
+//   oven_every: "oven checked". A check that is due at the very moment when
+//   that ends may be done or not.
 // * After the radio, and in any case, the door is locked: "locked".
 //
 // A complaint is a std::runtime_error "NAME complains", and after all that has
@@ -52,7 +53,8 @@ struct Cafe {
 //
 // No warning is given and no error is reported, since nothing is left when the
 // loop is closed: no task, no timer, no callback. Others can warn and report at
-// any time, also while this runs: filters and handlers stay as they are.
+// any time, also while this runs: filters and handlers stay as they are. And
+// what others have put into the loop stays there, for close() to tell of.
 void run_evening(Cafe& cafe);
 
 }  // namespace exercises

@@ -16,7 +16,8 @@ inline constexpr std::chrono::milliseconds kLimit(10);
 struct Order {
   std::chrono::nanoseconds kettle;  // how long the water takes to boil
   int cups;                         // one or more
-  // The work of pouring one cup. It holds the thread for less than kLimit.
+  // The work of pouring one cup. It holds the thread for less than kLimit, and
+  // does not throw.
   std::function<void()> pour;
 };
 

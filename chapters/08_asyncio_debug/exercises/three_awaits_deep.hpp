@@ -61,8 +61,8 @@ struct Coffee {
 // the weight that the scale shows when its needle is still.
 //
 // The beans are put on the scale when they are ground, and the scale is empty
-// when this ends. No other coffee uses the scale meanwhile: the caller sees to
-// that.
+// when this ends. The caller sees to it that it is empty before, too, and that
+// no other coffee uses it meanwhile.
 //
 // It can be cancelled at any time. Then it ends at once with CancelledError,
 // the scale is empty, too, and nothing of it goes on.

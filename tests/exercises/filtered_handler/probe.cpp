@@ -114,6 +114,25 @@ void the_subtree(probe::Run& run) {
   kitchen.show();
 }
 
+// What means something to a regular expression, or in a shell.
+void no_pattern(probe::Run& run) {
+  run.why(
+      "a name is no pattern: a dot in it is a dot, and all other signs, too, "
+      "mean themselves");
+  const auto words = run.words(2);
+  {
+    Kitchen kitchen(run, words[0] + "." + words[1], ch04::INFO);
+    kitchen.log(words[0] + "-" + words[1] + "." + words[0]);
+    kitchen.log(words[0] + "." + words[1] + "." + words[0]);
+    kitchen.show();
+  }
+  const std::string odd = words[0] + "+(*)[1]?";
+  Kitchen kitchen(run, odd, ch04::INFO);
+  kitchen.log(odd + "." + words[1]);
+  kitchen.log(words[0] + words[0] + "1." + words[1]);
+  kitchen.show();
+}
+
 void not_the_neighbour(probe::Run& run) {
   auto words = run.words(2);
   words[0].insert(0, "app-");
@@ -143,6 +162,7 @@ void not_the_neighbour(probe::Run& run) {
   kitchen.log(top + '\0' + words[1]);
   kitchen.log(top + "." + words[1] + '\0');
   kitchen.show();
+  no_pattern(run);
 }
 
 void listen_from(probe::Run& run, int least) {

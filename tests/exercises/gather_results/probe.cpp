@@ -286,6 +286,31 @@ void one_is_cancelled(probe::Run& run) {
   run.see("errors that the loop reports", kitchen.reports);
 }
 
+// In the iteration in which the callback of the last future runs, behind it.
+void cancelled_at_the_last_moment(Kitchen& kitchen, bool has_result) {
+  auto& run = kitchen.run;
+  const auto name = run.name("dish");
+  const Dish dish = kitchen.loop.create_future<std::string>();
+  run.step("a task awaits gather_results({{{}}})", name);
+  const Dishes task =
+      kitchen.loop.create_task(exercises::gather_results({dish}));
+  run.step(
+      "the future of {} has {}, and right behind its callbacks the task "
+      "is cancelled",
+      name, has_result ? "a result" : "an error");
+  kitchen.loop.call_later(1ms, [&] {
+    if (has_result) {
+      dish.set_result(name);
+    } else {
+      dish.set_exception(std::runtime_error("no " + name));
+    }
+    kitchen.loop.call_soon([&] { task.cancel(); });
+  });
+  kitchen.run_for(1h);
+  run.see("what came of it",
+          task.done() ? Kitchen::came_of(task) : "(it still waits)");
+}
+
 void all_are_cancelled(probe::Run& run) {
   Kitchen kitchen(run);
   const auto names = run.names("dish", 3);
@@ -312,6 +337,11 @@ void all_are_cancelled(probe::Run& run) {
   kitchen.gather(joined(more), {slow, bad}, 20ms);
   kitchen.look(more[0], slow);
   run.see("errors that the loop reports", kitchen.reports);
+  run.why(
+      "the wait is over, and the task has not gone on yet: it still awaits "
+      "gather_results(), so the CancelledError goes on");
+  cancelled_at_the_last_moment(kitchen, true);
+  cancelled_at_the_last_moment(kitchen, false);
 }
 
 }  // namespace

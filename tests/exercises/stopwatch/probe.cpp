@@ -41,6 +41,9 @@ struct Bench {
     run.why("each callback runs exactly once, in debug mode or not");
     run.step("the loop ran; its clock shows {}", probe::text(loop.time()));
     run.why(reason);
+    see_slow();
+  }
+  void see_slow() {
     std::vector<std::string> lines;
     for (; seen < loop.slow().size(); ++seen) {
       const exercises::SlowCallback& slow = loop.slow()[seen];
@@ -60,6 +63,33 @@ struct Bench {
 // of several lines is defined.
 using Step = ch05::Coroutine<>;
 Step work(Bench& at, nanoseconds time) { co_return at.clock.advance(time); }
+
+// A result whose text takes a while to write.
+struct Novel {
+  std::string repr() const {
+    clock->advance(time);
+    return "<Novel>";
+  }
+  common::VirtualClock* clock;
+  nanoseconds time;
+};
+using Story = ch05::Coroutine<Novel>;
+Story tell(Bench& at, nanoseconds time) { co_return Novel{&at.clock, time}; }
+
+void slow_to_tell(probe::Run& run, nanoseconds limit) {
+  Bench bench(run);
+  const auto task_name = run.name("task");
+  bench.set_limit(limit);
+  run.why(
+      "read the clock when the callback has ended, and before its repr() is "
+      "asked for: to write that text is no work of the callback's");
+  run.step("a task {} ends at once; to write its result as text takes {}",
+           task_name, probe::text(2 * limit));
+  const auto task = bench.loop.create_task(tell(bench, 2 * limit), task_name);
+  bench.loop.call_soon([&] { bench.loop.stop(); });
+  bench.loop.run_forever();
+  bench.see_slow();
+}
 
 void only_in_debug_mode(probe::Run& run) {
   Bench bench(run);
@@ -114,6 +144,20 @@ void only_in_debug_mode(probe::Run& run) {
   }));
   bench.run_for();
   run.see("exceptions reported", reports);
+
+  bench.reason =
+      "debug mode is asked before the callback runs: one that switches it on "
+      "was not watched, and one that switches it off was";
+  for (const bool after : {false, true}) {
+    const std::string name = run.name("work");
+    run.step("call_soon({}), which calls set_debug({}) and works for {}", name,
+             after, probe::text(limit + more));
+    bench.loop.call_soon(ch05::named(name, [&bench, limit, more, after] {
+      bench.loop.set_debug(after);
+      bench.clock.advance(limit + more);
+    }));
+    bench.run_for();
+  }
 }
 
 void at_the_limit(probe::Run& run) {
@@ -157,6 +201,7 @@ void at_the_limit(probe::Run& run) {
   bench.work(names[0], long_limit - 1ns);
   bench.work(names[1], long_limit);
   bench.run_for();
+  slow_to_tell(run, limit);
 }
 
 void waiting_is_free(probe::Run& run) {

@@ -28,9 +28,9 @@ bool Muffler::stalled(const std::string& place, nanoseconds held) {
 }
 
 std::vector<std::string> Muffler::summary() const {
-  // And here: a line for each account with more times than were told, the largest
-  // total first. common::to_seconds() and {:.3f} show a duration. Then check
-  // says 6 of 6 points.
+  // And here: a line for each account with more times than were told, the
+  // largest total first. common::to_seconds() and {:.3f} show a duration. Then
+  // check says 6 of 6 points.
   return {};
 }
 

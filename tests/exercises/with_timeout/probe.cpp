@@ -35,7 +35,7 @@ struct Kitchen {
   void note(const std::string& text) {
     run.note(diary, probe::text(loop.time()) + ": " + text);
   }
-  void in(milliseconds delay, std::function<void()> what) {
+  void in(nanoseconds delay, std::function<void()> what) {
     ++own_timers;
     loop.call_later(delay, [this, what = std::move(what)] {
       --own_timers;
@@ -68,12 +68,12 @@ struct Kitchen {
 enum class Manner { obeys, takes_time, saves_something, fails };
 
 ch03::Coroutine<std::string> cook(Kitchen& kitchen, std::string dish,
-                                  milliseconds time,
+                                  nanoseconds time,
                                   Manner manner = Manner::obeys) {
   kitchen.note(dish + " is begun");
   bool slow = false;
   try {
-    if (time > 0ms) co_await ch03::sleep(time);
+    if (time > 0ns) co_await ch03::sleep(time);
   } catch (const ch03::CancelledError&) {
     kitchen.note(dish + " is cancelled");
     slow = manner == Manner::takes_time;
@@ -115,7 +115,7 @@ ch03::Coroutine<std::string> throw_a_number(milliseconds time) {
 
 // Awaits the work with a limit, and then does something else.
 ch03::Coroutine<> guest(Kitchen& kitchen, ch03::Coroutine<std::string> work,
-                        milliseconds limit) {
+                        nanoseconds limit) {
   std::string came;
   bool stopped = false;
   try {
@@ -147,7 +147,7 @@ ch03::Coroutine<> guest(Kitchen& kitchen, ch03::Coroutine<std::string> work,
 // A guest that was asked to stop before, and did not.
 ch03::Coroutine<> stubborn_guest(Kitchen& kitchen,
                                  ch03::Coroutine<std::string> work,
-                                 milliseconds limit) {
+                                 nanoseconds limit) {
   ch03::current_task()->cancel();
   try {
     co_await ch03::sleep(0ms);
@@ -158,7 +158,7 @@ ch03::Coroutine<> stubborn_guest(Kitchen& kitchen,
 }
 
 ch03::Task<> visit(Kitchen& kitchen, ch03::Coroutine<std::string> work,
-                   milliseconds limit) {
+                   nanoseconds limit) {
   kitchen.run.step("a task awaits it with a limit of {}, and then sleeps {}",
                    probe::text(limit), probe::text(limit + 100ms));
   return kitchen.loop.create_task(guest(kitchen, std::move(work), limit));
@@ -171,6 +171,20 @@ void count_timers(Kitchen& kitchen, milliseconds delay) {
     kitchen.note("timers that wait: " +
                  probe::text(kitchen.loop.timers() - kitchen.own_timers));
   });
+}
+
+// Work that takes so much more than the limit, which may be less.
+void to_the_nanosecond(Kitchen& kitchen, nanoseconds more) {
+  auto& run = kitchen.run;
+  const nanoseconds limit = run.microseconds(20'100, 20'900);
+  const auto name = run.name("dish");
+  run.why(
+      "a limit is no whole number of milliseconds: call_later() takes it as it "
+      "is, and to round it makes it shorter or longer");
+  run.step("work that would return {} after {}", name,
+           probe::text(limit + more));
+  const auto task = visit(kitchen, cook(kitchen, name, limit + more), limit);
+  kitchen.show_diary();
 }
 
 void in_time(probe::Run& run) {
@@ -223,6 +237,7 @@ void in_time(probe::Run& run) {
   }
   run.see("with_timeout", came);
   kitchen.diary.clear();
+  to_the_nanosecond(kitchen, -1ns);
 }
 
 void too_late(probe::Run& run) {
@@ -292,6 +307,9 @@ void too_late(probe::Run& run) {
   kitchen.in(limit - 10ms, [] {});
   const auto sixth = visit(kitchen, cook(kitchen, early, long_time), limit);
   kitchen.show_diary();
+  kitchen.clock.step = 1ns;
+  run.step("the clock's resolution is 1 ns again");
+  to_the_nanosecond(kitchen, 1ns);
 }
 
 void last_words(probe::Run& run) {

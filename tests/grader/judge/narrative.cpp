@@ -341,6 +341,8 @@ constexpr std::string_view kNotAwaited = "... a co_await is missing";
 constexpr std::string_view kNotReturned = "... a co_return is missing";
 constexpr std::string_view kNotMoved = "... a std::move() is missing";
 constexpr std::string_view kPlain = "... a plain function waits";
+constexpr std::string_view kUnit = "... a number has no unit";
+constexpr std::string_view kBraces = "... a list in braces is awaited";
 constexpr std::string_view kCatch = "... a catch block waits";
 constexpr std::string_view kDropped = "... a task is dropped";
 constexpr std::string_view kReference = "... a parameter is a reference";
@@ -362,6 +364,9 @@ constexpr std::array kMistakes = {
     Mistake{"unable to find the promise type for this coroutine", kPlain},
     Mistake{"this function cannot be a coroutine", kPlain},
     Mistake{"cannot be used in a function with a deduced return type", kPlain},
+    Mistake{"a duration needs a unit", kUnit},
+    Mistake{"a bool is wanted, true or false", kUnit},
+    Mistake{"array used as initializer", kBraces},
     Mistake{"await expressions are not permitted in handlers", kCatch},
     Mistake{"cannot be used in the handler of a try block", kCatch},
     Mistake{"Task was destroyed but it is pending!", kDropped},

@@ -283,6 +283,13 @@ void check_submission(const fs::path& folder, const Bundle& bundle,
   check_limits_are_told(result, flags, differences);
 }
 
+// The isolation of this run, or all.
+std::vector<Isolation> wanted_isolations() {
+  const char* const wanted = std::getenv("WORKBOOK_ISOLATION");
+  if (wanted != nullptr) return {isolation_named(wanted)};
+  return {Isolation::bwrap, Isolation::landlock, Isolation::limits};
+}
+
 }  // namespace
 
 TEST_CASE("Hostile and unlucky submissions get the fair score") {
@@ -297,13 +304,13 @@ TEST_CASE("Hostile and unlucky submissions get the fair score") {
   const fs::path secret = bundle.find("stopwatch").solution;
   std::size_t tried = 0;
   Differences differences;
-  for (const Isolation isolation :
-       {Isolation::bwrap, Isolation::landlock, Isolation::limits}) {
+  for (const Isolation isolation : wanted_isolations()) {
     std::optional<Sandbox> sandbox;
     try {
       sandbox = Sandbox::choose(jail_of(bundle), secret, isolation);
     } catch (const GraderError& error) {
-      WARN(error.what());
+      // With this line CTest skips a test that tries nothing else.
+      fmt::print("Not tried: {}\n", error.what());
       continue;
     }
     for (const auto& entry : fs::directory_iterator(root)) {
