@@ -15,8 +15,7 @@ namespace exercises {
 //
 // * the loop reports nothing;
 // * the answer is a line for each order, in the order in which they came. If
-//   the cellar lacks something, that is the line of all who wanted it, and each
-//   of them gets it as soon as it is known;
+//   the cellar lacks something, that is the line of all who wanted it;
 // * everything is done that is done now: each piece of work for each dish, each
 //   screen and each pager, a lamp for each plate on its way to the bar, a
 //   reminder for a plate that has not arrived after a second, a receipt for
