@@ -1,0 +1,70 @@
+// For the exercises of chapter 13: an evening in a kitchen, and what the loop
+// says about it.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "chapters/13_case_files/restaurant.hpp"
+#include "common/clock.hpp"
+
+namespace probe {
+
+using Kitchen =
+    std::function<ch12::Coroutine<std::vector<std::string>>(ch13::Restaurant&)>;
+
+struct Heard {
+  std::vector<std::string> log;
+  std::vector<std::string> answer;
+  std::vector<std::string> diary;
+  bool debug = true;  // still, at the end
+};
+
+// Keeps what the loop reports, and warnings.
+struct Ears final : ch12::Handler {
+  explicit Ears(std::vector<std::string>& where) : lines(where) {
+    set_formatter(ch12::Formatter("%(message)s"));
+  }
+  void emit(const ch12::LogRecord& record) override {
+    std::istringstream text(format(record));
+    for (std::string line; std::getline(text, line);) lines.push_back(line);
+  }
+  std::vector<std::string>& lines;
+};
+
+inline Heard hear(const ch13::Evening& evening, const Kitchen& kitchen) {
+  Heard heard;
+  const ch12::CatchWarnings warnings{ch12::Record::yes};
+  const auto ears = std::make_shared<Ears>(heard.log);
+  ch12::get_logger().add_handler(ears);
+  {
+    common::VirtualClock clock;
+    ch12::EventLoop loop(clock);
+    loop.set_debug(true);
+    loop.throw_on_deadlock = true;
+    ch13::Restaurant house(loop, evening);
+    const auto tonight = loop.create_task(kitchen(house));
+    try {
+      heard.answer = loop.run_until_complete(tonight);
+    } catch (const ch12::Deadlock&) {
+      heard.answer = {"(the kitchen stands still)"};
+      for (const auto& task : loop.all_tasks()) task->cancel();
+      loop.run_until_complete(ch12::gather_outcomes(tonight));
+    }
+    heard.debug = loop.debug() && loop.takes_pulse && loop.watchdog &&
+                  loop.slow_callback_duration == std::chrono::milliseconds(100);
+    heard.diary = house.diary();
+    loop.close();
+  }
+  ch12::get_logger().remove_handler(ears);
+  return heard;
+}
+
+}  // namespace probe
