@@ -7,13 +7,13 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "chapters/13_case_files/restaurant.hpp"
 #include "common/clock.hpp"
+#include "tests/exercises/ears.hpp"
 
 namespace probe {
 
@@ -25,18 +25,6 @@ struct Heard {
   std::vector<std::string> answer;
   std::vector<std::string> diary;
   bool debug = true;  // still, at the end
-};
-
-// Keeps what the loop reports, and warnings.
-struct Ears final : ch12::Handler {
-  explicit Ears(std::vector<std::string>& where) : lines(where) {
-    set_formatter(ch12::Formatter("%(message)s"));
-  }
-  void emit(const ch12::LogRecord& record) override {
-    std::istringstream text(format(record));
-    for (std::string line; std::getline(text, line);) lines.push_back(line);
-  }
-  std::vector<std::string>& lines;
 };
 
 inline Heard hear(const ch13::Evening& evening, const Kitchen& kitchen) {
