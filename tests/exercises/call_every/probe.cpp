@@ -138,6 +138,20 @@ void a_little_early(probe::Run& run) {
   bench.run_for(3 * bench.interval + bench.interval / 2);
 }
 
+void late_and_nearly_early(probe::Run& run) {
+  run.why(
+      "a late call was that of its own beat, however little before another one "
+      "it comes: that other beat is later than time(), so it is the next");
+  Bench bench(run, run.milliseconds(40, 400));
+  const auto early = run.microseconds(100, 900);
+  bench.clock.step = 1ms;
+  run.step("the clock's resolution is 1 ms");
+  CallEvery every(bench.loop, bench.interval, [&] { bench.note(); });
+  bench.block_at(bench.interval / 2,
+                 2 * bench.interval + bench.interval / 2 - early);
+  bench.run_for(4 * bench.interval + bench.interval / 4);
+}
+
 void on_the_beat(probe::Run& run) {
   tiny(run);
   run.why("");
@@ -226,6 +240,7 @@ void late_once(probe::Run& run) {
 
   tiny_and_late(run, 0ns);
   tiny_and_late(run, 24h * run.number(500, 3'000));
+  late_and_nearly_early(run);
 
   run.stories(40, any_evening);
 }

@@ -500,6 +500,19 @@ void never_early(probe::Run& run) {
 #endif
     run.see("it lasted", wait.judged());
   }
+  run.why(
+      "the longest timeout there is must not become one that has passed, not "
+      "after a signal either: now + timeout does not fit");
+  run.step("something is written into pipe {} in 1 ms, with a signal", name);
+  {
+    Wait wait(nanoseconds::max());
+    wait.signals = 1;
+    wait.signal_after = 1ms;
+    wait.written_to = pipe.write.get();
+    bench.ask(wait, "nanoseconds::max()");
+  }
+  run.step("read what is in pipe {}", name);
+  static_cast<void>(::read(pipe.read.get(), buffer.data(), buffer.size()) > 0);
   run.why("the time is the longest wait: an answer ends it");
   run.step("write into pipe {}", name);
   send(pipe.write, "ping");

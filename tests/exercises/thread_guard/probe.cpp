@@ -188,6 +188,10 @@ void other_threads_are_refused(probe::Run& run) {
   run.step("the main thread makes {}, and another thread tries", odd.name());
   on_a_thread([&] { sell(run, odd); });
   refused_without_a_trace(run);
+  run.why("a till may have any name: it is told as it is, between two quotes");
+  Till quoted("the waiter's \"\\" + run.word() + "\"");
+  run.step("the main thread makes {}, and another thread tries", quoted.name());
+  on_a_thread([&] { sell(run, quoted); });
 }
 
 void take_over(probe::Run& run, Till& mine, Till& other) {
