@@ -672,6 +672,25 @@ TEST_CASE("Deadlock leaves run_until_complete, and the loop can go on") {
 // --- The graph on request
 // ------------------------------------------------------
 
+TEST_CASE("only the loop's thread names an owner") {
+  Restaurant restaurant;
+  auto& loop = restaurant.loop;
+  const auto promise = loop.create_future();
+  std::string told;
+  loop.call_soon([&] {
+    std::thread([&] {
+      try {
+        loop.set_owner(promise, nullptr);
+      } catch (const std::runtime_error& error) {
+        told = error.what();
+      }
+    }).join();
+    loop.stop();
+  });
+  loop.run_forever();
+  CHECK_THAT(told, Contains("Non-thread-safe operation"));
+}
+
 TEST_CASE("a signal logs the graph between two iterations") {
   Restaurant restaurant;
   auto& loop = restaurant.loop;
