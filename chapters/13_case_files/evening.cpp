@@ -79,6 +79,11 @@ class Planner {
     recipe.stations = {station, station + 1};
   }
 
+  // What is thrown has an order: arguments of a call have none.
+  void order(nanoseconds after, const std::string& dish) {
+    const bool bar = dice_.coin();
+    order(after, dish, dice_.between(1, 3), bar);
+  }
   void order(nanoseconds after, const std::string& dish, int plates, bool bar) {
     now_ += after;
     evening_.orders.push_back({now_, {guests_.back(), dish, plates, bar}});
@@ -102,9 +107,11 @@ class Planner {
     for (int i = 0; i < 8; ++i) {
       if (i == trout) order(40ms, "trout", 1, false);
       if (i == far) evening_.far = guests_.back();
-      order(std::chrono::milliseconds(dice_.between(110, 150)),
-            any((i % 2 == 0) == other_half_fries_), dice_.between(1, 3),
-            i != far && dice_.coin());
+      const bool bar = i != far && dice_.coin();
+      const int plates = dice_.between(1, 3);
+      const std::string dish = any((i % 2 == 0) == other_half_fries_);
+      order(std::chrono::milliseconds(dice_.between(110, 150)), dish, plates,
+            bar);
     }
   }
 
@@ -126,18 +133,20 @@ class Planner {
     std::swap(other.stations[0], other.stations[1]);
     other.ingredient = "herbs";
     evening_.recipes["house-" + dish] = other;
-    order(20ms, dish, dice_.between(1, 3), dice_.coin());
-    order(3ms, "house-" + dish, dice_.between(1, 3), dice_.coin());
+    order(20ms, dish);
+    order(3ms, "house-" + dish);
   }
   void bad_market() {
     const std::string dish = dice_.coin() ? "risotto" : "goulash";
     add(dish, "saffron", other_half_fries_ ? 2 : 0);
     evening_.missing.insert("saffron");
-    order(20ms, dish, dice_.between(1, 3), dice_.coin());
-    order(5ms, dish, dice_.between(1, 3), dice_.coin());
+    order(20ms, dish);
+    order(5ms, dish);
   }
   void large_party() {
-    order(20ms, any(other_half_fries_), dice_.between(150, 180), dice_.coin());
+    const bool bar = dice_.coin();
+    const int plates = dice_.between(150, 180);
+    order(20ms, any(other_half_fries_), plates, bar);
   }
 
   Evening& evening_;
