@@ -116,8 +116,8 @@ Restaurant::Restaurant(asyncio::EventLoop& where, Evening evening)
 
 asyncio::Coroutine<> Restaurant::bring_from_cellar(std::string ingredient) {
   const bool missing = evening_.missing.contains(ingredient);
-  co_await asyncio::sleep(missing ? 600ms
-                                  : 30ms);  // who looks everywhere takes longer
+  // Who looks everywhere takes longer.
+  co_await asyncio::sleep(missing ? 600ms : 30ms);
   if (missing) throw OutOfStock(ingredient);
 }
 
