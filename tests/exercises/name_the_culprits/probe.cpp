@@ -101,10 +101,7 @@ void evening(probe::Run& run, int seed) {
   int functions = 0;
   int lines = 0;
   for (const auto& [fault, function, line] : facts) {
-    const auto same_fault = [fault = fault](const Culprit& one) {
-      return one.fault == fault;
-    };
-    const auto it = std::ranges::find_if(named, same_fault);
+    const auto it = std::ranges::find(named, fault, &Culprit::fault);
     if (it == named.end()) continue;
     ++faults;
     if (it->function == function) ++functions;
