@@ -46,7 +46,7 @@ template <class Awaitable>
     Awaitable awaitable,
     std::source_location where = std::source_location::current()) {
   using T = ResultOf<Awaitable>;
-  const Future<T> inner = ensure_future(std::move(awaitable), where);
+  Future<T> inner = ensure_future(std::move(awaitable), where);
   inner.base()->check_thread();
   if (inner.done()) return inner;
   const Ref outer(new Shield<T>(inner.get_loop(), where, inner));

@@ -17,8 +17,8 @@ class Dice {
   explicit Dice(int seed) : state_(static_cast<std::uint64_t>(seed)) {}
 
   int between(int low, int high) {  // both are included
-    const auto sides = static_cast<std::uint64_t>(high - low + 1);
-    return low + static_cast<int>(next() % sides);
+    const int sides = high - low + 1;
+    return low + static_cast<int>(next() % static_cast<std::uint64_t>(sides));
   }
   bool coin() { return between(0, 1) == 1; }
   template <class T>
@@ -92,7 +92,8 @@ class Planner {
   std::string any(bool fried) {
     const std::vector<std::string> all = {"pie",  "bread",    "gratin",
                                           "fish", "omelette", "fritters"};
-    return all[static_cast<std::size_t>(dice_.between(0, 2) + (fried ? 3 : 0))];
+    const int number = dice_.between(0, 2) + (fried ? 3 : 0);
+    return all[static_cast<std::size_t>(number)];
   }
 
   void write_list() {

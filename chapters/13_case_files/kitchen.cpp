@@ -211,7 +211,8 @@ asyncio::Coroutine<std::vector<std::string>> ch13::work_tonight(
   }
   auto lines = co_await asyncio::gather(std::move(guests));
   kitchen.closing.set_result();
-  co_await asyncio::gather_outcomes(std::move(kitchen.lamps));
+  const auto lamps = asyncio::gather_outcomes(std::move(kitchen.lamps));
+  co_await lamps;
   co_return lines;
 }
 // #endregion evening
