@@ -2,13 +2,10 @@
 // says about it.
 #pragma once
 
-#include <algorithm>
-#include <cstddef>
+#include <chrono>
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "chapters/13_case_files/restaurant.hpp"
@@ -30,7 +27,7 @@ struct Heard {
 inline Heard hear(const ch13::Evening& evening, const Kitchen& kitchen) {
   Heard heard;
   const ch12::CatchWarnings warnings{ch12::Record::yes};
-  const auto ears = std::make_shared<Ears>(heard.log);
+  const auto ears = std::make_shared<Ears>();
   ch12::get_logger().add_handler(ears);
   {
     common::VirtualClock clock;
@@ -52,6 +49,7 @@ inline Heard hear(const ch13::Evening& evening, const Kitchen& kitchen) {
     loop.close();
   }
   ch12::get_logger().remove_handler(ears);
+  heard.log = ears->lines;
   return heard;
 }
 

@@ -11,15 +11,13 @@
 namespace probe {
 
 // Keeps what is logged, line by line.
-struct Ears final : ch04::Handler {
-  explicit Ears(std::vector<std::string>& where) : lines(where) {
-    set_formatter(ch04::Formatter("%(message)s"));
-  }
+struct Ears : ch04::Handler {
+  Ears() { set_formatter(ch04::Formatter("%(message)s")); }
   void emit(const ch04::LogRecord& record) override {
     std::istringstream text(format(record));
     for (std::string line; std::getline(text, line);) lines.push_back(line);
   }
-  std::vector<std::string>& lines;
+  std::vector<std::string> lines;
 };
 
 }  // namespace probe

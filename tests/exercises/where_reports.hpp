@@ -2,11 +2,11 @@
 #pragma once
 
 #include <memory>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "chapters/09_culprit/event_loop.hpp"
+#include "tests/exercises/ears.hpp"
 
 namespace probe {
 
@@ -39,16 +39,13 @@ class WatchedLoop final : public ch09::EventLoop {
   }
 
  private:
-  struct Ears final : ch09::Handler {
+  struct WhereEars final : Ears {
     void emit(const ch09::LogRecord& record) override {
-      if (!record.message.starts_with("Where")) return;
-      std::istringstream text(record.message);
-      for (std::string line; std::getline(text, line);) lines.push_back(line);
+      if (record.message.starts_with("Where")) Ears::emit(record);
     }
-    std::vector<std::string> lines;
   };
 
-  std::shared_ptr<Ears> ears_ = std::make_shared<Ears>();
+  std::shared_ptr<Ears> ears_ = std::make_shared<WhereEars>();
   int steps_ = 0;
   int tasks_ = 0;
   int waits_ = 0;

@@ -18,6 +18,7 @@
 #include "common/place.hpp"
 #include "common/unique_fd.hpp"
 #include "tests/catch.hpp"
+#include "tests/pieces/in_a_thread.hpp"
 #include "tests/pieces/log_lines.hpp"
 #include "tests/pieces/loops.hpp"
 
@@ -52,19 +53,6 @@ class Environment {
   Environment& operator=(const Environment&) = delete;
   ~Environment() { ::unsetenv("ASYNCIO_DEBUG"); }
 };
-
-// The error that the function throws in another thread, while this one waits.
-std::string in_a_thread(const std::function<void()>& function) {
-  std::string result = "accepted";
-  std::thread([&] {
-    try {
-      function();
-    } catch (const std::runtime_error& error) {
-      result = error.what();
-    }
-  }).join();
-  return result;
-}
 
 }  // namespace
 

@@ -23,6 +23,7 @@
 #include "common/clock.hpp"
 #include "tests/catch.hpp"
 #include "tests/pieces/count.hpp"
+#include "tests/pieces/in_a_thread.hpp"
 #include "tests/pieces/log_lines.hpp"
 #include "tests/pieces/loops.hpp"
 
@@ -678,13 +679,7 @@ TEST_CASE("only the loop's thread names an owner") {
   const auto promise = loop.create_future();
   std::string told;
   loop.call_soon([&] {
-    std::thread([&] {
-      try {
-        loop.set_owner(promise, nullptr);
-      } catch (const std::runtime_error& error) {
-        told = error.what();
-      }
-    }).join();
+    told = in_a_thread([&] { loop.set_owner(promise, nullptr); });
     loop.stop();
   });
   loop.run_forever();

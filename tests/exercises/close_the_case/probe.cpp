@@ -20,16 +20,15 @@ using namespace std::chrono_literals;
 
 // Of each: which form it has on an evening, or nothing; and an evening without.
 
+constexpr const char* kTools[] = {"peeler", "knife", "whisk"};
 std::string old_tool(const Evening& evening) {
-  for (const char* tool : {"peeler", "knife", "whisk"}) {
+  for (const char* tool : kTools) {
     if (evening.pace.at(tool) > 1ms) return tool;
   }
   return "";
 }
 void new_tools(Evening& evening) {
-  for (const char* tool : {"peeler", "knife", "whisk"}) {
-    evening.pace[tool] = 200us;
-  }
+  for (const char* tool : kTools) evening.pace[tool] = 200us;
 }
 
 std::string small_printer(const Evening& evening) {

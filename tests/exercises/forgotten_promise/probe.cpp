@@ -7,25 +7,12 @@
 
 #include "chapters/12_wait_graph/exercises/forgotten_promise.hpp"
 #include "common/clock.hpp"
+#include "tests/exercises/ears.hpp"
 #include "tests/grader/judge/probe.hpp"
 
 namespace {
 
 using namespace std::chrono_literals;
-
-// Keeps what the loop reports.
-struct Reports final : ch12::Handler {
-  Reports() { set_formatter(ch12::Formatter("%(message)s")); }
-  void emit(const ch12::LogRecord& record) override {
-    std::string text = format(record);
-    for (std::size_t end = 0; end != std::string::npos;) {
-      end = text.find('\n');
-      lines.push_back(text.substr(0, end));
-      text.erase(0, end == std::string::npos ? end : end + 1);
-    }
-  }
-  std::vector<std::string> lines;
-};
 
 struct Kitchen {
   explicit Kitchen(probe::Run& where) : run(where) {
@@ -94,7 +81,7 @@ struct Kitchen {
   probe::Run& run;
   common::VirtualClock clock;
   ch12::EventLoop loop{clock};
-  std::shared_ptr<Reports> reports = std::make_shared<Reports>();
+  std::shared_ptr<probe::Ears> reports = std::make_shared<probe::Ears>();
   std::chrono::nanoseconds takes{0};
   std::chrono::nanoseconds began{0};
   bool fails = false;

@@ -106,11 +106,11 @@ class Day {
  private:
   // As one line, so that a message shows its end, too.
   std::string first_report() const {
-    if (said_.empty()) return "none";
-    std::string report = said_[0];
-    for (std::size_t i = 1; i < said_.size() && said_[i].starts_with("  ");
-         ++i) {
-      report += i == 1 ? said_[i].substr(1) : "," + said_[i].substr(1);
+    const auto& said = ears_->lines;
+    if (said.empty()) return "none";
+    std::string report = said[0];
+    for (std::size_t i = 1; i < said.size() && said[i].starts_with("  "); ++i) {
+      report += i == 1 ? said[i].substr(1) : "," + said[i].substr(1);
     }
     return report;
   }
@@ -148,8 +148,7 @@ class Day {
   probe::Run& run_;
   common::VirtualClock clock_;
   ch10::EventLoop loop_{clock_};
-  std::vector<std::string> said_;
-  std::shared_ptr<probe::Ears> ears_ = std::make_shared<probe::Ears>(said_);
+  std::shared_ptr<probe::Ears> ears_ = std::make_shared<probe::Ears>();
   Archive::Ways ways_;
   std::vector<Visit> visits_;
   std::set<std::string> boxes_;
@@ -204,12 +203,9 @@ void any_day(probe::Run& run) {
     boxes.push_back(day.near());
     boxes.push_back(day.missing());
     for (int reader = 0; reader < 10; ++reader) {
-      const std::string box = run.pick(boxes);
-      if (run.number(1, 4) == 1) {
-        day.comes({{1, 100}, "", box, {50, 300}});
-      } else {
-        day.comes({{1, 100}, "", box});
-      }
+      Wish wish{{1, 100}, "", run.pick(boxes)};
+      if (run.number(1, 4) == 1) wish.leaves = {50, 300};
+      day.comes(wish);
     }
     day.work();
   }
