@@ -87,16 +87,30 @@ function newNames() {
   };
 }
 
+/** The sections below the heading "Exercises". */
+function exercisesOf({ sections }) {
+  const begin = sections.findIndex(({ level, title }) => level === 2 && title === 'Exercises') + 1;
+  if (begin === 0) return new Set();
+  const end = sections.findIndex(({ level }, index) => index >= begin && level === 2);
+  return new Set(sections.slice(begin, end === -1 ? undefined : end));
+}
+
 /** What the search finds: the sections of the pages, and each entry of the glossary. */
 function searchDocuments(book) {
   const fresh = newNames();
   // The glossary's entries are found one by one.
-  const sections = book.rendered.filter(({ name }) => name !== 'glossary.md').flatMap((page) =>
-    page.sections.map(({ id, title, sentences, code }) => ({
-      id: `${nameOf(page.name)}.html#${id}`,
-      names: chapterNumber(page.name) === null ? '' : fresh([...sentences, ...code].join(' ')),
-      title, page: page.title, sentences, code: code.join(' '), kind: kindOf(page.name),
-    })));
+  const sections = book.rendered.filter(({ name }) => name !== 'glossary.md').flatMap((page) => {
+    const exercises = exercisesOf(page);
+    return page.sections.map((section) => {
+      const { id, title, sentences, code } = section;
+      return {
+        id: `${nameOf(page.name)}.html#${id}`,
+        names: chapterNumber(page.name) === null ? '' : fresh([...sentences, ...code].join(' ')),
+        title, page: page.title, sentences, code: code.join(' '),
+        kind: exercises.has(section) ? 'exercise' : kindOf(page.name),
+      };
+    });
+  });
   const titles = new Map(book.rendered.map(({ name, title }) => [name, title]));
   const definitions = book.terms.map(({ text, page, sentence }) => ({
     id: `${nameOf(page.name)}.html#${termSlug(text)}`,

@@ -34,9 +34,9 @@
     processTerm,
   };
 
-  // What a chapter explains, an appendix only mentions, and a preface or a page for teachers
-  // speaks of in passing.
-  const KINDS = { term: 2, chapter: 2, back: 1, front: 0.25 };
+  // What a chapter explains, an exercise uses, an appendix only mentions, and a preface or a page
+  // for teachers speaks of in passing.
+  const KINDS = { term: 2, chapter: 2, exercise: 1, back: 1, front: 0.25 };
 
   /**
    * The sections for what was typed, best first; `engine` is a MiniSearch. What has all words
