@@ -21,8 +21,8 @@ using Fetch = std::function<ch12::Coroutine<Links>(std::string)>;
 // * Each page is fetched once, however many lead to it, and in a circle too.
 //   Nothing waits without need: a page is fetched as soon as a link to it is
 //   known, in a task of its own that has the page's name.
-// * A page that cannot be fetched (any std::exception) is left out, and the
-//   others are fetched all the same.
+// * A page that cannot be fetched (any std::exception, also when fetch itself
+//   throws it) is left out, and the others are fetched all the same.
 // * When it returns, all of its tasks have ended. At no time is one of them an
 //   orphan.
 // * When it is cancelled, all of its tasks are cancelled.

@@ -14,6 +14,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
+// How a loading ends.
+enum class Load : unsigned char { works, fails, is_refused, fails_oddly };
+
 struct Kitchen {
   explicit Kitchen(probe::Run& where) : run(where) {
     ch12::get_logger().add_handler(reports);
@@ -30,10 +33,18 @@ struct Kitchen {
     loop.close();
   }
 
+  // No coroutine: it throws at once, or gives one.
   ch12::Coroutine<std::string> load(std::string key) {
     run.note(notes, "load " + key);
+    if (loading == Load::is_refused) {
+      throw std::invalid_argument("nobody knows " + key);
+    }
+    return bring(std::move(key));
+  }
+  ch12::Coroutine<std::string> bring(std::string key) {
     co_await ch12::sleep(takes);
-    if (fails) throw std::runtime_error("no " + key);
+    if (loading == Load::fails) throw std::runtime_error("no " + key);
+    if (loading == Load::fails_oddly) throw Odd();
     co_return "a " + key;
   }
   ch12::Coroutine<> ask(std::string name, std::string key) {
@@ -44,6 +55,8 @@ struct Kitchen {
       what = std::string("gets the error ") + error.what();
     } catch (const ch12::CancelledError&) {
       what = "gets CancelledError";
+    } catch (const Odd&) {
+      what = "gets the odd error";
     }
     run.note(notes,
              name + " " + what + " at " + probe::text(loop.time() - began));
@@ -77,6 +90,7 @@ struct Kitchen {
     began = loop.time();
   }
 
+  struct Odd {};  // no std::exception
   const ch12::CatchWarnings quiet{ch12::Record::yes};
   probe::Run& run;
   common::VirtualClock clock;
@@ -84,17 +98,35 @@ struct Kitchen {
   std::shared_ptr<probe::Ears> reports = std::make_shared<probe::Ears>();
   std::chrono::nanoseconds takes{0};
   std::chrono::nanoseconds began{0};
-  bool fails = false;
+  Load loading = Load::works;
   exercises::Cache cache{
       loop, [this](std::string key) { return load(std::move(key)); }};
   std::vector<std::string> notes;
   std::vector<ch12::Task<>> guests;
 };
 
+// Two ask, and later another one; and then it works again.
+void fails_otherwise(Kitchen& kitchen, Load loading, const std::string& how,
+                     const char* why) {
+  auto& run = kitchen.run;
+  run.why(why);
+  const std::string key = run.word();
+  for (const bool works : {false, true}) {
+    kitchen.loading = works ? Load::works : loading;
+    run.step("from now on {}", works ? "the loading will not fail" : how);
+    kitchen.comes(run.word(), key);
+    kitchen.comes(run.word(), key);
+    kitchen.serve();
+    if (works) return;
+    kitchen.comes(run.word(), key);
+    kitchen.serve();
+  }
+}
+
 void it_fails(probe::Run& run) {
   Kitchen kitchen(run);
   const std::string key = run.word();
-  kitchen.fails = true;
+  kitchen.loading = Load::fails;
   run.step("the loading will fail");
   for (int i = run.number(2, 4); i > 0; --i) kitchen.comes(run.word(), key);
   kitchen.serve();
@@ -104,11 +136,16 @@ void it_fails(probe::Run& run) {
       "is not lost, so there is nothing to report");
   kitchen.comes(run.word(), key);
   kitchen.serve();
-  kitchen.fails = false;
+  kitchen.loading = Load::works;
   run.step("from now on the loading will not fail");
   kitchen.comes(run.word(), key);
   kitchen.comes(run.word(), key);
   kitchen.serve();
+  fails_otherwise(kitchen, Load::is_refused,
+                  "load() will throw when it is called",
+                  "a promise that is in the map must be kept, and the call of "
+                  "load() may throw before there is a coroutine to await: it "
+                  "belongs inside the try, too");
 }
 
 void it_works(probe::Run& run) {
@@ -153,6 +190,13 @@ void it_is_cancelled(probe::Run& run) {
   kitchen.serve();
   run.why("a cache is there to load once, however many ask, and to keep it");
   it_works(run);
+  run.step("another kitchen");
+  Kitchen another(run);
+  fails_otherwise(another, Load::fails_oddly,
+                  "the loading will fail with an error that is no "
+                  "std::exception",
+                  "there are more ways to fail than std::exception and "
+                  "CancelledError: keep the promise on each of them");
 }
 
 }  // namespace

@@ -16,6 +16,23 @@ namespace {
 
 using namespace std::chrono_literals;
 
+// What becomes of a page: it may fail after a while, with this error or that
+// one, or as soon as fetch() is called.
+enum class Fate : unsigned char { fetched, error, odd_error, refused };
+
+std::string cannot_be_fetched(Fate fate) {
+  switch (fate) {
+    case Fate::odd_error:
+      return "cannot be fetched, with an error of a class of its own";
+    case Fate::refused:
+      return "cannot be fetched: fetch() throws when it is called";
+    default:
+      return "cannot be fetched";
+  }
+}
+
+struct NoNetwork final : std::exception {};
+
 struct Web {
   explicit Web(probe::Run& where) : run(where) { loop.set_debug(true); }
   Web(const Web&) = delete;
@@ -32,17 +49,26 @@ struct Web {
   }
 
   void page(const std::string& name, exercises::Links links,
-            bool dead = false) {
+            Fate fate = Fate::fetched) {
     const auto takes = run.milliseconds(10, 50);
     run.step("page {} takes {}, {}", name, probe::text(takes),
-             dead ? "and cannot be fetched" : "links: " + probe::text(links));
-    pages[name] = {takes, std::move(links), dead};
+             fate == Fate::fetched ? "links: " + probe::text(links)
+                                   : "and " + cannot_be_fetched(fate));
+    pages[name] = {takes, std::move(links), fate};
   }
+  // No coroutine: it throws at once, or gives one.
   ch12::Coroutine<exercises::Links> fetch(std::string name) {
     run.note(begun, name + " at " + probe::text(loop.time()));
+    if (pages.at(name).fate == Fate::refused) {
+      throw std::invalid_argument("no page is called " + name);
+    }
+    return load(std::move(name));
+  }
+  ch12::Coroutine<exercises::Links> load(std::string name) {
     const Page& wanted = pages.at(name);
     co_await ch12::sleep(wanted.takes);
-    if (wanted.dead) throw std::runtime_error("404 " + name);
+    if (wanted.fate == Fate::error) throw std::runtime_error("404 " + name);
+    if (wanted.fate == Fate::odd_error) throw NoNetwork();
     ended.push_back(name);
     co_return wanted.links;
   }
@@ -89,7 +115,7 @@ struct Web {
   struct Page {
     std::chrono::nanoseconds takes{0};
     exercises::Links links;
-    bool dead = false;
+    Fate fate = Fate::fetched;
   };
   probe::Run& run;
   common::VirtualClock clock;
@@ -115,19 +141,43 @@ void all_pages(probe::Run& run) {
   web.see_the_end();
 }
 
+// Of the first page's links the one in the middle fails; and then that page is
+// the first one.
+void another_error(probe::Run& run, Fate fate, const char* why) {
+  run.step("another web");
+  Web web(run);
+  const auto name = run.words(5);
+  web.page(name[0], {name[1], name[2], name[3]});
+  web.page(name[1], {name[4]});
+  web.page(name[2], {}, fate);
+  web.page(name[3], {});
+  web.page(name[4], {});
+  for (const auto& first : {name[0], name[2]}) {
+    run.why(why);
+    web.begin(first);
+    web.see_the_end();
+  }
+}
+
 void dead_links(probe::Run& run) {
   Web web(run);
   const auto name = run.words(6);
   web.page(name[0], {name[1], name[2], name[3]});
-  web.page(name[1], {}, true);
+  web.page(name[1], {}, Fate::error);
   web.page(name[2], {name[4]});
   web.page(name[3], {name[4], name[5]});
-  web.page(name[4], {}, true);
+  web.page(name[4], {}, Fate::error);
   web.page(name[5], {});
   web.begin(name[0]);
   web.see_the_end();
   web.begin(name[1]);
   web.see_the_end();
+  another_error(run, Fate::odd_error,
+                "any std::exception means that a page cannot be fetched, "
+                "whichever class it is of");
+  another_error(run, Fate::refused,
+                "fetch() is a function, which may throw before there is a "
+                "coroutine to await: the call belongs inside the try, too");
 }
 
 void cancelled(probe::Run& run) {
