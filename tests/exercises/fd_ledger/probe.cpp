@@ -147,6 +147,39 @@ void sorted_by_place(probe::Run& run) {
   fd = 3;
   for (const Place& each : similar) files.open(fd++, each);
   files.report();
+
+  run.why(
+      "std::string compares bytes as unsigned numbers: a letter with an accent "
+      "comes after all others, and a tab before them; a plain char may be "
+      "negative");
+  run.step("another ledger");
+  Bench bytes(run);
+  std::vector<Place> odd = {
+      {"\xc3\xa9" + name + ".cpp", 10},  // an e with an accent
+      {name + "\xc3\xa9.cpp", 20},
+      {"\xf0\x9f\x8d\xb5.cpp", 30},  // a cup of tea
+      {"~" + name + ".cpp", 40},
+      {"\t" + name + ".cpp", 50},
+      {name + ".cpp", 60},
+      {name + "z.cpp", 70}};
+  run.shuffle(odd);
+  fd = 3;
+  for (const Place& each : odd) bytes.open(fd++, each);
+  bytes.report();
+
+  run.why(
+      "a file's name is a std::string: a zero byte is a part of it, and not "
+      "its end");
+  run.step("another ledger");
+  Bench zeros(run);
+  std::vector<Place> with_zeros = {{name + '\0' + "a", 90},
+                                   {name + '\0' + "b", 80},
+                                   {name + '\0', 70},
+                                   {name, 60}};
+  run.shuffle(with_zeros);
+  fd = 3;
+  for (const Place& each : with_zeros) zeros.open(fd++, each);
+  zeros.report();
 }
 
 void numbers_come_back(probe::Run& run) {

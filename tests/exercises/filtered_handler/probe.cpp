@@ -133,6 +133,22 @@ void no_pattern(probe::Run& run) {
   kitchen.show();
 }
 
+// In the name of the subtree itself.
+void zero_bytes(probe::Run& run, const std::string& top,
+                const std::string& word) {
+  run.why(
+      "a name is a std::string: what comes after a zero byte in it counts as "
+      "much as what comes before");
+  const std::string odd = top + '\0' + word;
+  Kitchen kitchen(run, odd, ch04::INFO);
+  kitchen.log(odd + "." + word);
+  kitchen.log(top + '\0' + word.substr(1) + "z");
+  kitchen.log(top + '\0' + word.substr(1) + "z." + word);
+  kitchen.log(top);
+  kitchen.log(top + "." + word);
+  kitchen.show();
+}
+
 void not_the_neighbour(probe::Run& run) {
   auto words = run.words(2);
   words[0].insert(0, "app-");
@@ -163,6 +179,7 @@ void not_the_neighbour(probe::Run& run) {
   kitchen.log(top + "." + words[1] + '\0');
   kitchen.show();
   no_pattern(run);
+  zero_bytes(run, top, words[1]);
 }
 
 void listen_from(probe::Run& run, int least) {
