@@ -23,6 +23,8 @@ struct Cafe {
   void brew(int cups);
   void stock_up(int sacks);
   void banquet();
+  void set_table(int chairs);
+  void set_table(int chairs, int plates);
 
   void keep(const common::Ref<ch05::Handle>& handle) { made.push_back(handle); }
   void report() { run.see_lines("report", exercises::origin_report(made)); }
@@ -127,7 +129,17 @@ void Cafe::banquet() {
   one();
   one();
 }
-#line 131 "tests/exercises/origin_report/probe.cpp"
+#line 7 "a_house/table.cpp"
+void Cafe::set_table(int chairs) {
+  run.step("set_table(), at a_house/table.cpp:9, makes {}", chairs);
+  for (; chairs > 0; --chairs) keep(loop.call_soon(nothing));
+}
+#line 7 "z_house/table.cpp"
+void Cafe::set_table(int chairs, int plates) {
+  run.step("set_table(), at z_house/table.cpp:9, makes {}", chairs + plates);
+  for (; chairs + plates > 0; --chairs) keep(loop.call_soon(nothing));
+}
+#line 143 "tests/exercises/origin_report/probe.cpp"
 // clang-format on
 
 void counts_by_place(probe::Run& run) {
@@ -193,6 +205,15 @@ void a_line_is_a_place(probe::Run& run) {
     cafe.brew(run.number(2, 9));
     cafe.report();
   }
+  Cafe cafe(run, true);
+  run.step("and in one with a table.cpp in two folders");
+  run.why(
+      "a place is a file without its folders, and a line: two lines of the "
+      "report that look the same are one place");
+  cafe.set_table(run.number(2, 9));
+  const int plates = run.number(2, 9);
+  cafe.set_table(run.number(2, 9), plates);
+  cafe.report();
 }
 
 void cancelled_do_not_count(probe::Run& run) {

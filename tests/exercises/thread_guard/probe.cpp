@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <chrono>
 #include <exception>
 #include <functional>
@@ -152,6 +154,40 @@ void refused_without_a_trace(probe::Run& run) {
   }
 }
 
+// Of a text with a name that is too long to be shown, the name stands for all
+// of its letters; if they are not all there, the text's beginning is shown.
+std::string shortened(const std::string& text, const std::string& name) {
+  const auto at = text.find(name);
+  if (at == std::string::npos) {
+    return fmt::format("{}... ({} letters)", text.substr(0, 70), text.size());
+  }
+  return text.substr(0, at) + "(its name)" + text.substr(at + name.size());
+}
+
+void a_long_name(probe::Run& run) {
+  const std::string word = run.word();
+  std::string name;
+  for (int i = run.number(900, 2000); i > 0; --i) name += word + " ";
+  Till till(name);
+  Till other(name);
+  run.step(
+      "the main thread makes a till with a name of {} letters, \"{} {} ...\", "
+      "and another thread tries",
+      name.size(), word, word);
+  run.why(
+      "a till may have any name, and all of it is told: a buffer of a fixed "
+      "size cuts a long one off");
+  const auto see = [&](const char* call, const std::function<void()>& work) {
+    run.see(call, shortened(outcome(work), name));
+  };
+  on_a_thread([&] {
+    see("sell()", [&] { till.sell("tea", 1); });
+    see("take_over()", [&] { till.take_over(other); });
+    see("release()", [&] { till.release(); });
+    see("adopt()", [&] { till.adopt(); });
+  });
+}
+
 void other_threads_are_refused(probe::Run& run) {
   Till till(till_name(run));
   run.step("the main thread makes {}", till.name());
@@ -192,6 +228,7 @@ void other_threads_are_refused(probe::Run& run) {
   Till quoted("the waiter's \"\\" + run.word() + "\"");
   run.step("the main thread makes {}, and another thread tries", quoted.name());
   on_a_thread([&] { sell(run, quoted); });
+  a_long_name(run);
 }
 
 void take_over(probe::Run& run, Till& mine, Till& other) {

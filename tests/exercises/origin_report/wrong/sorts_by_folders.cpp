@@ -24,7 +24,10 @@ struct Origin {
 
 bool comes_first(const Origin& one, const Origin& other) {
   if (one.count != other.count) return one.count > other.count;
-  return one.key < other.key;
+  const std::string file = one.place.file_name();
+  const std::string its_file = other.place.file_name();
+  if (file != its_file) return file < its_file;
+  return one.place.line() < other.place.line();
 }
 
 }  // namespace
@@ -34,7 +37,7 @@ std::vector<std::string> origin_report(const Handles& handles) {
   for (const auto& handle : handles) {
     if (!handle || handle->cancelled()) continue;
     const std::source_location& place = handle->created_at();
-    const Key key(place.file_name(), place.line());
+    const Key key(common::file_name(place), place.line());
     Origin& origin = by_place[key];
     origin.key = key;
     origin.place = place;
