@@ -91,7 +91,8 @@ struct Wait {
       errno = EINTR;
       return -1;
     }
-    if (written_to >= 0 && (!asked || written_after <= *asked)) {
+    if (signals == 0 && written_to >= 0 &&
+        (!asked || written_after <= *asked)) {
       pass(written_after);
       write();
       return really();
@@ -430,6 +431,7 @@ void never_early(probe::Run& run) {
       "end");
   bench.see_how_long(-1ns);
   bench.see_how_long(-run.milliseconds(1, 99));
+  bench.see_how_long(nanoseconds::min());
 
   const nanoseconds longer = whole + run.microseconds(4'100, 4'300);
   run.step("a signal comes after 1 ms and takes {}; select({})",
@@ -499,6 +501,20 @@ void never_early(probe::Run& run) {
     wait.passed = *longest;  // There the clock cannot be held: not judged.
 #endif
     run.see("it lasted", wait.judged());
+  }
+  run.why(
+      "a timeout may reach further than a clock can count: now + timeout does "
+      "not fit, and a deadline that has wrapped round is one in the past");
+  const auto days = run.number(1, 99);
+  for (const nanoseconds far : {nanoseconds::max(), nanoseconds::max() - 1ns,
+                                nanoseconds(24h * (106'700 - days))}) {
+    run.step("something is written into pipe {} in 20 ms", name);
+    Wait wait(far);
+    wait.written_to = pipe.write.get();
+    wait.written_after = 20ms;
+    bench.ask(wait, probe::text(far));
+    static_cast<void>(::read(pipe.read.get(), buffer.data(), buffer.size()) >
+                      0);
   }
   run.why(
       "the longest timeout there is must not become one that has passed, not "
