@@ -6,6 +6,7 @@
 
 #include "chapters/07_resource_warning/exercises/clean_exit.hpp"
 #include "common/clock.hpp"
+#include "common/unique_fd.hpp"
 #include "tests/grader/judge/probe.hpp"
 
 namespace {
@@ -189,9 +190,31 @@ class Others {
     bench_.loop->call_later(when, ch07::named("speak", speak));
   }
   void leave_a_timer() {
-    words_.push_back(bench_.run.word());
-    bench_.run.step("others leave a timer in the loop: {}", words_.back());
-    bench_.loop->call_later(1h, ch07::named(words_.back(), [] {}));
+    const std::string& word = leave("a timer");
+    bench_.loop->call_later(1h, ch07::named(word, [] {}));
+  }
+  void leave_a_task() {
+    const std::string& word = leave("a task that waits for an hour");
+    // It would be reported, too, that a task is destroyed while it waits.
+    bench_.loop->create_task(wait(), word).set_log_destroy_pending(false);
+  }
+  void leave_a_reader() {
+    const std::string& word = leave("a reader of a quiet pipe");
+    bench_.loop->add_reader(pipe_.read.get(), ch07::named(word, [] {}));
+  }
+  // "pending task: toruvi", of all that the loop found when it was closed.
+  void see_left_over() {
+    std::vector<std::string> lines;
+    for (const auto& record : bench_.records.records()) {
+      const auto end = record.text.find(" left when the event loop was closed");
+      if (end == std::string::npos) continue;
+      const std::string kind = record.text.substr(0, end);
+      for (const std::string& word : words_) {
+        if (record.text.find(word) == std::string::npos) continue;
+        lines.push_back(kind.substr(0, kind.find(" of fd")) + ": " + word);
+      }
+    }
+    bench_.run.see_lines("what close() tells of others", lines);
   }
   void speak_now() {
     words_.push_back(bench_.run.name("other"));
@@ -215,6 +238,12 @@ class Others {
   }
 
  private:
+  const std::string& leave(const char* what) {
+    words_.push_back(bench_.run.word());
+    bench_.run.step("others leave {} in the loop: {}", what, words_.back());
+    return words_.back();
+  }
+  static ch07::Coroutine<> wait() { co_await ch07::sleep(1h); }
   // As the loop would say it, so that a filter for such texts hides them too.
   void speak(const std::string& word) {
     ch07::warn("timer left when the event loop was closed: " + word,
@@ -234,6 +263,7 @@ class Others {
   }
   Bench& bench_;
   std::vector<std::string> words_;
+  const common::FdPair pipe_ = common::make_pipe();
 };
 
 void still_listening(probe::Run& run) {
@@ -248,15 +278,18 @@ void still_listening(probe::Run& run) {
   bench.see_left();
 
   run.why(
-      "what others have left in the loop is told when it is closed: filters "
-      "stay as they are, then too");
+      "what others have left in the loop is theirs: end only what you have "
+      "begun, and leave all filters as they are, so that close() tells of the "
+      "rest");
   run.step("another evening");
   Bench later(run);
   later.invite(2, 100);
   Others careless(later);
   careless.leave_a_timer();
+  careless.leave_a_task();
+  careless.leave_a_reader();
   later.open();
-  careless.see_words();
+  careless.see_left_over();
 }
 
 void not_a_word(probe::Run& run) {
