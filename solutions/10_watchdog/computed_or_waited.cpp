@@ -5,6 +5,9 @@
 // one meanwhile. Nor does a process without CPU time: it may be waiting, as it
 // should. Both together say that it did not run although it wanted to.
 //
+// A half is compared by doubling the other side: divided by two, 3 ns would be
+// 1 ns, and the half of them less than it is.
+//
 // Another way: ask the clock that goes on while the machine sleeps, and compare
 // it with the one that does not. That finds a closed lid, but not a Ctrl+Z.
 
@@ -15,11 +18,11 @@
 namespace exercises {
 
 Judgement judge(const Look& look, nanoseconds limit) {
-  if (look.late >= limit && look.process < look.late / 2) {
+  if (look.late >= limit && 2 * look.process < look.late) {
     const nanoseconds left = look.held - look.late;
     return {Verdict::stood_still, std::max(left, nanoseconds(0))};
   }
-  const bool computed = look.used >= look.held / 2;
+  const bool computed = 2 * look.used >= look.held;
   return {computed ? Verdict::computed : Verdict::waited, look.held};
 }
 

@@ -32,6 +32,22 @@ void look(probe::Run& run, const Look& look, nanoseconds limit) {
           word(verdict) + ", " + probe::text(counted) + " are the callback's");
 }
 
+void odd_time(probe::Run& run) {
+  run.why(
+      "half of an odd number of nanoseconds is no whole number: divided by "
+      "two, it is rounded down, and what is a little less than half counts as "
+      "half");
+  const auto limit = run.milliseconds(20, 200);
+  const nanoseconds half = run.nanoseconds(1, 900'000'000);
+  const auto some = run.microseconds(10, 90);
+  for (const nanoseconds part : {half, nanoseconds(0)}) {
+    run.step("a limit of {}", probe::text(limit));
+    const nanoseconds held = 2 * part + nanoseconds(1);
+    look(run, {held, part, some, some}, limit);
+    look(run, {held, part + nanoseconds(1), some, some}, limit);
+  }
+}
+
 void on_time(probe::Run& run) {
   const auto limit = run.milliseconds(20, 200);
   run.step("a limit of {}", probe::text(limit));
@@ -43,6 +59,7 @@ void on_time(probe::Run& run) {
   look(run, {held, held / 2 - nanoseconds(1), some, some}, limit);
   look(run, {held, held - some, some, some}, limit);
   look(run, {held, some, some, some}, limit);
+  odd_time(run);
 }
 
 void stood_still(probe::Run& run) {
@@ -71,6 +88,23 @@ void stood_still(probe::Run& run) {
   look(run, {pause, some, pause, some}, limit);
 }
 
+void odd_lateness(probe::Run& run) {
+  run.why(
+      "half of an odd number of nanoseconds is no whole number: divided by "
+      "two, it is rounded down, and what is a little less than half counts as "
+      "half");
+  const nanoseconds half = run.nanoseconds(10'000'000, 90'000'000);
+  const nanoseconds more = run.nanoseconds(0, 90'000'000);
+  for (const nanoseconds part : {half, nanoseconds(1)}) {
+    const nanoseconds late = 2 * part + nanoseconds(1);
+    const nanoseconds held = 2 * late + 2 * more;
+    const nanoseconds limit = late - nanoseconds(1);
+    run.step("a limit of {}", probe::text(limit));
+    look(run, {held, held, late, part}, limit);
+    look(run, {held, held, late, part + nanoseconds(1)}, limit);
+  }
+}
+
 void busy_machine(probe::Run& run) {
   const auto limit = run.milliseconds(20, 200);
   run.step("a limit of {}", probe::text(limit));
@@ -90,6 +124,7 @@ void busy_machine(probe::Run& run) {
   look(run, {held, held / 4, late, late}, limit);
   look(run, {held, 3 * held / 4, limit - nanoseconds(1), nanoseconds(0)},
        limit);
+  odd_lateness(run);
 }
 
 }  // namespace

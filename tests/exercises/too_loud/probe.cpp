@@ -58,6 +58,26 @@ void each_place(probe::Run& run) {
   stall(run, muffler, place(line + 18), 90, held, second);
 }
 
+// Two stalls of each place, which differ by a nanosecond in all, and the larger
+// one belongs to the place that would come last.
+void nearly_equal(probe::Run& run) {
+  run.why(
+      "the time in all decides, to the nanosecond: the number that is printed "
+      "for it is rounded, and so is a double");
+  const nanoseconds brief = run.milliseconds(100, 900);
+  for (const nanoseconds held : {brief, 5000 * std::chrono::hours(1) + brief}) {
+    exercises::Muffler muffler;
+    run.step("another loop");
+    for (const int line : {10, 20, 30}) {
+      int count = 0;
+      stall(run, muffler, place(line), 1, held, count);
+      stall(run, muffler, place(line), 1,
+            held + nanoseconds(line == 20 ? 1 : 0), count);
+    }
+    run.see_lines("the summary", muffler.summary());
+  }
+}
+
 void at_the_end(probe::Run& run) {
   exercises::Muffler muffler;
   const auto held = run.milliseconds(100, 900);
@@ -80,6 +100,7 @@ void at_the_end(probe::Run& run) {
   count = 27;
   stall(run, muffler, place(30), 73, held, count);
   run.see_lines("the summary", muffler.summary());
+  nearly_equal(run);
 }
 
 // Where the reports of a loop are made.

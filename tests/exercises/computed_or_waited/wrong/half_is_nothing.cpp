@@ -6,11 +6,11 @@
 namespace exercises {
 
 Judgement judge(const Look& look, nanoseconds limit) {
-  if (look.late >= limit && look.process <= look.late / 2) {
+  if (look.late >= limit && 2 * look.process <= look.late) {
     const nanoseconds left = look.held - look.late;
     return {Verdict::stood_still, std::max(left, nanoseconds(0))};
   }
-  const bool computed = look.used >= look.held / 2;
+  const bool computed = 2 * look.used >= look.held;
   return {computed ? Verdict::computed : Verdict::waited, look.held};
 }
 

@@ -10,7 +10,7 @@ Judgement judge(const Look& look, nanoseconds limit) {
     const nanoseconds left = look.held - look.late;
     return {Verdict::stood_still, std::max(left, nanoseconds(0))};
   }
-  const bool computed = look.used >= look.held / 2;
+  const bool computed = 2 * look.used >= look.held;
   return {computed ? Verdict::computed : Verdict::waited, look.held};
 }
 
