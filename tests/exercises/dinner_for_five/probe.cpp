@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <exception>
 #include <memory>
@@ -135,6 +136,60 @@ void side_by_side(probe::Run& run) {
   dinner.see_meals();
 }
 
+// Looks at both forks of a seat in each turn of the loop, at the moments when a
+// meal ends: take() lets a turn go by, so a fork that was put back is seen.
+class Watcher : public std::enable_shared_from_this<Watcher> {
+ public:
+  Watcher(Dinner& dinner, std::size_t seat)
+      : dinner_(dinner),
+        forks_{dinner.table.left(seat), dinner.table.right(seat)} {}
+
+  void watch(int meals) {
+    for (int meal = 1; meal < meals; ++meal) {
+      dinner_.loop.call_later(meal * 10ms, [self = shared_from_this()] {
+        self->seen_ = {false, false};
+        self->look(20);
+      });
+    }
+  }
+  std::vector<int> times() const { return {times_[0], times_[1]}; }
+
+ private:
+  void look(int turns) {
+    for (std::size_t i = 0; i < forks_.size(); ++i) {
+      if (seen_[i] || dinner_.table.taken(forks_[i])) continue;
+      seen_[i] = true;
+      ++times_[i];
+    }
+    if (turns == 0) return;
+    dinner_.loop.call_soon(
+        [self = shared_from_this(), turns] { self->look(turns - 1); });
+  }
+
+  Dinner& dinner_;
+  std::array<std::size_t, 2> forks_;
+  std::array<bool, 2> seen_ = {};
+  std::array<int, 2> times_ = {};
+};
+
+void between_meals(probe::Run& run) {
+  run.why(
+      "both forks are put back after each meal, and taken again for the next "
+      "one: a neighbour might want one of them in between");
+  Dinner dinner(run, static_cast<std::size_t>(run.number(2, 7)));
+  const auto seat = static_cast<std::size_t>(
+      run.number(0, static_cast<int>(dinner.seats) - 1));
+  const int meals = run.number(3, 6);
+  run.step("seat {} comes, for {} meals", seat, meals);
+  const auto watcher = std::make_shared<Watcher>(dinner, seat);
+  watcher->watch(meals);
+  dinner.sit_down(seat, meals);
+  dinner.eat();
+  run.see("how often its left and its right fork were free between two meals",
+          watcher->times());
+  dinner.see_forks();
+}
+
 void cancelled(probe::Run& run) {
   Dinner dinner(run, 5);
   const auto seat = static_cast<std::size_t>(run.number(0, 4));
@@ -167,6 +222,7 @@ void cancelled(probe::Run& run) {
   dinner.see_meals();
   run.why("a fork is needed by two neighbours, and is nobody else's business");
   side_by_side(run);
+  between_meals(run);
 }
 
 }  // namespace
