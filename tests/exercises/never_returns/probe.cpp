@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -26,6 +27,7 @@ const std::vector<std::string> kKinds = {"letter", "map", "photo"};
 struct Visit {
   milliseconds comes;  // after the one before
   Request request;
+  bool elsewhere = false;                   // in the other archive
   std::optional<milliseconds> leaves = {};  // if not served by then
 };
 
@@ -34,6 +36,7 @@ struct Wish {
   std::string kind;          // empty: any
   std::string box;
   std::array<int, 2> leaves = {0, 0};  // not at all
+  bool elsewhere = false;              // in the other archive
 };
 
 // A day in the archive, which lasts for an hour.
@@ -65,20 +68,35 @@ class Day {
   void comes(Wish wish) {
     const milliseconds after = run_.milliseconds(wish.after[0], wish.after[1]);
     if (wish.kind.empty()) wish.kind = run_.pick(kKinds);
-    Visit visit{after, {run_.name("reader"), wish.kind, wish.box}};
-    std::string words;
+    Visit visit{
+        after, {run_.name("reader"), wish.kind, wish.box}, wish.elsewhere};
+    std::string words = wish.elsewhere ? " of the other archive" : "";
     if (wish.leaves[1] > 0) {
       visit.leaves = run_.milliseconds(wish.leaves[0], wish.leaves[1]);
-      words = fmt::format(", and leaves {} ms later", visit.leaves->count());
+      words += fmt::format(", and leaves {} ms later", visit.leaves->count());
     }
     run_.step("{} ms later {} wants a {} from {}{}", after.count(),
               visit.request.reader, wish.kind, wish.box, words);
     visits_.push_back(std::move(visit));
   }
 
-  void work() {
+  // The second reader leaves at the moment when the first one gives the box
+  // back: so many turns of the loop after that, or just before it if it is less
+  // than zero. With the first turn, the second one would go on.
+  void second_leaves(int turns) {
+    run_.step("the second one leaves {}",
+              turns < 0 ? "just before the first one gives the box back"
+                        : fmt::format("in turn {} of the loop after the first "
+                                      "one has given the box back",
+                                      turns + 1));
+    second_leaves_ = turns;
+  }
+
+  void work(const char* why = "") {
     Archive archive(loop_, ways_);
-    const auto answers = loop_.run_until_complete(open(archive));
+    Archive other(loop_, ways_);
+    const auto answers = loop_.run_until_complete(open(archive, other));
+    run_.why(why);
     run_.see("the loop's first report", first_report());
     run_.why(
         "debug mode, its limit, the watchdog and the log are the loop owner's "
@@ -86,17 +104,26 @@ class Day {
     run_.see("debug mode is on", loop_.debug());
     run_.see("so is the watchdog", static_cast<bool>(loop_.watchdog));
     run_.see("the limit", nanoseconds(loop_.slow_callback_duration));
-    run_.why(
-        "a box is asked for with its lock, and the next one who wants it gets "
-        "it when it is given back: not later, and not before");
-    run_.see_lines("what was done", archive.diary());
-    run_.why("each reader has a line, as before");
+    const std::string reason = why;
+    run_.why(!reason.empty()
+                 ? reason
+                 : "a box is asked for with its lock, and the next one who "
+                   "wants it gets it when it is given back: not later, and "
+                   "not before");
+    // In which turn somebody leaves is no business of the others.
+    run_.see_lines("what was done",
+                   second_leaves_ ? looks(archive.diary()) : archive.diary());
+    if (std::ranges::any_of(visits_, &Visit::elsewhere)) {
+      run_.see_lines("what was done in the other archive", other.diary());
+    }
+    run_.why(!reason.empty() ? reason : "each reader has a line, as before");
     run_.see_lines("what the readers say", answers);
     run_.why(
         "whoever has taken a lock gives it back on every path: an error and a "
         "cancellation are ways to leave, too");
     for (const std::string& box : boxes_) {
-      run_.see(box + " is free at the end", archive.lock_of(box).try_lock());
+      run_.see(box + " is free at the end", archive.lock_of(box).try_lock() &&
+                                                other.lock_of(box).try_lock());
     }
     run_.see("so is the scale", archive.scale.try_lock());
     run_.why("");
@@ -115,13 +142,42 @@ class Day {
     return report;
   }
 
-  ch10::Coroutine<std::vector<std::string>> open(Archive& archive) {
+  static std::vector<std::string> looks(const std::vector<std::string>& diary) {
+    std::vector<std::string> lines;
+    for (const std::string& line : diary) {
+      if (line.find(" looks at ") != std::string::npos) lines.push_back(line);
+    }
+    return lines;
+  }
+
+  // Sends the second reader away. It waits for the box itself, and before the
+  // second one does, so its turn comes first.
+  ch10::Coroutine<> send_away(ch10::Future<> given_back, int turns) {
+    co_await given_back;
+    for (; turns > 0; --turns) co_await ch10::sleep(0s);
+    second_.cancel();
+  }
+
+  ch10::Coroutine<std::vector<std::string>> open(Archive& archive,
+                                                 Archive& other) {
     std::vector<ch10::Task<std::string>> tasks;
+    ch10::Task<> sender;
     for (const Visit& visit : visits_) {
       co_await ch10::sleep(visit.comes);
       const Request& request = visit.request;
-      tasks.push_back(loop_.create_task(exercises::serve(archive, request),
-                                        request.reader));
+      if (second_leaves_ && *second_leaves_ < 0 && tasks.empty()) {
+        const nanoseconds way = ways_.at(request.box);
+        loop_.call_later(way,
+                         ch10::named("leaves", [this] { second_.cancel(); }));
+      }
+      if (second_leaves_ && *second_leaves_ >= 0 && tasks.size() == 1) {
+        sender = loop_.create_task(send_away(
+            archive.lock_of(request.box).next_unlock(), *second_leaves_));
+      }
+      Archive& where = visit.elsewhere ? other : archive;
+      tasks.push_back(
+          loop_.create_task(exercises::serve(where, request), request.reader));
+      if (tasks.size() == 2) second_ = tasks.back();
       if (visit.leaves) {
         loop_.call_later(
             *visit.leaves,
@@ -152,6 +208,8 @@ class Day {
   Archive::Ways ways_;
   std::vector<Visit> visits_;
   std::set<std::string> boxes_;
+  std::optional<int> second_leaves_;
+  ch10::Task<std::string> second_;
 };
 
 // Three want the same box, and one another.
@@ -181,6 +239,21 @@ void not_there(probe::Run& run) {
   }
 }
 
+// The second of three who want a box leaves when its turn comes.
+void leaves_in_that_moment(probe::Run& run) {
+  for (const int turns : {-1, 0, 1, 2, 3, 4}) {
+    Day day(run);
+    const std::string box = day.far();
+    day.comes({{1, 20}, "", box});
+    day.comes({{1, 20}, "", box});
+    day.comes({{1, 20}, "", box});
+    day.second_leaves(turns);
+    day.work(
+        "a box that is given back is for the first one who still waits: a "
+        "reader who was woken and leaves has to wake the next one");
+  }
+}
+
 void leaves(probe::Run& run) {
   for (const std::string& kind : kKinds) {
     Day day(run);
@@ -191,6 +264,19 @@ void leaves(probe::Run& run) {
     day.comes({{500, 900}, "", box});
     day.work();
   }
+  leaves_in_that_moment(run);
+}
+
+void two_archives(probe::Run& run) {
+  Day day(run);
+  const std::string box = day.far();
+  day.comes({{1, 50}, "", box});
+  day.comes({{1, 50}, "", box});
+  day.comes({.after = {1, 50}, .kind = "", .box = box, .elsewhere = true});
+  day.comes({.after = {1, 50}, .kind = "", .box = box, .elsewhere = true});
+  day.work(
+      "another archive has its own boxes, also if their names are the same: "
+      "what belongs to one archive must not be kept by name for all of them");
 }
 
 void any_day(probe::Run& run) {
@@ -209,6 +295,7 @@ void any_day(probe::Run& run) {
     }
     day.work();
   }
+  two_archives(run);
 }
 
 }  // namespace
