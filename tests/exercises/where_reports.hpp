@@ -23,8 +23,16 @@ class WatchedLoop final : public ch09::EventLoop {
   const std::vector<std::string>& reports() const { return ears_->lines; }
   // How often a task had a step ready without having waited for anything.
   int pauses() const { return steps_ - tasks_ - waits_; }
+  // Whether a task's own code runs right now, and not the loop's.
+  bool runs_a_coroutine() const { return runs_a_coroutine_; }
 
  protected:
+  void moving(const ch09::Frame& frame, ch09::Move move) noexcept override {
+    runs_a_coroutine_ = false;  // the report of the move looks at the clock
+    ch09::EventLoop::moving(frame, move);
+    runs_a_coroutine_ = move == ch09::Move::enter ||
+                        (move == ch09::Move::leave && frame.caller());
+  }
   void run_handle(ch09::LoopObject& object) noexcept override {
     if (dynamic_cast<ch09::TaskBase*>(&object)) ++steps_;
     ch09::EventLoop::run_handle(object);
@@ -49,6 +57,7 @@ class WatchedLoop final : public ch09::EventLoop {
   int steps_ = 0;
   int tasks_ = 0;
   int waits_ = 0;
+  bool runs_a_coroutine_ = false;
 };
 
 }  // namespace probe
