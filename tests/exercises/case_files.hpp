@@ -21,7 +21,28 @@ struct Heard {
   std::vector<std::string> log;
   std::vector<std::string> answer;
   std::vector<std::string> diary;
-  bool debug = true;  // still, at the end
+  bool debug = true;  // with its limits and the log, at all times
+};
+
+// A loop that looks after each step whether its owner's settings are the same.
+class WatchedKitchen final : public ch12::EventLoop {
+ public:
+  explicit WatchedKitchen(common::Clock& clock) : ch12::EventLoop(clock) {
+    set_debug(true);
+    throw_on_deadlock = true;
+  }
+  bool stayed_as_it_was() const { return same_; }
+
+ protected:
+  void run_handle(ch12::LoopObject& object) noexcept override {
+    ch12::EventLoop::run_handle(object);
+    same_ = same_ && debug() && takes_pulse && watchdog && throw_on_deadlock &&
+            slow_callback_duration == std::chrono::milliseconds(100) &&
+            ch12::loop_logger().is_enabled_for(ch12::WARNING);
+  }
+
+ private:
+  bool same_ = true;
 };
 
 inline Heard hear(const ch13::Evening& evening, const Kitchen& kitchen) {
@@ -31,9 +52,7 @@ inline Heard hear(const ch13::Evening& evening, const Kitchen& kitchen) {
   ch12::get_logger().add_handler(ears);
   {
     common::VirtualClock clock;
-    ch12::EventLoop loop(clock);
-    loop.set_debug(true);
-    loop.throw_on_deadlock = true;
+    WatchedKitchen loop(clock);
     ch13::Restaurant house(loop, evening);
     const auto tonight = loop.create_task(kitchen(house));
     try {
@@ -43,8 +62,7 @@ inline Heard hear(const ch13::Evening& evening, const Kitchen& kitchen) {
       for (const auto& task : loop.all_tasks()) task->cancel();
       loop.run_until_complete(ch12::gather_outcomes(tonight));
     }
-    heard.debug = loop.debug() && loop.takes_pulse && loop.watchdog &&
-                  loop.slow_callback_duration == std::chrono::milliseconds(100);
+    heard.debug = loop.stayed_as_it_was();
     heard.diary = house.diary();
     loop.close();
   }

@@ -103,7 +103,11 @@ void see_evening(probe::Run& run, const Evening& evening) {
           std::ranges::count_if(heard.log, is_about_a_lost_error));
   run.why("");
   run.see_lines("what the loop reports", heard.log);
-  run.see("debug mode and its limits are as they were", heard.debug);
+  run.why(
+      "debug mode, its limits and the log are the business of the loop's "
+      "owner: a larger limit hides a fault, and repairs none");
+  run.see("debug mode, its limits and the log were the same all the time",
+          heard.debug);
   run.why("an order is an order: each of them has its line, on every evening");
   run.see_lines("the answer", heard.answer);
   run.why("a fault is repaired when the work is still done, and not left out");
