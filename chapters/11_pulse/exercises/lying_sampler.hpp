@@ -33,7 +33,8 @@ class Sampler {
 
   // How long the visitors waited until now: the smallest wait of all such that
   // this share of all visitors, or more, waited no longer. 0 if there was none.
-  // The share is more than 0, and at most 1.
+  // The share is more than 0, and at most 1. The rounding error of a double may
+  // count as one visitor more.
   nanoseconds at(double share) const;
   std::size_t visitors() const { return waits_.size(); }
 

@@ -47,6 +47,8 @@ struct Scene {
   }
   void see_waits(const std::string& when) {
     run.see("visitors" + when, sampler->visitors());
+    // With these, rounding errors make no difference, whether it is the rank
+    // that is rounded up or the shares that are compared.
     for (const double share : {0.5, 0.9, 0.99, 1.0}) {
       run.see(fmt::format("at({}){}", share, when), sampler->at(share));
     }
