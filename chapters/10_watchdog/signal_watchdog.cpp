@@ -202,7 +202,7 @@ void SignalWatchdog::look(nanoseconds late, nanoseconds computed) noexcept {
     barks_.begin(limit);
     // #region look
   } else if (turn % 2 == 1) {
-    if (late >= std::max(limit, kShortestNap) && computed < late / 2) {
+    if (late >= std::max(limit, kShortestNap) && 2 * computed < late) {
       // Nothing has run, and we neither: that time is nobody's.
       tell_stood_still(late);
       since_ += late;

@@ -69,7 +69,7 @@ namespace {
 // A thread that waits uses no CPU time.
 std::string how_text(nanoseconds held, nanoseconds cpu) {
   return fmt::format(" ({}: {:.3f} s of CPU time)",
-                     cpu >= held / 2 ? "it computes" : "it waits",
+                     2 * cpu >= held ? "it computes" : "it waits",
                      common::to_seconds(cpu));
 }
 
