@@ -236,7 +236,7 @@ void EventLoop::run_once() {
     if (handle) run_handle(*handle);
   }
   // #endregion posts
-  keep_memory(std::move(posts));
+  if (!posts.empty()) keep_memory(std::move(posts));
 }
 
 // #region timeout
@@ -270,6 +270,7 @@ std::span<const ch01::ReadyKey> EventLoop::select(
 // #endregion select
 
 void EventLoop::process_events(std::span<const ch01::ReadyKey> events) {
+  if (events.empty()) return;
   for (const auto& [key, mask] : events) {
     if (key->fd == wake_pipe_.read.get()) {
       std::array<char, 16> bytes;
