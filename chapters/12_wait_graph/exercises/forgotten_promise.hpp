@@ -24,8 +24,8 @@ class Cache {
   // * The first who asks loads it, in its own task. All others who ask for the
   //   key meanwhile wait, and get the same value. Later ones get it at once.
   // * If the loading fails, by any exception, also when load_ itself throws it,
-  //   the error goes to the first one, and to all who wait. Nothing is kept: the
-  //   next who asks loads anew.
+  //   the error goes to the first one, and to all who wait. Nothing is kept:
+  //   the next who asks loads anew.
   // * If the first one is cancelled while it loads, that counts as a failure:
   //   the others end with CancelledError too. One who waits may be cancelled,
   //   and disturbs nobody.
