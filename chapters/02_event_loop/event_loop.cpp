@@ -123,7 +123,7 @@ std::vector<Post> EventLoop::open_inbox() {
 }
 
 void EventLoop::keep_memory(std::vector<Post>&& posts) {
-  if (posts.capacity() == 0 || posts.capacity() > kMostSparePosts) return;
+  if (posts.capacity() > kMostSparePosts) return;
   posts.clear();
   spare_posts_ = std::move(posts);
 }

@@ -21,7 +21,7 @@ struct Heard {
   std::vector<std::string> log;
   std::vector<std::string> answer;
   std::vector<std::string> diary;
-  bool debug = true;  // with its limits and the log, at all times
+  bool settings_stayed = true;  // debug mode, its limits and the log
 };
 
 // A loop that looks after each step whether its owner's settings are the same.
@@ -62,7 +62,7 @@ inline Heard hear(const ch13::Evening& evening, const Kitchen& kitchen) {
       for (const auto& task : loop.all_tasks()) task->cancel();
       loop.run_until_complete(ch12::gather_outcomes(tonight));
     }
-    heard.debug = loop.stayed_as_it_was();
+    heard.settings_stayed = loop.stayed_as_it_was();
     heard.diary = house.diary();
     loop.close();
   }

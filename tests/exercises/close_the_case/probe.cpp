@@ -107,7 +107,7 @@ void see_evening(probe::Run& run, const Evening& evening) {
       "debug mode, its limits and the log are the business of the loop's "
       "owner: a larger limit hides a fault, and repairs none");
   run.see("debug mode, its limits and the log were the same all the time",
-          heard.debug);
+          heard.settings_stayed);
   run.why("an order is an order: each of them has its line, on every evening");
   run.see_lines("the answer", heard.answer);
   run.why("a fault is repaired when the work is still done, and not left out");

@@ -32,11 +32,12 @@ void look(probe::Run& run, const Look& look, nanoseconds limit) {
           word(verdict) + ", " + probe::text(counted) + " are the callback's");
 }
 
+constexpr const char* kOddHalf =
+    "half of an odd number of nanoseconds is no whole number: divided by two, "
+    "it is rounded down, and what is a little less than half counts as half";
+
 void odd_time(probe::Run& run) {
-  run.why(
-      "half of an odd number of nanoseconds is no whole number: divided by "
-      "two, it is rounded down, and what is a little less than half counts as "
-      "half");
+  run.why(kOddHalf);
   const auto limit = run.milliseconds(20, 200);
   const nanoseconds half = run.nanoseconds(1, 900'000'000);
   const auto some = run.microseconds(10, 90);
@@ -89,10 +90,7 @@ void stood_still(probe::Run& run) {
 }
 
 void odd_lateness(probe::Run& run) {
-  run.why(
-      "half of an odd number of nanoseconds is no whole number: divided by "
-      "two, it is rounded down, and what is a little less than half counts as "
-      "half");
+  run.why(kOddHalf);
   const nanoseconds half = run.nanoseconds(10'000'000, 90'000'000);
   const nanoseconds more = run.nanoseconds(0, 90'000'000);
   for (const nanoseconds part : {half, nanoseconds(1)}) {

@@ -92,7 +92,8 @@ class Day {
     second_leaves_ = turns;
   }
 
-  void work(const char* why = "") {
+  // A reason that is given takes the place of the usual ones.
+  void work(const std::string& why = "") {
     Archive archive(loop_, ways_);
     Archive other(loop_, ways_);
     const auto answers = loop_.run_until_complete(open(archive, other));
@@ -104,19 +105,18 @@ class Day {
     run_.see("debug mode is on", loop_.debug());
     run_.see("so is the watchdog", static_cast<bool>(loop_.watchdog));
     run_.see("the limit", nanoseconds(loop_.slow_callback_duration));
-    const std::string reason = why;
-    run_.why(!reason.empty()
-                 ? reason
-                 : "a box is asked for with its lock, and the next one who "
+    run_.why(why.empty()
+                 ? "a box is asked for with its lock, and the next one who "
                    "wants it gets it when it is given back: not later, and "
-                   "not before");
+                   "not before"
+                 : why);
     // In which turn somebody leaves is no business of the others.
     run_.see_lines("what was done",
                    second_leaves_ ? looks(archive.diary()) : archive.diary());
     if (std::ranges::any_of(visits_, &Visit::elsewhere)) {
       run_.see_lines("what was done in the other archive", other.diary());
     }
-    run_.why(!reason.empty() ? reason : "each reader has a line, as before");
+    run_.why(why.empty() ? "each reader has a line, as before" : why);
     run_.see_lines("what the readers say", answers);
     run_.why(
         "whoever has taken a lock gives it back on every path: an error and a "

@@ -203,6 +203,12 @@ struct Bench {
   exercises::PollSelector selector;
 };
 
+// What lies in a pipe or a socket: in these stories never more than this holds.
+void read_all(const common::UniqueFd& fd) {
+  std::array<char, 65'536> buffer;
+  static_cast<void>(::read(fd.get(), buffer.data(), buffer.size()) > 0);
+}
+
 // One of those that a random story has.
 struct Socket {
   void write(Bench& bench) {
@@ -212,8 +218,7 @@ struct Socket {
   }
   void read(Bench& bench) const {
     bench.run.step("read all that is in {}", name);
-    std::array<char, 65'536> buffer;
-    static_cast<void>(::read(here.get(), buffer.data(), buffer.size()) > 0);
+    read_all(here);
   }
   void hang_up(Bench& bench) {
     if (!there) return;
@@ -288,9 +293,7 @@ void who_is_ready(probe::Run& run) {
   bench.ask(0ns);
   run.why("");
   run.step("read what is in pipe {}", names[0]);
-  std::array<char, 16> buffer;
-  static_cast<void>(::read(pipes[0].read.get(), buffer.data(), buffer.size()) >
-                    0);
+  read_all(pipes[0].read);
   bench.ask(std::nullopt);
   full_socket(run);
 }
@@ -472,8 +475,7 @@ void never_early(probe::Run& run) {
     wait.written_to = pipe.write.get();
     bench.ask(wait, "no timeout");
   }
-  std::array<char, 400> buffer;
-  static_cast<void>(::read(pipe.read.get(), buffer.data(), buffer.size()) > 0);
+  read_all(pipe.read);
   run.why(
       "poll() takes an int: a timeout that does not fit must be cut to the "
       "longest one that does, and the rest is waited for after it");
@@ -486,7 +488,7 @@ void never_early(probe::Run& run) {
     bench.ask(wait, "2^32 ms + " + probe::text(more));
   }
   run.step("read what is in pipe {}", name);
-  static_cast<void>(::read(pipe.read.get(), buffer.data(), buffer.size()) > 0);
+  read_all(pipe.read);
   run.why(
       "a poll() that ends without an answer after the longest time that an int "
       "can say is not the end of a timeout that is longer: ask again, for the "
@@ -513,8 +515,7 @@ void never_early(probe::Run& run) {
     wait.written_to = pipe.write.get();
     wait.written_after = 20ms;
     bench.ask(wait, probe::text(far));
-    static_cast<void>(::read(pipe.read.get(), buffer.data(), buffer.size()) >
-                      0);
+    read_all(pipe.read);
   }
   run.why(
       "the longest timeout there is must not become one that has passed, not "
@@ -528,7 +529,7 @@ void never_early(probe::Run& run) {
     bench.ask(wait, "nanoseconds::max()");
   }
   run.step("read what is in pipe {}", name);
-  static_cast<void>(::read(pipe.read.get(), buffer.data(), buffer.size()) > 0);
+  read_all(pipe.read);
   run.why("the time is the longest wait: an answer ends it");
   run.step("write into pipe {}", name);
   send(pipe.write, "ping");
