@@ -4,18 +4,6 @@
 
 namespace ch06 {
 
-namespace {
-
-using Reading = std::optional<std::chrono::nanoseconds>;
-
-// If the clock failed, less than any limit.
-std::chrono::nanoseconds between(const Reading& start, const Reading& end) {
-  if (!start || !end) return std::chrono::nanoseconds::min();
-  return common::saturated_difference(*end, *start);
-}
-
-}  // namespace
-
 // #region report_slow
 void EventLoop::report_slow(LoopObject& object,
                             std::chrono::nanoseconds took) noexcept {
@@ -30,37 +18,42 @@ void EventLoop::report_slow(LoopObject& object,
 }
 // #endregion report_slow
 
-// No value if the clock fails: it may have been destroyed.
-std::optional<std::chrono::nanoseconds> EventLoop::reading() const noexcept {
+std::chrono::nanoseconds EventLoop::read_clock() const noexcept {
   try {
     return time();
   } catch (...) {
-    return std::nullopt;
+    return kNone;  // the clock may have been destroyed
   }
+}
+
+std::chrono::nanoseconds EventLoop::between(std::chrono::nanoseconds start,
+                                            std::chrono::nanoseconds end) {
+  if (start == kNone || end == kNone) return kNone;
+  return common::saturated_difference(end, start);
 }
 
 // #region run_handle
 void EventLoop::run_handle(LoopObject& object) noexcept {
   if (!debug()) {
-    last_end_.reset();
+    last_end_ = kNone;
     return ch05::EventLoop::run_handle(object);
   }
-  const bool at_once = last_end_ && dropped() == dropped_before_;
-  began_ = at_once ? last_end_ : reading();
+  const bool at_once = last_end_ != kNone && dropped() == dropped_before_;
+  began_ = at_once ? last_end_ : read_clock();
   ch05::EventLoop::run_handle(object);
-  last_end_ = reading();
+  last_end_ = read_clock();
   dropped_before_ = dropped();
   const auto took = between(began_, last_end_);
   if (took < slow_callback_duration) return;
   report_slow(object, took);
-  last_end_.reset();  // the next one must not pay for this report
+  last_end_ = kNone;  // the next one must not pay for this report
 }
 // #endregion run_handle
 
 // #region select
 std::span<const ch01::ReadyKey> EventLoop::select(
     ch01::Selector::Timeout timeout) {
-  last_end_.reset();  // the wait must not be charged to a callback
+  last_end_ = kNone;  // the wait must not be charged to a callback
   return ch05::EventLoop::select(timeout);
 }
 // #endregion select

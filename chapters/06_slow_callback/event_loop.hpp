@@ -38,16 +38,34 @@ class EventLoop : public ch05::EventLoop {
   virtual void report_slow(LoopObject& object,
                            std::chrono::nanoseconds took) noexcept;
   // When the one that runs began, in debug mode. Empty if the clock failed.
-  std::optional<std::chrono::nanoseconds> began() const { return began_; }
+  std::optional<std::chrono::nanoseconds> began() const {
+    return known(began_);
+  }
   // When it ended. Also empty if it was slow: then the report took time, too.
-  std::optional<std::chrono::nanoseconds> ended() const { return last_end_; }
+  std::optional<std::chrono::nanoseconds> ended() const {
+    return known(last_end_);
+  }
   // The time, unless the clock fails.
-  std::optional<std::chrono::nanoseconds> reading() const noexcept;
+  std::optional<std::chrono::nanoseconds> reading() const noexcept {
+    return known(read_clock());
+  }
 
  private:
-  std::optional<std::chrono::nanoseconds> began_;
+  // In place of a time that is not known. Two optionals instead would cost each
+  // callback 6 ns more: they are written in two parts, and copied in one.
+  static constexpr auto kNone = std::chrono::nanoseconds::min();
+  static std::optional<std::chrono::nanoseconds> known(
+      std::chrono::nanoseconds time) {
+    return time == kNone ? std::nullopt : std::optional(time);
+  }
+  std::chrono::nanoseconds read_clock() const noexcept;  // kNone if it fails
+  // If one of the two is not known, less than any limit.
+  static std::chrono::nanoseconds between(std::chrono::nanoseconds start,
+                                          std::chrono::nanoseconds end);
+
+  std::chrono::nanoseconds began_ = kNone;
   // The end of one handle is the beginning of the next.
-  std::optional<std::chrono::nanoseconds> last_end_;
+  std::chrono::nanoseconds last_end_ = kNone;
   // Unless a future was destroyed in between: its result may take any time to
   // go.
   std::uint64_t dropped_before_ = 0;
