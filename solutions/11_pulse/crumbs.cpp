@@ -7,9 +7,9 @@
 // All messages share one list and one batch. If each message had a chain of
 // batches of its own, ten messages would make ten batches in each turn.
 //
-// The list is empty exactly if no batch is scheduled, so no flag is needed. But
-// it must be looked at before anything is put in: a last callable that is
-// running has left the list already.
+// The list is empty exactly if no batch is scheduled or running, so no flag is
+// needed. So what runs stays in the list until it has ended: it may post a
+// message, and that must not begin a second chain of batches.
 //
 // Another way: a task that does the work and says co_await sleep(0s) whenever
 // 10 ms are over. It reads better, and has to be kept and cancelled by
@@ -63,9 +63,8 @@ void Room::run_batch() {
   using namespace std::chrono_literals;
   const auto end = loop_.time() + 10ms;
   while (!todo_.empty() && loop_.time() < end) {
-    const auto work = std::move(todo_.front());
+    todo_.front()();
     todo_.pop_front();
-    work();
   }
   if (!todo_.empty()) loop_.call_soon([this] { run_batch(); });
 }

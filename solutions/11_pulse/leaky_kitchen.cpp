@@ -6,8 +6,9 @@
 // both has one end, whatever happens, so that is the better one.
 //
 // The other leak is in no report, because an ended task is not pending. It is
-// kept by the map. A done callback is the place that sees every end: result,
-// error and cancellation.
+// kept by the map. So whoever ends an order takes it out: leave(), or the task
+// itself. That also tells the task that its guest is gone, however the cook
+// answers to a cancellation: the order is in the map no more.
 //
 // Another way: keep no tasks at all. A task that sleeps is kept alive by its
 // timer. But leave() needs a name for it, and a task that waits for a future
@@ -20,24 +21,26 @@
 namespace exercises {
 
 void Kitchen::order(int number) {
-  const auto task = loop_.create_task(cook(number, {}));
-  cooks_.emplace(number, task);
-  task.add_done_callback([this, number](auto) { cooks_.erase(number); });
+  cooks_.emplace(number, loop_.create_task(cook(number, {})));
 }
 
 void Kitchen::leave(int number) {
-  const auto found = cooks_.find(number);
-  if (found != cooks_.end()) found->second.cancel();
+  if (const auto left = cooks_.extract(number)) left.mapped().cancel();
 }
 
 ch11::Coroutine<> Kitchen::cook(int number, ch11::Future<>) {
+  bool burnt = false;
   try {
     co_await house_.cook(number);
   } catch (const std::runtime_error&) {
-    house_.burnt(number);
-    co_return;
+    burnt = true;
   }
-  house_.served(number);
+  if (cooks_.erase(number) == 0) co_return;  // the guest has left
+  if (burnt) {
+    house_.burnt(number);
+  } else {
+    house_.served(number);
+  }
 }
 
 ch11::Coroutine<> Kitchen::carry(int, ch11::Future<>) { co_return; }

@@ -11,7 +11,8 @@
 namespace exercises {
 
 // Given: what the server does for one member. Each call takes some of the
-// loop's time, less than 5 ms. How much, only the loop can tell.
+// loop's time, less than 5 ms. How much, only the loop can tell. It throws
+// nothing.
 class Member {
  public:
   virtual ~Member() = default;
@@ -26,17 +27,17 @@ class Member {
 // per member. Together these take no more than 3 ms, but for one of the five.
 class Room {
  public:
-  // The loop and the members outlive the room.
+  // The loop and the members outlive the room, and the room its batches.
   Room(ch11::EventLoop& loop, std::deque<Member*> members)
       : loop_(loop), members_(std::move(members)) {}
 
-  // You change one of the five features that this starts. No turn may take
-  // 30 ms or longer, with up to five messages in one turn. All that has to
-  // be done for it is done once, in the order in which it is done now. It is
-  // done in batches: a batch has begun at some time, and goes on until 10 ms
-  // have passed since, or nothing is left. If something is left, the next
-  // batch runs in the next turn. Never are there two batches in one turn. The
-  // other four features stay as they are.
+  // You change one of the five features that this starts. No turn may take 30
+  // ms or longer, with up to five messages in one turn; a member may post one,
+  // too. All that has to be done for a message is done once, in the order in
+  // which it is done now. It is done in batches: a batch has begun at some
+  // time, and goes on until 10 ms have passed since, or nothing is left. If
+  // something is left, the next batch runs in the next turn. Never are there
+  // two batches in one turn. The other four features stay as they are.
   void post(const std::string& text);
 
  protected:

@@ -13,7 +13,8 @@ namespace exercises {
 class House {
  public:
   virtual ~House() = default;
-  // Takes a while. Throws std::runtime_error if it burns.
+  // Takes a while. Throws std::runtime_error if it burns. It may end in these
+  // two ways also when it is cancelled: then it has tidied up.
   virtual ch11::Coroutine<> cook(int number) = 0;
   virtual void served(int number) = 0;
   virtual void burnt(int number) = 0;

@@ -38,7 +38,7 @@ class Client final : public exercises::Member {
   Client(Scene& scene, std::string name, nanoseconds price)
       : scene_(scene), name_(std::move(name)), price_(price) {}
   void stop_typing() override { work("stop_typing", 1us); }
-  void refresh_avatar() override { work("refresh_avatar", price_); }
+  void refresh_avatar() override;
   void deliver(const std::string& text) override {
     work("deliver " + text, 4us);
   }
@@ -53,15 +53,16 @@ class Client final : public exercises::Member {
 };
 
 struct Scene {
-  Scene(probe::Run& its_run, int count) : run(its_run) {
+  // With a price, each avatar costs that.
+  Scene(probe::Run& its_run, int count, nanoseconds price = {}) : run(its_run) {
     loop.set_debug(true);
     loop.watchdog = false;  // this chapter's reports are enough
     loop.slow_callback_duration = 30ms;
     std::deque<exercises::Member*> members;
     for (int i = 0; i < count; ++i) {
-      const auto price = run.microseconds(500, 4900);
       clients.push_back(std::make_unique<Client>(
-          *this, "member " + std::to_string(i + 1), price));
+          *this, "member " + std::to_string(i + 1),
+          price.count() > 0 ? price : run.microseconds(500, 4900)));
       members.push_back(clients.back().get());
     }
     room = std::make_unique<exercises::Room>(loop, members);
@@ -101,6 +102,7 @@ struct Scene {
   std::map<std::string, std::map<int, int>> counts;
   std::map<int, nanoseconds> starts;  // when the first of a turn ran
   nanoseconds posted{0};
+  int posts_after = 0;  // the avatar with this number posts a message
 };
 
 void Client::work(const std::string& what, nanoseconds price) {
@@ -108,6 +110,11 @@ void Client::work(const std::string& what, nanoseconds price) {
   ++scene_.counts[what.substr(0, what.find(' '))][scene_.loop.turn];
   scene_.starts.emplace(scene_.loop.turn, scene_.loop.time());
   scene_.clock.advance(price);
+}
+
+void Client::refresh_avatar() {
+  work("refresh_avatar", price_);
+  if (--scene_.posts_after == 0) scene_.room->post(scene_.run.word());
 }
 
 struct Log final : ch04::Handler {
@@ -156,10 +163,7 @@ void all_of_it(probe::Run& run) {
   run.see_lines("every refresh_avatar", scene.of("refresh_avatar"));
 }
 
-void batches(probe::Run& run) {
-  Scene scene(run, run.number(30, 40));
-  scene.loop.set_debug(false);
-  scene.post(2);
+void see_batches(probe::Run& run, Scene& scene) {
   std::vector<std::string> lines;
   int first = 0;
   for (const auto& [turn, count] : scene.counts["refresh_avatar"]) {
@@ -169,6 +173,38 @@ void batches(probe::Run& run) {
         turn - first + 1, probe::text(scene.starts.at(turn) - scene.posted)));
   }
   run.see_lines("how many avatars", lines);
+}
+
+void batches(probe::Run& run) {
+  {
+    Scene scene(run, run.number(30, 40));
+    scene.loop.set_debug(false);
+    scene.post(2);
+    see_batches(run, scene);
+  }
+  {
+    run.why(
+        "when exactly 10 ms have passed, they have passed: nothing more begins "
+        "in this batch");
+    const nanoseconds price = 10ms / (run.coin() ? 4 : 5);
+    Scene scene(run, run.number(30, 40), price);
+    run.step("in which each avatar takes {}", probe::text(price));
+    scene.loop.set_debug(false);
+    scene.post(1);
+    see_batches(run, scene);
+  }
+  {
+    run.why(
+        "whose avatar is the last one in the list may post a message: its "
+        "avatars belong to the batches that are under way already");
+    const int members = run.number(30, 40);
+    Scene scene(run, members);
+    run.step("in which the last avatar posts a message");
+    scene.posts_after = members;
+    scene.loop.set_debug(false);
+    scene.post(1);
+    see_batches(run, scene);
+  }
 }
 
 void in_one_turn(probe::Run& run) {

@@ -69,8 +69,13 @@ class Scene final : public exercises::House {
   }
 
   ch11::Coroutine<> cook(int number) override {
-    co_await ch11::sleep(how_long(number));
-    note("cooked", number);
+    try {
+      co_await ch11::sleep(how_long(number));
+      note("cooked", number);
+    } catch (const ch11::CancelledError&) {
+      if (!tidies_up.contains(number)) throw;
+      note("tidied up", number);
+    }
     if (burns.contains(number)) throw std::runtime_error("burnt");
   }
   void served(int number) override {
@@ -107,6 +112,7 @@ class Scene final : public exercises::House {
   exercises::Kitchen kitchen{loop, *this};
   std::set<int> burns;
   std::set<int> leaves_at_once;
+  std::set<int> tidies_up;  // and does not pass the cancellation on
 
  private:
   void note(const char* what, int number) {
@@ -158,6 +164,25 @@ void burnt(probe::Run& run) {
   run.step("{} guests order; the orders of the first two will burn", guests);
   scene.burns = {1, 2};
   for (int i = 1; i <= guests; ++i) scene.kitchen.order(i);
+  scene.wait(1s);
+  scene.see_all();
+  run.see_lines("the log of the loop", scene.log->lines);
+  run.why(
+      "a cook who tidies up when the order is cancelled may end as if it had "
+      "been cooked, or had burnt: the guest is gone all the same");
+  const int calm = guests + run.number(2, 20);
+  const int hasty = calm + run.number(1, 20);
+  run.step(
+      "orders {} and {} are cancelled while they are cooked: the cook tidies "
+      "up, and the second one burns meanwhile",
+      calm, hasty);
+  scene.tidies_up = {calm, hasty};
+  scene.burns = {hasty};
+  scene.kitchen.order(calm);
+  scene.kitchen.order(hasty);
+  scene.wait(30ms);
+  scene.kitchen.leave(calm);
+  scene.kitchen.leave(hasty);
   scene.wait(1s);
   scene.see_all();
   run.see_lines("the log of the loop", scene.log->lines);

@@ -119,6 +119,13 @@ void few_visitors(probe::Run& run) {
   scene.quick(10ms);
   run.step("and a quiet beat");
   scene.see_waits(" of two");
+  run.why(
+      "however small a share is, it is more than nobody: it begins with the "
+      "visitor who waited least");
+  run.step("and another stall");
+  scene.hold(20ms + run.microseconds(100, 9'000));
+  scene.sampler->stop();
+  run.see("at(1e-12)", scene.sampler->at(1e-12));
 }
 
 void any_order(probe::Story& story) {
