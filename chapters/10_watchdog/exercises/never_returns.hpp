@@ -116,8 +116,9 @@ class Archive {
 // This must become true, on every day:
 // * The loop reports nothing. It is in debug mode, and its limit is 100 ms.
 // * Whoever has to wait for a box gets it as soon as it is given back, in the
-//   order in which they came. Meanwhile others get theirs: nobody waits for a
-//   box that somebody else wants. Another archive has boxes of its own.
+//   order in which they came; only one who comes in that very turn may be
+//   quicker. Meanwhile others get theirs: nobody waits for a box that somebody
+//   else wants. Another archive has boxes of its own.
 // * A lock is free again when whoever has taken it has ended: also by an error,
 //   and also if its task is cancelled, while it waits or while its box comes.
 //

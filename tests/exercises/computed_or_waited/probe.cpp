@@ -60,6 +60,10 @@ void on_time(probe::Run& run) {
   look(run, {held, held / 2 - nanoseconds(1), some, some}, limit);
   look(run, {held, held - some, some, some}, limit);
   look(run, {held, some, some, some}, limit);
+  run.why(
+      "of a callback that has just begun, half of nothing is nothing: compare "
+      "the two times, because a share of nothing cannot be computed");
+  look(run, {nanoseconds(0), nanoseconds(0), some, some}, limit);
   odd_time(run);
 }
 
