@@ -129,12 +129,15 @@ void Restaurant::work(const std::string& tool) {
 void Restaurant::draw(int) { work("screen"); }
 void Restaurant::buzz(int) { work("pager"); }
 void Restaurant::remind(const std::string& guest) {
-  ++done_["reminder of " + guest];
+  const bool is_there = on_their_way_[guest] == 0;
+  ++done_[(is_there ? "needless reminder of " : "reminder of ") + guest];
 }
 
-asyncio::Coroutine<> Restaurant::carry(const std::string& guest) {
+asyncio::Coroutine<> Restaurant::carry(std::string guest) {
   ++done_["plate"];
+  ++on_their_way_[guest];
   co_await asyncio::sleep(guest == evening_.far ? 1200ms : 2ms);
+  --on_their_way_[guest];
 }
 
 std::vector<std::string> Restaurant::diary() const {

@@ -148,7 +148,7 @@ class Restaurant {
   void buzz(int pager);   // something is ready; a moment of work
   void light_lamp() { ++done_["lamp"]; }
   void remind(const std::string& guest);  // of a plate that is on its way
-  asyncio::Coroutine<> carry(const std::string& guest);  // a plate
+  asyncio::Coroutine<> carry(std::string guest);  // a plate
   // What was done, and how often.
   std::vector<std::string> diary() const;
 
@@ -161,6 +161,7 @@ class Restaurant {
   Evening evening_;
   common::FdPair door_;
   std::map<std::string, int> done_;
+  std::map<std::string, int> on_their_way_;  // plates, by guest
 };
 
 }  // namespace ch13
