@@ -66,6 +66,25 @@ struct Kitchen {
     guests.push_back(loop.create_task(ask(name, key), name));
     guests.back().set_log_destroy_pending(false);
   }
+  // Who gets an error asks again at once.
+  ch12::Coroutine<> insist(std::string name, std::string key) {
+    co_await ask(name, key);
+    co_await ask(std::move(name), std::move(key));
+  }
+  ch12::Coroutine<> ask_after(std::chrono::nanoseconds pause, std::string name,
+                              std::string key) {
+    co_await ch12::sleep(pause);
+    co_await ask(std::move(name), std::move(key));
+  }
+  void comes_twice(const std::string& name, const std::string& key) {
+    run.step("{} asks for {}, and after an error again at once", name, key);
+    guests.push_back(loop.create_task(insist(name, key), name));
+  }
+  void comes_later(std::chrono::nanoseconds pause, const std::string& name,
+                   const std::string& key) {
+    run.step("{} asks for {}, {} later", name, key, probe::text(pause));
+    guests.push_back(loop.create_task(ask_after(pause, name, key), name));
+  }
   void one_iteration() {
     loop.stop();
     loop.run_forever();
@@ -123,6 +142,21 @@ void fails_otherwise(Kitchen& kitchen, Load loading, const std::string& how,
   }
 }
 
+// The second loading begins before all have heard that the first one failed.
+void asked_anew(probe::Run& run) {
+  Kitchen kitchen(run);
+  run.why(
+      "who waited and hears of the failure finds another promise in the map by "
+      "then: that one belongs to a loading that is under way");
+  kitchen.loading = Load::fails;
+  run.step("the loading will fail");
+  const std::string key = run.word();
+  kitchen.comes_twice(run.word(), key);
+  for (int i = run.number(1, 3); i > 0; --i) kitchen.comes(run.word(), key);
+  kitchen.comes_later(kitchen.takes + 1ms, run.word(), key);
+  kitchen.serve();
+}
+
 void it_fails(probe::Run& run) {
   Kitchen kitchen(run);
   const std::string key = run.word();
@@ -146,6 +180,8 @@ void it_fails(probe::Run& run) {
                   "a promise that is in the map must be kept, and the call of "
                   "load() may throw before there is a coroutine to await: it "
                   "belongs inside the try, too");
+  run.step("another kitchen");
+  asked_anew(run);
 }
 
 void it_works(probe::Run& run) {

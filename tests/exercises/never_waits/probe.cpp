@@ -1,6 +1,7 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -40,7 +41,7 @@ struct Office {
     for (std::size_t i = 0; i < letters.size();) {
       std::size_t last = i;
       while (last + 1 < letters.size() &&
-             letters[last + 1] == letters[last] + 1) {
+             letters[last + 1] - 1LL == letters[last]) {
         ++last;
       }
       if (!text.empty()) text += ", ";
@@ -79,6 +80,28 @@ struct Office {
   int last = 0;  // letter
 };
 
+void odd_numbers(probe::Run& run) {
+  run.why(
+      "every int may be a letter: only get() itself says that there is none, "
+      "with an empty optional");
+  Office office(run, run.microseconds(20, 90));
+  Tray tray(office.loop);
+  const int some = run.number(10, 99);
+  const std::vector<int> letters{some,
+                                 0,
+                                 -1,
+                                 std::numeric_limits<int>::min(),
+                                 std::numeric_limits<int>::max(),
+                                 some + 1};
+  for (const int letter : letters) tray.put(letter);
+  tray.close();
+  run.step("a tray with the letters {}", Office::runs(letters));
+  const int result =
+      office.loop.run_until_complete(exercises::drain(tray, office.stamp));
+  run.see("stamped", Office::runs(office.stamp.letters()));
+  run.see("the result", result);
+}
+
 void full_tray(probe::Run& run) {
   Office office(run, run.microseconds(20, 90));
   const int letters = run.number(3801, 4999);
@@ -90,6 +113,7 @@ void full_tray(probe::Run& run) {
       office.loop.run_until_complete(exercises::drain(tray, office.stamp));
   office.see();
   run.see("the result", result);
+  odd_numbers(run);
 }
 
 ch09::Coroutine<int> drain_all(std::vector<std::unique_ptr<Tray>>& trays,

@@ -49,8 +49,8 @@ struct Web {
   }
 
   void page(const std::string& name, exercises::Links links,
-            Fate fate = Fate::fetched) {
-    const auto takes = run.milliseconds(10, 50);
+            Fate fate = Fate::fetched, std::chrono::nanoseconds more = {}) {
+    const auto takes = run.milliseconds(10, 50) + more;
     run.step("page {} takes {}, {}", name, probe::text(takes),
              fate == Fate::fetched ? "links: " + probe::text(links)
                                    : "and " + cannot_be_fetched(fate));
@@ -103,7 +103,9 @@ struct Web {
     });
     std::size_t running = loop.all_tasks().size();
     run.see("tasks that are left", running);
-    run.why("each page is fetched once, as soon as a link to it is known");
+    run.why(
+        "each page is fetched once, as soon as a link to it is known; one that "
+        "could not be fetched is not tried again");
     std::ranges::sort(begun);
     run.see_lines("fetched", begun);
     loop.run_until_complete(ch12::sleep(500ms));
@@ -159,6 +161,19 @@ void another_error(probe::Run& run, Fate fate, const char* why) {
   }
 }
 
+// The page has failed long before the second link to it is known.
+void dead_already(probe::Run& run) {
+  run.step("another web");
+  Web web(run);
+  const auto name = run.words(4);
+  web.page(name[0], {name[1], name[2]});
+  web.page(name[1], {name[3]});
+  web.page(name[2], {name[3]}, Fate::fetched, 100ms);
+  web.page(name[3], {}, run.coin() ? Fate::error : Fate::refused);
+  web.begin(name[0]);
+  web.see_the_end();
+}
+
 void dead_links(probe::Run& run) {
   Web web(run);
   const auto name = run.words(6);
@@ -178,6 +193,7 @@ void dead_links(probe::Run& run) {
   another_error(run, Fate::refused,
                 "fetch() is a function, which may throw before there is a "
                 "coroutine to await: the call belongs inside the try, too");
+  dead_already(run);
 }
 
 void cancelled(probe::Run& run) {
