@@ -318,6 +318,16 @@ void all_work_is_done(probe::Run& run) {
   brief.see_ending();
   brief.see_work(false);
   brief.see_left();
+  run.why("and it may be longer than anybody has thought of");
+  run.step("another evening");
+  Bench endless(run);
+  const std::chrono::days days(run.number(1000, 2000));
+  endless.expect_guest(days);
+  endless.set_house(days / 2 + 1ms, 5ms);
+  endless.open();
+  endless.see_ending();
+  endless.see_work(false);
+  endless.see_left();
 }
 
 void a_guest_complains(probe::Run& run) {

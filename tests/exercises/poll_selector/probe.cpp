@@ -374,6 +374,25 @@ void told_otherwise(probe::Run& run) {
   run.stories(20, any_order);
 }
 
+void hang_ups_with_more(probe::Run& run) {
+  Bench bench(run);
+  const auto names = run.words(2);
+  FdPair pipe = common::make_pipe();
+  FdPair other = common::make_pipe();
+  run.why(
+      "a hang-up counts as both events whatever else poll() tells: there may "
+      "be something to read still, and whoever writes has to hear of an error");
+  bench.watch(pipe.read, "the read end of pipe " + names[0],
+              EVENT_READ | EVENT_WRITE);
+  bench.watch(other.write, "the write end of pipe " + names[1],
+              EVENT_READ | EVENT_WRITE);
+  run.step("write into pipe {}, and close the other ends of both", names[0]);
+  send(pipe.write, "hello");
+  pipe.write.reset();
+  other.read.reset();
+  bench.ask(std::nullopt);
+}
+
 void hang_ups(probe::Run& run) {
   Bench bench(run);
   const auto names = run.words(4);
@@ -416,6 +435,8 @@ void hang_ups(probe::Run& run) {
     run.step("unregister it");
     bench.selector.unregister(closed);
   }
+  run.step("another selector");
+  hang_ups_with_more(run);
 }
 
 void never_early(probe::Run& run) {

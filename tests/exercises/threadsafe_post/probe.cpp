@@ -294,6 +294,25 @@ void deliver_at_any_moment(Bench& bench) {
           bench.rings == not_in_vain);
 }
 
+// Whether the post() throws or not: what becomes of its letter?
+void closed_meanwhile(probe::Run& run) {
+  Bench bench(run);
+  const auto name = run.name("letter");
+  run.step("another mailbox; a thread is in the middle of post({})", name);
+  run.step("meanwhile the loop's thread calls close()");
+  try {
+    post_while(bench, name, [&] { bench.mailbox->close(); });
+  } catch (const std::runtime_error&) {
+    run.why("it has seen that the box is closed: that is right, too");
+  }
+  run.step("the mailbox is destroyed");
+  bench.mailbox.reset();
+  run.why(
+      "who has seen the box open puts a letter in when it is closed already: "
+      "the destructor looks into the box once more, closed or not");
+  bench.see_letters();
+}
+
 void at_the_worst_moment(probe::Run& run) {
   Bench bench(run);
   const auto names = run.names("letter", 2);
@@ -459,6 +478,7 @@ void closed(probe::Run& run) {
   bench.mailbox.reset();
   bench.see_letters();
   bench.see_delivered();
+  closed_meanwhile(run);
 }
 
 }  // namespace
