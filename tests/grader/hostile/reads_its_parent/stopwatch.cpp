@@ -2,16 +2,23 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <string>
+#include <system_error>
 
 #include "chapters/06_slow_callback/exercises/stopwatch.hpp"
 
 namespace {
 const bool worked = [] {
-  for (int pid = 1; pid <= ::getppid(); ++pid) {
-    if (pid == ::getpid()) continue;
+  std::error_code ignored;
+  // Its parent may have a larger number, when numbers have begun anew.
+  for (const auto& entry :
+       std::filesystem::directory_iterator("/proc", ignored)) {
+    const std::string pid = entry.path().filename();
+    if (pid.find_first_not_of("0123456789") != pid.npos) continue;
+    if (pid == std::to_string(::getpid())) continue;
     for (const char* const name : {"/environ", "/mem", "/fd/3"}) {
-      const std::string path = "/proc/" + std::to_string(pid) + name;
+      const std::string path = "/proc/" + pid + name;
       const int fd = ::open(path.c_str(), O_RDONLY);
       char byte = 0;
       if (fd >= 0 && (name[1] == 'm' || ::read(fd, &byte, 1) > 0)) return true;
