@@ -4,6 +4,12 @@
 
 namespace ch03 {
 
+// Defined beside the caller that has to be fast, into which it is inlined.
+void TaskBase::yield() {
+  get_loop().schedule(*this);
+  suspended_ = true;
+}
+
 SleepAwaiter::~SleepAwaiter() {
   if (timer_) timer_->discard();
 }

@@ -160,11 +160,6 @@ void TaskBase::stop_waiting() {
   suspended_ = false;
 }
 
-void TaskBase::yield() {
-  get_loop().schedule(*this);
-  suspended_ = true;
-}
-
 FutureBase* TaskBase::cancel_step(Cancel& cancel, bool first) {
   if (first) {
     ignore_exception();
