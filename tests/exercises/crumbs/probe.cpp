@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -84,6 +85,15 @@ struct Scene {
     loop.call_later(60s, [this] { loop.stop(); });
     loop.run_forever();
   }
+  // Each feature once, in the order in which they began.
+  std::vector<std::string> features() const {
+    std::vector<std::string> found;
+    for (const auto& [what, line] : done) {
+      const std::string feature = what.substr(0, what.find(' '));
+      if (std::ranges::count(found, feature) == 0) found.push_back(feature);
+    }
+    return found;
+  }
   std::vector<std::string> of(const std::string& feature) const {
     std::vector<std::string> found;
     for (const auto& [what, line] : done) {
@@ -157,6 +167,11 @@ void all_of_it(probe::Run& run) {
   for (const auto* feature : {"refresh_avatar", "deliver"}) {
     run.see_lines(std::string("every ") + feature, scene.of(feature));
   }
+  run.why(
+      "the five features begin in the order in which post() starts them, also "
+      "the one that runs in batches");
+  run.see("the features, in the order in which they begin", scene.features());
+  run.why("");
   scene.done.clear();
   run.step("later");
   scene.post(1);
