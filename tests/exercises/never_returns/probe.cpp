@@ -2,6 +2,7 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -37,6 +38,19 @@ struct Wish {
   std::string box;
   std::array<int, 2> leaves = {0, 0};  // not at all
   bool elsewhere = false;              // in the other archive
+};
+
+// Calls somebody after each step.
+class Loop final : public ch10::EventLoop {
+ public:
+  using EventLoop::EventLoop;
+  std::function<void()> after_step;
+
+ protected:
+  void run_handle(ch10::LoopObject& object) noexcept override {
+    ch10::EventLoop::run_handle(object);
+    if (after_step) after_step();
+  }
 };
 
 // A day in the archive, which lasts for an hour.
@@ -150,18 +164,27 @@ class Day {
     return lines;
   }
 
-  // Sends the second reader away. It waits for the box itself, and before the
-  // second one does, so its turn comes first.
-  ch10::Coroutine<> send_away(ch10::Future<> given_back, int turns) {
-    co_await given_back;
-    for (; turns > 0; --turns) co_await ch10::sleep(0s);
-    second_.cancel();
+  // Sends the second reader away, so many turns after the step in which the
+  // first one has looked into the box, and given it back: by unlock(), or by
+  // handing it over.
+  void send_away_after_a_look(Archive& archive) {
+    loop_.after_step = [this, &archive] {
+      if (looks(archive.diary()).empty()) return;
+      const auto send = send_away(*second_leaves_);
+      loop_.after_step = nullptr;
+      send();
+    };
+  }
+  std::function<void()> send_away(int turns) {
+    if (turns == 0) return [this] { second_.cancel(); };
+    return [this, turns] {
+      loop_.call_soon(ch10::named("leaves", send_away(turns - 1)));
+    };
   }
 
   ch10::Coroutine<std::vector<std::string>> open(Archive& archive,
                                                  Archive& other) {
     std::vector<ch10::Task<std::string>> tasks;
-    ch10::Task<> sender;
     for (const Visit& visit : visits_) {
       co_await ch10::sleep(visit.comes);
       const Request& request = visit.request;
@@ -171,8 +194,7 @@ class Day {
                          ch10::named("leaves", [this] { second_.cancel(); }));
       }
       if (second_leaves_ && *second_leaves_ >= 0 && tasks.size() == 1) {
-        sender = loop_.create_task(send_away(
-            archive.lock_of(request.box).next_unlock(), *second_leaves_));
+        send_away_after_a_look(archive);
       }
       Archive& where = visit.elsewhere ? other : archive;
       tasks.push_back(
@@ -203,7 +225,7 @@ class Day {
 
   probe::Run& run_;
   common::VirtualClock clock_;
-  ch10::EventLoop loop_{clock_};
+  Loop loop_{clock_};
   std::shared_ptr<probe::Ears> ears_ = std::make_shared<probe::Ears>();
   Archive::Ways ways_;
   std::vector<Visit> visits_;
